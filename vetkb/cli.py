@@ -1,0 +1,283 @@
+"""The terminal: each command parses its input, calls one function and prints what comes back.
+
+Data go to stdout, everything else to stderr. Exit status: 0 done, conforms, answered; 1 done, but violations, not
+answered or findings of severity error; 2 wrong usage, unreadable input or a missing tool. Never a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vetkb import __version__
+from vetkb.errors import UnknownNameError, UsageError, VetkbError
+
+if TYPE_CHECKING:
+    from vetkb.base import KnowledgeBase
+
+OK, NOT_OK, WRONG_USAGE = 0, 1, 2
+DOCUMENT_FORMATS = ("json", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
+RESULT_FORMATS = ("table", "json", "srj", "csv", "tsv", "xlsx", "xml", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
+REPORT_FORMATS = ("text", "json", "turtle", "html", "junit", "csv")
+STAGES = ("outline", "facts", "graph", "findings")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    parser = build_parser()
+    try:
+        options = parser.parse_args(arguments)
+        status: int = options.run(options)
+        sys.stdout.flush()
+        return status
+    except UnknownNameError as error:
+        _complain(str(error))
+        for suggestion in error.suggestions:
+            print(f"  {suggestion}", file=sys.stderr)
+        return NOT_OK
+    except VetkbError as error:
+        _complain(str(error))
+        return WRONG_USAGE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(prog="vetkb", description="Chinese policy documents (公文) as a knowledge base.")
+    parser.add_argument("--version", action="version", version=f"vetkb {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    def with_store(made: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        made.add_argument("--store", metavar="DIR", help="the base to use (default: VETKB_STORE, else the bundled corpus)")
+        return made
+
+    ask = with_store(command("ask", run_ask, "answer a question in Chinese or English, with the sentences that prove it"))
+    ask.add_argument("question")
+    ask.add_argument("--lang", choices=("zh", "en"))
+    ask.add_argument("--document", metavar="ID", help="hold the answer to one document")
+    ask.add_argument("--as-of", type=_date, metavar="DATE")
+    ask.add_argument("--format", choices=("text", "json"), default="text")
+
+    query = with_store(command("query", run_query, "run a query of the catalogue, or any SPARQL query"))
+    query.add_argument("name", nargs="?")
+    query.add_argument("-p", "--parameter", action="append", default=[], metavar="K=V")
+    query.add_argument("--sparql", metavar="TEXT")
+    query.add_argument("--file", metavar="FILE", help="a file with a SPARQL query, - for standard input")
+    query.add_argument("--format", choices=RESULT_FORMATS)
+    query.add_argument("--lang", choices=("zh", "en"), default="zh")
+    query.add_argument("-o", "--output", metavar="PATH")
+
+    queries = command("queries", run_queries, "list the catalogue")
+    queries.add_argument("--lang", choices=("zh", "en"), default="zh")
+
+    compile_ = command("compile", run_compile, "compile documents into models or RDF")
+    compile_.add_argument("files", nargs="+", metavar="FILE", help="- for standard input")
+    compile_.add_argument("--format", choices=DOCUMENT_FORMATS, default="json")
+    compile_.add_argument("-o", "--output", metavar="PATH")
+
+    show = with_store(command("show", run_show, "look at a document between two stages"))
+    show.add_argument("document")
+    show.add_argument("--stage", choices=STAGES, default="outline")
+
+    explain = with_store(command("explain", run_explain, "show rule, premises and sentences behind a node or triple"))
+    explain.add_argument("what", nargs="+", metavar="IRI-or-TRIPLE")
+    explain.add_argument("--lang", choices=("zh", "en"), default="zh")
+
+    build = with_store(command("build", run_build, "compile files and folders into a base"))
+    build.add_argument("paths", nargs="*", metavar="PATH")
+    build.add_argument("--add", action="store_true", help="keep what the base holds")
+    build.add_argument("--remove", action="append", default=[], metavar="ID")
+    build.add_argument("--jobs", type=int, metavar="N")
+
+    validate = with_store(command("validate", run_validate, "hold reported data against the shapes"))
+    validate.add_argument("data", nargs="+", metavar="DATA")
+    validate.add_argument("--as-of", type=_date, metavar="DATE")
+    validate.add_argument("--shapes", default="compliance", metavar="compliance|reporting|quality|FILE")
+    validate.add_argument("--tolerance", type=float, metavar="PERCENT")
+    validate.add_argument("--format", choices=REPORT_FORMATS, default="text")
+    validate.add_argument("--lang", choices=("zh", "en"), default="zh")
+
+    check = with_store(command("check", run_check, "let the base check itself: shapes, OWL, evidence, round trip"))
+    check.add_argument("--format", choices=("text", "json"), default="text")
+
+    serve = with_store(command("serve", run_serve, "serve the base over HTTP"))
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--workers", type=int, default=2, metavar="N", help="processes for SPARQL queries")
+    serve.add_argument("--timeout", type=float, default=10.0, metavar="S", help="deadline of a query in seconds")
+    return parser
+
+
+def run_ask(options: argparse.Namespace) -> int:
+    with _open(options) as base:
+        answer = base.ask(options.question, language=options.lang, document=options.document, as_of=options.as_of)
+        print(_pretty(answer.to_json()) if options.format == "json" else answer.to_text())
+    return OK if answer.status == "answered" else NOT_OK
+
+
+def run_query(options: argparse.Namespace) -> int:
+    if sum(x is not None for x in (options.name, options.sparql, options.file)) != 1:
+        raise UsageError("query: name a query of the catalogue (vetkb queries lists them), or give --sparql or --file")
+    if options.sparql is not None or options.file is not None:
+        text = options.sparql if options.sparql is not None else _read_text(options.file)
+        with _open(options) as base:
+            content = base.sparql(text, format=options.format or "table")
+    else:
+        parameters = dict(_parameter(p) for p in options.parameter)
+        with _open(options) as base:
+            content = base.query(options.name, parameters, language=options.lang).render(options.format or "table")
+    _write(content, options.output)
+    return OK
+
+
+def run_queries(options: argparse.Namespace) -> int:
+    from vetkb.query import load_catalogue
+
+    for query in load_catalogue().values():
+        needed = " ".join(f"-p {p.name}=…" if p.required else f"[-p {p.name}=…]" for p in query.parameters)
+        print(f"{query.name:22} {query.title.in_language(options.lang)}  {needed}".rstrip())
+    return OK
+
+
+def run_compile(options: argparse.Namespace) -> int:
+    from vetkb.compiler import compile_source, load_knowledge, to_json, to_rdf
+    from vetkb.read import read_source
+
+    knowledge = load_knowledge()
+    parts: list[bytes] = []
+    worst = OK
+    for file in options.files:
+        source = read_source(sys.stdin.buffer.read(), "-") if file == "-" else read_source(Path(file))
+        compiled = compile_source(source, knowledge)
+        if options.format == "json":
+            indent = 1 if len(options.files) == 1 else None
+            parts.append((json.dumps(to_json(compiled, knowledge), ensure_ascii=False, indent=indent) + "\n").encode("utf-8"))
+        else:
+            parts.append(to_rdf(compiled, knowledge, options.format))
+        print(compiled.coverage_line(), file=sys.stderr)
+        if any(f.severity == "error" for f in compiled.findings):
+            worst = NOT_OK
+    _write(b"".join(parts), options.output)
+    return worst
+
+
+def run_show(options: argparse.Namespace) -> int:
+    path = Path(options.document)
+    if path.is_file():
+        from vetkb.compiler import compile_source, load_knowledge, show
+        from vetkb.read import read_source
+
+        knowledge = load_knowledge()
+        print(show(compile_source(read_source(path), knowledge), options.stage, knowledge))
+        return OK
+    with _open(options) as base:
+        print(base.show(options.document, options.stage))
+    return OK
+
+
+def run_explain(options: argparse.Namespace) -> int:
+    with _open(options) as base:
+        print(base.explain(" ".join(options.what)).to_text(options.lang))
+    return OK
+
+
+def run_build(options: argparse.Namespace) -> int:
+    from vetkb.base import build
+
+    summary = build([Path(p) for p in options.paths], options.store, add=options.add, remove=options.remove, jobs=options.jobs)
+    print(summary)
+    return OK
+
+
+def run_validate(options: argparse.Namespace) -> int:
+    data = [("-", sys.stdin.buffer.read()) if name == "-" else (name, None) for name in options.data]
+    with _open(options) as base:
+        report = base.validate(data, as_of=options.as_of, shapes=options.shapes, tolerance=options.tolerance)
+        _write(report.render(options.format, options.lang), None)
+    return OK if report.conforms else NOT_OK
+
+
+def run_check(options: argparse.Namespace) -> int:
+    with _open(options) as base:
+        checks = base.check()
+    if options.format == "json":
+        print(_pretty(checks.to_json()))
+    else:
+        print(checks.to_text())
+    return OK if checks.passed else NOT_OK
+
+
+def run_serve(options: argparse.Namespace) -> int:
+    from vetkb.web import serve
+
+    serve(options.store, host=options.host, port=options.port, workers=options.workers, timeout=options.timeout)
+    return OK
+
+
+def _open(options: argparse.Namespace) -> KnowledgeBase:
+    from vetkb.base import open_base
+
+    return open_base(options.store)
+
+
+def _date(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date; write it as 2018-12-31") from None
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise UsageError(f"-p {text}: write a parameter as name=value")
+    return name, value
+
+
+def _read_text(name: str) -> str:
+    try:
+        return (sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()).decode("utf-8")
+    except OSError as error:
+        raise UsageError(f"{name}: cannot be read ({error.strerror}); check the name") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name}: is not UTF-8 at byte {error.start}; convert it first") from error
+
+
+def _write(content: bytes, path: str | None) -> None:
+    if path is None:
+        sys.stdout.buffer.write(content)
+        if content and not content.endswith(b"\n"):
+            sys.stdout.buffer.write(b"\n")
+        return
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def _complain(message: str) -> None:
+    print(f"vetkb: {message}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

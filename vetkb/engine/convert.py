@@ -1,0 +1,141 @@
+"""Terms of the library below ⇄ our own terms and Python values.
+
+Literals of the common XML Schema types become int, Decimal, float, bool and date; every other literal
+becomes its text. A date that Python cannot hold (the year 0, a time zone) stays text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TypeAlias
+
+import pyoxigraph as ox
+
+from vetkb.engine.terms import XSD, Iri, Literal, Quad, Term
+from vetkb.errors import UsageError
+
+Value: TypeAlias = Iri | str | int | Decimal | float | bool | date | None
+Bindable: TypeAlias = Iri | Literal | str | int | Decimal | float | bool | date
+
+_INTEGERS = frozenset(
+    f"{XSD}{name}"
+    for name in (
+        *("integer", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+        *("long", "int", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+    )
+)
+_STRING = XSD + "string"
+_LANGUAGE_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+
+
+def to_term(term: object) -> Term:
+    """Return a term of the library as our own."""
+    if isinstance(term, ox.NamedNode):
+        return Iri(term.value)
+    if isinstance(term, ox.BlankNode):
+        return Iri(f"_:{term.value}")
+    if isinstance(term, ox.Literal):
+        if term.language:
+            return Literal(term.value, None, term.language)
+        datatype = term.datatype.value
+        return Literal(term.value, None if datatype == _STRING else Iri(datatype))
+    return Iri(str(term))
+
+
+def to_node(term: object) -> Iri:
+    """Return the subject, predicate or graph of a quad as an IRI."""
+    return Iri(term.value) if isinstance(term, ox.NamedNode) else Iri(str(term))
+
+
+def to_quad(quad: ox.Quad) -> Quad:
+    graph = None if isinstance(quad.graph_name, ox.DefaultGraph) else to_node(quad.graph_name)
+    return Quad(to_node(quad.subject), Iri(quad.predicate.value), to_term(quad.object), graph)
+
+
+def to_value(term: object) -> Value:
+    """Return a term as a plain Python value."""
+    if term is None:
+        return None
+    if isinstance(term, ox.Literal):
+        return literal_value(term.value, None if term.language else term.datatype.value)
+    node = to_term(term)
+    return node if isinstance(node, Iri) else node.value
+
+
+def literal_value(text: str, datatype: str | None) -> Value:
+    """Return the Python value of a literal's text, the text itself where there is none."""
+    if datatype is None or datatype in (_STRING, _LANGUAGE_STRING):
+        return text
+    try:
+        if datatype in _INTEGERS:
+            return int(text)
+        if datatype == XSD + "decimal":
+            return Decimal(text)
+        if datatype in (XSD + "double", XSD + "float"):
+            return float(text)
+        if datatype == XSD + "boolean":
+            return text in ("true", "1")
+        if datatype == XSD + "date" and len(text) == 10:
+            return date.fromisoformat(text)
+    except (ValueError, InvalidOperation):
+        return text
+    return text
+
+
+def from_iri(iri: str) -> ox.NamedNode | ox.BlankNode:
+    try:
+        return ox.BlankNode(iri[2:]) if iri.startswith("_:") else ox.NamedNode(iri)
+    except ValueError as error:
+        raise UsageError(f"not an IRI: {iri[:200]!r} ({error})") from error
+
+
+def _from_name(iri: str) -> ox.NamedNode:
+    node = from_iri(iri)
+    if not isinstance(node, ox.NamedNode):
+        raise UsageError(f"a blank node cannot stand here: {iri[:200]!r}")
+    return node
+
+
+def from_term(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    """Return our term as one of the library."""
+    if isinstance(term, Literal):
+        if term.language:
+            return ox.Literal(term.value, language=term.language)
+        return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype)) if term.datatype else ox.Literal(term.value)
+    return from_iri(term)
+
+
+def from_quad(quad: Quad) -> ox.Quad:
+    graph = from_iri(quad.graph) if quad.graph is not None else ox.DefaultGraph()
+    return ox.Quad(from_iri(quad.subject), _from_name(quad.predicate), from_term(quad.object), graph)
+
+
+def from_value(value: Bindable) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    """Return the term for a Python value (str is a plain literal, Iri an IRI)."""
+    if isinstance(value, (Iri, Literal)):
+        return from_term(value)
+    if isinstance(value, bool):
+        return _typed("true" if value else "false", "boolean")
+    if isinstance(value, int):
+        return _typed(str(value), "integer")
+    if isinstance(value, Decimal):
+        return _typed(format(value, "f"), "decimal")
+    if isinstance(value, float):
+        return _typed(repr(value), "double")
+    if isinstance(value, date):
+        return _typed(value.isoformat(), "date")
+    return ox.Literal(value)
+
+
+def _typed(text: str, name: str) -> ox.Literal:
+    return ox.Literal(text, datatype=ox.NamedNode(XSD + name))
+
+
+def from_bindings(bindings: Mapping[str, Bindable]) -> dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]:
+    return {ox.Variable(name): from_value(value) for name, value in bindings.items()}
+
+
+def from_graphs(iris: Iterable[str]) -> list[ox.NamedNode | ox.BlankNode]:
+    return [from_iri(iri) for iri in iris]

@@ -1,0 +1,142 @@
+"""比较词 — The words before and after a number that make it a floor, a ceiling, an estimate or an exact figure.
+
+以上, 以下 include the number itself (民法典 第一千二百五十九条); 超过, 低于 do not.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from vetkb.model import Comparator
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """比较词 — Words with one meaning; `soft` words (达到) give way to any other. Examples are (phrase, comparator of it)."""
+
+    name: str
+    comparator: Comparator
+    words: tuple[str, ...]
+    examples: tuple[str, ...]
+    soft: bool = False
+
+
+BEFORE: tuple[Bound, ...] = (
+    Bound(
+        "at-least",
+        ">=",
+        (
+            "不低于", "不少于", "不小于", "不短于", "不得低于", "不得少于", "不得小于", "不得短于", "不能低于", "不能少于", "应不低于", "应不少于",
+            "至少", "最少", "最低", "起码", "至少达到", "至少要达到", "最低达到", "年满", "满", "大于等于", "大于或等于",
+        ),
+        ("不低于12000元", "至少1所", "年满60岁"),
+    ),
+    Bound("reached", ">=", ("达到", "达", "力争达到", "要达到", "总体达到", "均达到"), ("达到3.6万人",), soft=True),
+    Bound("more-than", ">", ("超过", "突破", "高于", "大于", "多于", "超出", "超", "逾"), ("超过100人", "突破1500亿元")),
+    Bound(
+        "at-most",
+        "<=",
+        (
+            "不超过", "不得超过", "不能超过", "不应超过", "应不超过", "不超出", "不高于", "不得高于", "不大于", "不多于", "不得多于", "不突破", "最高", "最多", "最长", "最大", "至多",
+            "最高不超过", "最多不超过", "最长不超过", "最高不得超过", "最长不得超过", "累计不超过", "累计最高", "上限为", "上限", "小于等于", "小于或等于", "控制在", "压减到", "只", "仅", "只能", "限",
+        ),
+        ("最高不超过15万元", "控制在20%", "最高3000万元"),
+    ),
+    Bound("less-than", "<", ("低于", "少于", "小于", "短于", "不足", "不到", "未满", "不满"), ("不足5人",)),
+    Bound("about", "approx", ("约", "大约", "近", "接近", "大概", "约为"), ("约300家",)),
+)  # fmt: skip
+
+AFTER: tuple[Bound, ...] = (
+    Bound("or-more", ">=", ("以上", "及以上", "或以上", "（含）以上", "(含)以上", "以上（含）", "或者以上"), ("70%以上", "一位及以上")),
+    Bound(
+        "or-less",
+        "<=",
+        ("以下", "及以下", "或以下", "以内", "之内", "（含）以下", "限额内", "限额以内", "额度内", "封顶", "为上限", "为限", "内"),
+        ("30%以内", "80000元限额内", "48小时内"),
+    ),
+    Bound("roughly", "approx", ("左右", "上下"), ("10所左右",)),
+)
+
+# Before a number without touching it: 至少掌握一种, 不超过总投入30%.
+LOOSE_ANY = ("至少", "最少", "最多", "至多", "只", "仅", "只能")
+LOOSE_SHARE = ("不低于", "不少于", "不得低于", "不得少于", "不超过", "不得超过", "不能超过", "不高于", "不得高于", "达到", "超过", "低于", "高于", "达")
+_NOT_INSIDE = {"满": "不未圆充美期", "只": "不", "仅": "不", "限": "不年期有无上界权局", "达": "不直表到传送抵发到通", "超": "不", "近": "附邻最远", "约": "节制合条预签履", "上限": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A bound word and where it begins (before a number) or ends (after one)."""
+
+    bound: Bound
+    at: int
+
+
+@cache
+def _index(before: bool) -> tuple[dict[str, Bound], int]:
+    table = {word: bound for bound in (BEFORE if before else AFTER) for word in bound.words}
+    return table, max(map(len, table))
+
+
+@cache
+def _loose() -> re.Pattern[str]:
+    words = sorted(set(LOOSE_ANY + LOOSE_SHARE), key=len, reverse=True)
+    return re.compile("|".join(words))
+
+
+def bound_before(text: str, at: int) -> Found | None:
+    """Return the longest bound word that ends at `at`.
+
+    >>> found = bound_before("可申请最高不超过15万元", 8)
+    >>> found.bound.comparator, found.at
+    ('<=', 3)
+    """
+    table, longest = _index(True)
+    end = at
+    while end > 0 and text[end - 1] == " ":
+        end -= 1
+    for length in range(min(longest, end), 0, -1):
+        bound = table.get(text[end - length : end])
+        if bound is not None:
+            word = text[end - length : end]
+            if end - length > 0 and text[end - length - 1] in _NOT_INSIDE.get(word, ""):
+                continue
+            return Found(bound, end - length)
+    return None
+
+
+def bound_after(text: str, at: int) -> Found | None:
+    """Return the longest bound word that begins at `at`.
+
+    >>> found = bound_after("一位及以上被赡养人", 2)
+    >>> found.bound.comparator, found.at
+    ('>=', 5)
+    """
+    table, longest = _index(False)
+    for length in range(min(longest, len(text) - at), 0, -1):
+        bound = table.get(text[at : at + length])
+        if bound is not None:
+            if text[at : at + length] == "内" and at + length < len(text) and text[at + length] in "部容涵外地环生科控":
+                continue
+            return Found(bound, at + length)
+    return None
+
+
+def loose_bound(text: str, floor: int, at: int, share: bool) -> Found | None:
+    """Return a bound word that stands before a number with its object between (至少掌握一种, 不超过总投入30%).
+
+    Nothing but a short run of characters may stand between; for shares the base of the share does.
+    """
+    found: re.Match[str] | None = None
+    start = max(floor, at - (18 if share else 7))
+    for match in _loose().finditer(text, start, at):
+        found = match
+    if found is None:
+        return None
+    word = found.group()
+    if (word in LOOSE_ANY or share) and not re.search(r"[，。；：、,;（）()“”0-9０-９]", text[found.end() : at]):
+        if found.start() > 0 and text[found.start() - 1] in _NOT_INSIDE.get(word, ""):
+            return None
+        return Found(_index(True)[0][word], found.start())
+    return None

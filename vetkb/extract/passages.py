@@ -1,0 +1,45 @@
+"""Document → the stretches of text that phrase rules read, each with its way back into the source."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+
+from vetkb.model import Document
+from vetkb.text import Quote, Source, Span, View
+
+PARTY_COLUMNS = frozenset({"ordinal", "lead", "support", "responsible", "guide"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A heading, sentence or cell as rules read it. `plain` has full-width forms as ASCII and the same length as `text`.
+
+    `continues`: it stands in the same paragraph as the reading before it. `sentence` is null outside running text.
+    """
+
+    item: str | None
+    kind: str
+    sentence: int | None
+    continues: bool
+    view: View
+
+    @property
+    def text(self) -> str:
+        return self.view.text
+
+    def quote(self, source: Source, start: int, end: int) -> Quote:
+        span = self.view.to_source(start, end)
+        return Quote(span.start, span.end, source.text[span.start : span.end])
+
+
+def readings(document: Document, source: Source, skip: Container[str] = frozenset({"ordinal"})) -> Iterator[Reading]:
+    """Yield what rules read, in text order; a merged cell once; columns whose function is in `skip` not at all."""
+    last: Span | None = None
+    for passage in document.passages():
+        if passage.kind in skip or passage.span == last or len(passage.span) == 0:
+            continue
+        between = source.text[last.end : passage.span.start] if last is not None and last.end <= passage.span.start else "\n"
+        continues = passage.kind == "sentence" and "\n" not in between
+        last = passage.span
+        yield Reading(passage.item, passage.kind, passage.sentence, continues, View(source.text, passage.span))

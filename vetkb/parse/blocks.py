@@ -1,0 +1,114 @@
+"""Zoned lines → blocks: paragraphs made whole across line and page breaks, each with its heading mark.
+
+A printed line goes on in the next one when its sentence is not finished or a bracket is open, unless the next one
+begins with a mark that carries the numbering on. Numbers inside running text ("3.5万", "2018年") are no marks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from vetkb.parse.lines import Line
+from vetkb.parse.zones import Label, ZonedLine
+from vetkb.zh.marks import Mark, read_mark
+
+_FINISHED = frozenset("。！？；：…”’》）!?;:)")
+_GOING_ON = frozenset("，、,（(《“‘—-－")
+_OPENERS, _CLOSERS = "（(《", "）)》"
+_HEADING_LENGTH = 45
+_PLAIN_LINE = 25
+_OPEN_BRACKET_REACH = 400
+
+
+@dataclass(slots=True)
+class Block:
+    """Lines that belong together: [start, end) from the first printed character to the last."""
+
+    label: Label
+    part: str
+    start: int
+    end: int
+    lines: list[Line] = field(default_factory=list)
+    mark: Mark | None = None
+
+    @property
+    def last(self) -> str:
+        return self.lines[-1].text
+
+
+@dataclass(slots=True)
+class _Numbering:
+    """The last number seen of each kind of mark in a part."""
+
+    last: dict[str, int] = field(default_factory=dict)
+
+    def expects(self, mark: Mark) -> bool:
+        return mark.number == 1 or mark.number == self.last.get(mark.kind, 0) + 1
+
+
+def make_blocks(zoned: list[ZonedLine]) -> list[Block]:
+    """Join the lines of each zone into blocks; blank lines inside a block are taken in, others make blocks."""
+    blocks: list[Block] = []
+    numbering = _Numbering()
+    current: Block | None = None  # the block that the next line may continue
+    depth = 0  # brackets open in it
+    for item in zoned:
+        line = item.line
+        if item.label == "blank":
+            blocks.append(Block("blank", item.part, line.start, line.end, [line]))
+            continue
+        if current is not None and current.part != item.part:
+            numbering = _Numbering()
+        mark = read_mark(line.text) if item.label == "body" else None
+        if current is not None and _continues(current, depth, item, mark, numbering):
+            while blocks[-1] is not current:  # blank lines in between stand inside it
+                blocks.pop()
+            current.lines.append(line)
+            current.end = line.until
+            depth = _open_brackets(line.text, depth)
+            continue
+        current = Block(item.label, item.part, line.at, line.until, [line], mark)
+        if mark:
+            numbering.last[mark.kind] = mark.number
+        depth = _open_brackets(line.text, 0)
+        blocks.append(current)
+    return blocks
+
+
+def _continues(block: Block, depth: int, item: ZonedLine, mark: Mark | None, numbering: _Numbering) -> bool:
+    if block.label != item.label or block.part != item.part:
+        return False
+    if item.label == "title":
+        return True
+    if item.label == "addressee":
+        return block.last[-1] not in "：:"
+    if item.label != "body":
+        return False
+    if depth > 0 and block.last[-1] not in "。；" and block.end - block.start < _OPEN_BRACKET_REACH + len(block.lines[0].text):
+        return mark is None or not numbering.expects(mark)
+    if block.last[-1] in _FINISHED or item.line.text.startswith("——"):
+        return False
+    if block.last[-1] in _GOING_ON:
+        return mark is None or not numbering.expects(mark) or mark.kind in ("number", "number-bracket")
+    if mark is not None and numbering.expects(mark):
+        return False
+    return _is_running_text(block)
+
+
+def _is_running_text(block: Block) -> bool:
+    """Tell a paragraph that was cut off from a heading, which ends without a stop."""
+    if len(block.lines) > 1:
+        return True
+    text = block.last
+    if block.mark is not None:
+        return any(stop in text for stop in "。；") or len(text) > _HEADING_LENGTH
+    return len(text) >= _PLAIN_LINE or any(stop in text for stop in "。；，,")
+
+
+def _open_brackets(text: str, depth: int) -> int:
+    for char in text:
+        if char in _OPENERS:
+            depth += 1
+        elif char in _CLOSERS and depth:
+            depth -= 1
+    return depth

@@ -1,0 +1,25 @@
+"""What other systems send → observations: RDF in any syntax, CSV, XLSX and JSON, in Chinese or English.
+
+`read_reports(files, names)` is the door; `names_of(base)` reads the names a report may use from a base.
+"""
+
+from __future__ import annotations
+
+from vetkb.reporting.model import Limits, Observation, Place, ProgressReport, Remark, Reported
+from vetkb.reporting.names import Names, names_of
+from vetkb.reporting.read import FORMATS, MEDIA_TYPES, read_file, read_reports
+
+__all__ = [
+    "FORMATS",
+    "MEDIA_TYPES",
+    "Limits",
+    "Names",
+    "Observation",
+    "Place",
+    "ProgressReport",
+    "Remark",
+    "Reported",
+    "names_of",
+    "read_file",
+    "read_reports",
+]

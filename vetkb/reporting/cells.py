@@ -1,0 +1,151 @@
+"""Cells of a report → numbers, units, days: pure functions on str.
+
+Both widths of figures and signs, thousands separators where they are whole (12,000 but not 12,00), 万 and 亿 in the figure
+or in the unit, per cent in either. What cannot be read for certain is None, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal
+
+from vetkb.zh.dates import last_day, parse_date, parse_period
+from vetkb.zh.numerals import parse_chinese
+
+ABSENT = frozenset({"", "-", "--", "—", "——", "/", "无", "暂无", "空", "n/a", "na", "null", "none", "nan", "#n/a"})
+
+_NUMBER = re.compile(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3}){1,6}|[0-9]{1,21})(\.[0-9]{1,12})?")
+_EXPONENT = re.compile(r"[+-]?[0-9](?:\.[0-9]{1,17})?[eE]([+-]?[0-9]{1,2})")
+_CHINESE = re.compile("[〇零一二两三四五六七八九十百千]{1,20}")
+_MULTIPLIERS = (("万亿", 10**12), ("亿", 10**8), ("万", 10**4))
+_UNITS = {
+    "％": "%",
+    "百分比": "%",
+    "percent": "%",
+    "pct": "%",
+    "per cent": "%",
+    "http://qudt.org/vocab/unit/PERCENT": "%",
+    "yuan": "元",
+    "cny": "元",
+    "rmb": "元",
+    "人民币": "元",
+    "元人民币": "元",
+    "人民币元": "元",
+    "http://qudt.org/vocab/currency/CNY": "元",
+}
+_RATIO = frozenset({"1", "比率", "比例", "小数", "ratio", "fraction"})
+_YEAR = re.compile(r"((?:1[89]|2[01])[0-9]{2})(?:年度?)?")
+_MONTH = re.compile(r"((?:1[89]|2[01])[0-9]{2})[-./年]([0-9]{1,2})月?")
+_DAY = re.compile(r"((?:1[89]|2[01])[0-9]{2})[-./]([0-9]{1,2})[-./]([0-9]{1,2})(?:[T ][0-9:.+Z-]{0,20})?")
+
+
+def plain(text: str) -> str:
+    """Return a cell with full-width forms as ASCII and without surrounding space.
+
+    >>> plain(" １２，０００ ")
+    '12,000'
+    """
+    return unicodedata.normalize("NFKC", text).strip().strip("\ufeff").strip()
+
+
+def is_absent(text: str) -> bool:
+    """Tell whether a cell says that there is nothing.
+
+    >>> is_absent("—"), is_absent("0")
+    (True, False)
+    """
+    return plain(text).casefold() in ABSENT
+
+
+def parse_figure(text: str) -> tuple[Decimal, str] | None:
+    """Read a figure and the unit that may follow it, in base units.
+
+    >>> parse_figure("1.2万元"), parse_figure("１２，０００"), parse_figure("70%"), parse_figure("5.7万")
+    ((Decimal('12000'), '元'), (Decimal('12000'), ''), (Decimal('70'), '%'), (Decimal('57000'), ''))
+    >>> parse_figure("三所"), parse_figure("1.15E4")
+    ((Decimal('3'), '所'), (Decimal('11500'), ''))
+    >>> parse_figure("12,00") is None, parse_figure("约12000") is None, parse_figure("1e99") is None
+    (True, True, True)
+    """
+    text = plain(text).replace("¥", "").replace("−", "-")
+    exponent = _EXPONENT.fullmatch(text)
+    if exponent is not None:
+        return (_tidy(Decimal(text)), "") if abs(int(exponent[1])) <= 18 else None
+    found = _NUMBER.match(text)
+    if found is not None:
+        number = Decimal(found[1] + found[2].replace(",", "") + (found[3] or ""))
+        rest = text[found.end() :].strip()
+    else:
+        chinese = _CHINESE.match(text)
+        value = parse_chinese(chinese[0]) if chinese is not None else None
+        if chinese is None or value is None:
+            return None
+        number, rest = Decimal(value), text[chinese.end() :].strip()
+    if rest[:1].isdigit() or rest[:1] in tuple(",.+-"):
+        return None
+    factor, unit = parse_unit(rest)
+    return _tidy(number * factor), unit
+
+
+def parse_unit(text: str) -> tuple[Decimal, str]:
+    """Read a unit as (factor, base unit); what it is per is left out, since the indicator says that.
+
+    >>> parse_unit("万元"), parse_unit("元/生·年"), parse_unit("％"), parse_unit("‰"), parse_unit("ratio")
+    ((Decimal('10000'), '元'), (Decimal('1'), '元'), (Decimal('1'), '%'), (Decimal('0.1'), '%'), (Decimal('100'), '%'))
+    """
+    text = plain(text)
+    if text in _UNITS:
+        return Decimal(1), _UNITS[text]
+    if text.casefold() in _RATIO:
+        return Decimal(100), "%"
+    text = text.split("/", 1)[0].strip() if not text.startswith("http") else text
+    factor = Decimal(1)
+    for word, size in _MULTIPLIERS:
+        if text.startswith(word):
+            factor, text = Decimal(size), text[len(word) :]
+            break
+    if text == "‰":
+        return factor / 10, "%"
+    return factor, _UNITS.get(text.casefold(), text)
+
+
+def parse_day(text: str, *, end: bool = False) -> date | None:
+    """Read a day; of a month or year alone the first day, or the last where `end`.
+
+    >>> parse_day("2018-12-31"), parse_day("2018年6月", end=True), parse_day("2018")
+    (datetime.date(2018, 12, 31), datetime.date(2018, 6, 30), datetime.date(2018, 1, 1))
+    >>> parse_day("2018-02-30") is None, parse_day("18/1/2") is None
+    (True, True)
+    """
+    period = parse_days(text)
+    return None if period is None else period[1 if end else 0]
+
+
+def parse_days(text: str) -> tuple[date, date] | None:
+    """Read a year, half, quarter, month or day as its first and last day.
+
+    >>> parse_days("2018年度")
+    (datetime.date(2018, 1, 1), datetime.date(2018, 12, 31))
+    >>> parse_days("2018年第一季度")
+    (datetime.date(2018, 1, 1), datetime.date(2018, 3, 31))
+    """
+    text = plain(text).removesuffix(".0")
+    try:
+        if (found := _YEAR.fullmatch(text)) is not None:
+            return date(int(found[1]), 1, 1), date(int(found[1]), 12, 31)
+        if (found := _DAY.fullmatch(text)) is not None:
+            day = date(int(found[1]), int(found[2]), int(found[3]))
+            return day, day
+        if (found := _MONTH.fullmatch(text)) is not None:
+            return date(int(found[1]), int(found[2]), 1), last_day(int(found[1]), int(found[2]))
+        whole = parse_date(text)
+        return (whole, whole) if whole is not None else parse_period(text)
+    except ValueError:
+        return None
+
+
+def _tidy(number: Decimal) -> Decimal:
+    whole = number.to_integral_value()
+    return whole if whole == number else number.normalize()

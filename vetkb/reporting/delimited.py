@@ -1,0 +1,71 @@
+"""Bytes of a CSV or TSV file → numbered rows of cells.
+
+RFC 4180, with what spreadsheets in use make of it: UTF-8 with or without a mark, UTF-16 with one, GB18030; comma (of either
+width), semicolon, tab or bar. A quote that is never closed is a remark with its line, and what it swallowed is not guessed at.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from vetkb.errors import ReportError
+from vetkb.reporting.model import Limits, Record, Remark
+from vetkb.reporting.rows import HEADER_WITHIN, canonical, records
+from vetkb.text import Message
+
+_DELIMITERS = (",", "\t", ";", "|", "，", "；")
+
+
+def decode(data: bytes, source: str) -> str:
+    """Decode UTF-8, UTF-16 (with a mark) or GB18030; raises ReportError for anything else."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        return text
+    raise ReportError(f"{source}: neither UTF-8 nor GB18030 text; save it as UTF-8")
+
+
+def read_delimited(data: bytes, source: str, limits: Limits) -> Iterator[Record | Remark]:
+    """Yield the records of a CSV file and remarks about lines that are none."""
+    text = decode(data, source)
+    broken: list[Remark] = []
+    for found in records(_rows(text, _delimiter(text), source, broken), source, limits):
+        yield found
+        yield from broken
+        broken.clear()
+    yield from broken
+
+
+def _delimiter(text: str) -> str:
+    lines = [line for line in text[:20_000].splitlines() if line.strip()][:HEADER_WITHIN]
+
+    def known(delimiter: str) -> int:
+        return max((sum(canonical(cell.strip('"')) is not None for cell in line.split(delimiter)) for line in lines), default=0)
+
+    return max(_DELIMITERS, key=known)
+
+
+def _rows(text: str, delimiter: str, source: str, broken: list[Remark]) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
+    while True:
+        number = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            ends = f"–{reader.line_num}" if reader.line_num > number else ""
+            message = Message(f"第{number}{ends}行的引号不配对，未读取", f"quotes do not match in line {number}{ends}; not read ({error})")
+            broken.append(Remark("VK-REPORT-QUOTES", "error", message, source, number))
+            continue
+        yield number, row

@@ -1,0 +1,151 @@
+"""Names that a report may use → IRIs of the base: indicators, populations, divisions, tasks. Read once, then plain data."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from vetkb.engine import Iri, RdfStore, Value
+from vetkb.graph.terms import BASE
+
+PREFIXES = f"""PREFIX vk: <{BASE}ns#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX cv: <http://data.europa.eu/m8g/>
+PREFIX eli: <http://data.europa.eu/eli/ontology#>
+"""
+_INDICATORS = (
+    PREFIXES
+    + """SELECT DISTINCT ?indicator ?name ?population ?unit ?document WHERE {
+  ?indicator a vk:Indicator .
+  { ?indicator skos:prefLabel|skos:altLabel|rdfs:label|skos:notation ?name }
+  OPTIONAL { ?indicator vk:population ?population }
+  OPTIONAL { ?target cv:constrains ?indicator OPTIONAL { ?target vk:unit ?printed } OPTIONAL { ?target vk:inDocument ?document } }
+  OPTIONAL { ?indicator vk:unit ?own }
+  BIND(STR(COALESCE(?own, ?printed)) AS ?unit) }"""
+)
+_ENTITY_TYPES = (
+    PREFIXES
+    + """SELECT DISTINCT ?concept ?name ?broader WHERE {
+  ?concept skos:prefLabel|skos:altLabel|skos:notation ?name .
+  FILTER(STRSTARTS(STR(?concept), ?root)) OPTIONAL { ?concept skos:broader ?broader } }"""
+).replace("?root", f'"{BASE}id/entity/"')
+_DIVISIONS = (
+    PREFIXES
+    + """SELECT DISTINCT ?division ?name ?broader WHERE {
+  ?division a vk:Division ; skos:prefLabel|skos:altLabel|skos:notation ?name . OPTIONAL { ?division skos:broader ?broader } }"""
+)
+_TASKS = (
+    PREFIXES
+    + """SELECT DISTINCT ?task ?ordinal ?text ?document ?identifier WHERE {
+  ?task a vk:Task ; vk:inDocument ?document . OPTIONAL { ?task vk:ordinal ?ordinal } OPTIONAL { ?task vk:text ?text }
+  OPTIONAL { ?document eli:id_local ?identifier } }"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorName:
+    """What is needed to recognise an indicator: its population (公办高等职业院校) tells namesakes apart."""
+
+    iri: Iri
+    population: str | None
+    unit: str | None
+
+
+@dataclass(frozen=True)
+class Names:
+    """名称表 — The names of a base, normalised, with what they name; `broader` goes up from types and divisions."""
+
+    indicators: Mapping[str, tuple[IndicatorName, ...]]
+    by_iri: Mapping[str, IndicatorName]
+    entity_types: Mapping[str, Iri]
+    type_labels: Mapping[str, tuple[str, ...]]
+    divisions: Mapping[str, tuple[Iri, ...]]
+    tasks: Mapping[tuple[str, str], tuple[Iri, ...]]
+    broader: Mapping[str, tuple[Iri, ...]]
+
+    def ancestors(self, node: Iri) -> tuple[Iri, ...]:
+        """Return a node and everything above it, nearest first."""
+        found = [node]
+        for each in found:
+            found += [b for b in self.broader.get(each, ()) if b not in found]
+        return tuple(found)
+
+    def suggest(self, name: str, among: Iterable[str]) -> tuple[str, ...]:
+        """Return up to three known names near to an unknown one."""
+        return tuple(difflib.get_close_matches(normal(name)[:80], list(among), n=3, cutoff=0.5))
+
+
+def normal(name: str) -> str:
+    """Return a name as it is compared: half-width, lower case, brackets of one kind, no spaces.
+
+    >>> normal("安政办［2018］２号") == normal("安政办〔2018〕2号")
+    True
+    """
+    text = unicodedata.normalize("NFKC", name).casefold().translate({ord("〔"): "[", ord("〕"): "]", ord("【"): "[", ord("】"): "]"})
+    return re.sub(r"\s+", "", text)
+
+
+def names_of(base: RdfStore) -> Names:
+    """Read the names of a base, its ontology included."""
+    indicators: dict[str, dict[Iri, IndicatorName]] = defaultdict(dict)
+    by_iri: dict[str, IndicatorName] = {}
+    for row in base.select(_INDICATORS).dicts():
+        iri = _iri(row["indicator"])
+        known = IndicatorName(iri, _text(row["population"]), _text(row["unit"]) or None)
+        by_iri[iri] = known
+        label = str(row["name"])
+        for name in (label, *((f"{known.population}{label}", f"{label}({known.population})") if known.population else ())):
+            indicators[normal(name)][iri] = known
+    broader: dict[str, list[Iri]] = defaultdict(list)
+    entity_types: dict[str, Iri] = {}
+    type_labels: dict[str, list[str]] = defaultdict(list)
+    for row in base.select(_ENTITY_TYPES).dicts():
+        concept = _iri(row["concept"])
+        entity_types.setdefault(normal(str(row["name"])), concept)
+        type_labels[concept].append(normal(str(row["name"])))
+        _add(broader, concept, row["broader"])
+    divisions: dict[str, list[Iri]] = defaultdict(list)
+    for row in base.select(_DIVISIONS).dicts():
+        division = _iri(row["division"])
+        if division not in divisions[normal(str(row["name"]))]:
+            divisions[normal(str(row["name"]))].append(division)
+        _add(broader, division, row["broader"])
+    return Names(
+        {name: tuple(found.values()) for name, found in indicators.items()},
+        by_iri,
+        entity_types,
+        {k: tuple(v) for k, v in type_labels.items()},
+        {k: tuple(v) for k, v in divisions.items()},
+        _tasks(base),
+        {k: tuple(v) for k, v in broader.items()},
+    )
+
+
+def _tasks(base: RdfStore) -> dict[tuple[str, str], tuple[Iri, ...]]:
+    """Tasks by (document, ordinal or text) and, for a report that names no document, by ("", …)."""
+    tasks: dict[tuple[str, str], list[Iri]] = defaultdict(list)
+    for row in base.select(_TASKS).dicts():
+        task = _iri(row["task"])
+        documents = {"", normal(str(row["document"])), normal(_text(row["identifier"]) or "")}
+        keys = {normal(str(row[c])) for c in ("ordinal", "text") if row[c] is not None}
+        for key in ((d, k) for d in documents for k in keys):
+            if task not in tasks[key]:
+                tasks[key].append(task)
+        tasks["", normal(task)] = [task]
+    return {k: tuple(v) for k, v in tasks.items()}
+
+
+def _add(broader: dict[str, list[Iri]], node: Iri, above: Value) -> None:
+    if isinstance(above, Iri) and above not in broader[node]:
+        broader[node].append(above)
+
+
+def _iri(value: Value) -> Iri:
+    return Iri(str(value))
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)

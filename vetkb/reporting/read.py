@@ -1,0 +1,127 @@
+"""Files of a report → `Reported`: the door of this room. The format is told by name, media type or first bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from vetkb.errors import ReportError
+from vetkb.reporting.delimited import read_delimited
+from vetkb.reporting.graphs import read_graph
+from vetkb.reporting.model import Limits, Observation, Place, ProgressReport, Record, Remark, Reported
+from vetkb.reporting.names import Names
+from vetkb.reporting.resolve import Resolver
+from vetkb.reporting.structured import is_jsonld, parse_json, read_rows
+from vetkb.reporting.triples import to_quads, with_nodes
+from vetkb.reporting.workbook import read_workbook
+
+_SUFFIXES = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".xlsx": "xlsx",
+    ".json": "json",
+    ".jsonld": "jsonld",
+    ".ttl": "turtle",
+    ".nt": "ntriples",
+    ".nq": "nquads",
+    ".trig": "trig",
+    ".rdf": "rdfxml",
+    ".owl": "rdfxml",
+    ".xml": "rdfxml",
+}
+MEDIA_TYPES = {
+    "text/csv": "csv",
+    "text/tab-separated-values": "csv",
+    "text/plain": "csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/json": "json",
+    "application/ld+json": "jsonld",
+    "text/turtle": "turtle",
+    "application/n-triples": "ntriples",
+    "application/n-quads": "nquads",
+    "application/trig": "trig",
+    "application/rdf+xml": "rdfxml",
+}
+FORMATS = ("csv", "xlsx", "json", "jsonld", "turtle", "ntriples", "nquads", "trig", "rdfxml")
+
+
+def read_file(path: Path, limits: Limits | None = None) -> bytes:
+    """Return the bytes of a file, or raise ReportError where it is missing or too large; never reads beyond the cap."""
+    limits = limits or Limits()
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(limits.size + 1)
+    except OSError as error:
+        raise ReportError(f"{path}: cannot be read: {error.strerror or error}") from None
+    if len(data) > limits.size:
+        raise ReportError(f"{path}: larger than {limits.size} bytes; split the report and send the parts one by one")
+    return data
+
+
+def format_of(data: bytes, source: str, media_type: str | None = None) -> str:
+    """Tell the format of a report, or raise ReportError."""
+    named = MEDIA_TYPES.get((media_type or "").partition(";")[0].strip().casefold())
+    suffix = _SUFFIXES.get(PurePosixPath(source.replace("\\", "/")).suffix.casefold())
+    format = named or suffix
+    start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if data.startswith(b"PK\x03\x04"):
+        return "xlsx"
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise ReportError(f"{source}: an old Excel file (.xls); save it as .xlsx or .csv")
+    if format is not None:
+        return format
+    if start.startswith((b"[", b"{")):
+        return "json"
+    if start.startswith(b"<?xml") or start.startswith(b"<rdf:"):
+        return "rdfxml"
+    if start.startswith((b"@prefix", b"@base", b"PREFIX", b"prefix", b"BASE", b"<http", b"_:")):
+        return "turtle"
+    return "csv"
+
+
+def read_reports(
+    files: Iterable[tuple[str, bytes]], names: Names, media_type: str | None = None, limits: Limits | None = None
+) -> Reported:
+    """Read the files of one report, each given as (name, bytes).
+
+    Raises ReportError for a file that is broken as a whole; what is wrong with a row is in `remarks`.
+    """
+    limits = limits or Limits()
+    observations: list[Observation] = []
+    progress: list[ProgressReport] = []
+    remarks: list[Remark] = []
+    figure_sources: list[str] = []
+    progress_sources: list[str] = []
+    for source, data in files:
+        if len(data) > limits.size:
+            raise ReportError(f"{source}: larger than {limits.size} bytes; split the report and send the parts one by one")
+        resolver = Resolver(names, source)
+        for record in _records(data, source, media_type, limits):
+            for found in [record] if isinstance(record, Remark) else resolver.resolve(record):
+                if isinstance(found, Remark):
+                    remarks.append(found)
+                elif isinstance(found, Observation):
+                    observations.append(found)
+                    figure_sources.append(source)
+                else:
+                    progress.append(found)
+                    progress_sources.append(source)
+    observations, progress = with_nodes(observations), with_nodes(progress)
+    places = {o.node: Place(s, o.row) for o, s in zip(observations, figure_sources, strict=True) if o.node is not None}
+    places |= {p.node: Place(s, p.row) for p, s in zip(progress, progress_sources, strict=True) if p.node is not None}
+    return Reported(tuple(observations), tuple(progress), tuple(remarks), to_quads([*observations, *progress]), places)
+
+
+def _records(data: bytes, source: str, media_type: str | None, limits: Limits) -> Iterator[Record | Remark]:
+    if not data.strip():
+        raise ReportError(f"{source}: the file is empty")
+    format = format_of(data, source, media_type)
+    if format == "csv":
+        return read_delimited(data, source, limits)
+    if format == "xlsx":
+        return read_workbook(data, source, limits)
+    if format == "json":
+        parsed = parse_json(data, source)
+        return read_graph(data, "jsonld", source, limits) if is_jsonld(parsed) else read_rows(parsed, source, limits)
+    return read_graph(data, format, source, limits)

@@ -1,0 +1,247 @@
+"""Records → observations and progress reports: names become IRIs, figures base units, years first and last days.
+
+A cell that cannot be read makes a remark that names its row and column, and its row is not checked further. What a row
+leaves out (unit, period) is not judged here: shapes/reporting does that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+
+from vetkb.engine import Iri
+from vetkb.graph.terms import BASE
+from vetkb.reporting.cells import parse_day, parse_days, parse_figure, parse_unit
+from vetkb.reporting.model import Observation, ProgressReport, Record, Remark, Status
+from vetkb.reporting.names import IndicatorName, Names, normal
+from vetkb.text import Message, Severity
+
+_STATUS: dict[str, Status] = {
+    "not_started": "not_started",
+    "notstarted": "not_started",
+    "notstart": "not_started",
+    "未开始": "not_started",
+    "未启动": "not_started",
+    "in_progress": "in_progress",
+    "inprogress": "in_progress",
+    "进行中": "in_progress",
+    "done": "done",
+    "completed": "done",
+    "已完成": "done",
+    "完成": "done",
+}
+_SCHEMES = ("http://", "https://", "urn:")
+
+
+class _Unreadable(Exception):  # noqa: N818 - control flow inside this module, never seen outside
+    def __init__(self, remark: Remark) -> None:
+        super().__init__(remark.code)
+        self.remark = remark
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """Reads the records of one file against the names of a base."""
+
+    names: Names
+    source: str
+
+    def resolve(self, record: Record) -> list[Observation | ProgressReport | Remark]:
+        """Return what a record says. A label shared by several documents gives one observation for each."""
+        remarks: list[Remark] = []
+        try:
+            if "task" in record.cells and "indicator" not in record.cells:
+                return [self._progress(record), *remarks]
+            if "indicator" in record.cells:
+                return [*self._observations(record, remarks), *remarks]
+            raise self._stop(record, "indicator", "VK-REPORT-MISSING", "没有指标或任务", "it names no indicator and no task")
+        except _Unreadable as stop:
+            return [stop.remark]
+
+    def _observations(self, record: Record, remarks: list[Remark]) -> list[Observation]:
+        cells = record.cells
+        about_type = self._about_type(record)
+        found = self._indicators(record, about_type)
+        if "value" not in cells:
+            raise self._stop(record, "value", "VK-REPORT-MISSING", "没有数值", "it has no value", severity="warning")
+        figure = parse_figure(cells["value"])
+        if figure is None:
+            raise self._stop(record, "value", "VK-REPORT-NUMBER", "不是能读的数值", "not a figure that can be read")
+        area = self._area(record)
+        about, label = self._about(record, area, about_type)
+        start, end = self._period(record)
+        value, unit = self._unit(record, figure, found[0].unit, remarks)
+        one = Observation(found[0].iri, about, about_type, area, value, unit, start, end, record.row, label, record.node)
+        return [replace(one, indicator=indicator.iri) for indicator in found]
+
+    def _indicators(self, record: Record, about_type: Iri | None) -> tuple[IndicatorName, ...]:
+        name = record.cells["indicator"]
+        if name in self.names.by_iri:
+            return (self.names.by_iri[name],)
+        found = self.names.indicators.get(normal(name), ())
+        if not found:
+            near = self.names.suggest(name, self.names.indicators)
+            zh = f"没有这个指标{('，相近的有：' + '、'.join(near)) if near else ''}"
+            en = f"no such indicator{('; near to it: ' + ', '.join(near)) if near else ''}"
+            raise self._stop(record, "indicator", "VK-REPORT-INDICATOR", zh, en)
+        if len({i.population for i in found}) > 1:
+            found = self._narrowed(record, found, about_type)
+        if len({i.unit for i in found}) > 1:
+            unit = parse_unit(record.cells.get("unit", ""))[1]
+            found = tuple(i for i in found if i.unit == unit) or found
+        return found
+
+    def _narrowed(self, record: Record, found: tuple[IndicatorName, ...], about_type: Iri | None) -> tuple[IndicatorName, ...]:
+        """Tell namesakes apart by the kind of thing the figure is about: the nearest population that takes it in."""
+        for above in self.names.ancestors(about_type) if about_type else ():
+            labels = self.names.type_labels.get(above, ())
+            fitting = tuple(i for i in found if i.population is not None and (normal(i.population) in labels or i.population == above))
+            if fitting:
+                return fitting
+        general = tuple(i for i in found if i.population is None)
+        if general:
+            return general
+        populations = sorted({i.population for i in found if i.population})
+        zh = f"这一名称有多个指标，请写明对象类型（{'、'.join(populations)}）或用指标代码"
+        en = f"several indicators have this name; give the about_type ({', '.join(populations)}) or the code"
+        raise self._stop(record, "indicator", "VK-REPORT-AMBIGUOUS", zh, en)
+
+    def _about_type(self, record: Record) -> Iri | None:
+        name = record.cells.get("about_type")
+        if name is None:
+            return None
+        if name in self.names.type_labels:
+            return Iri(name)
+        found = self.names.entity_types.get(normal(name))
+        if found is None:
+            if normal(name) in self.names.divisions or self._divisions(record.cells.get("about", "")):
+                return None
+            near = self.names.suggest(name, self.names.entity_types)
+            zh = f"没有这个对象类型{('，相近的有：' + '、'.join(near)) if near else ''}"
+            en = f"no such type of entity{('; near to it: ' + ', '.join(near)) if near else ''}"
+            raise self._stop(record, "about_type", "VK-REPORT-TYPE", zh, en)
+        return found
+
+    def _divisions(self, name: str) -> tuple[Iri, ...]:
+        if name.startswith(f"{BASE}id/division/"):
+            return (Iri(name),)
+        return self.names.divisions.get(normal(name), ())
+
+    def _area(self, record: Record) -> Iri | None:
+        name = record.cells.get("area")
+        if name is None:
+            return None
+        found = self._divisions(name)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise self._stop(record, "area", "VK-REPORT-AREA", "有多个同名地区，请用区划代码", "several divisions have this name; give the code")
+        near = self.names.suggest(name, self.names.divisions)
+        zh = f"没有这个地区{('，相近的有：' + '、'.join(near)) if near else ''}"
+        raise self._stop(record, "area", "VK-REPORT-AREA", zh, "no such division" + (f"; near to it: {', '.join(near)}" if near else ""))
+
+    def _about(self, record: Record, area: Iri | None, about_type: Iri | None) -> tuple[Iri | None, str | None]:
+        name = record.cells.get("about")
+        if name is None:
+            return (area if about_type is None else None), None
+        if name.startswith((*_SCHEMES, "_:")):
+            node = Iri(name) if not name.startswith("_:") else _named("entity", record.cells.get("about_label", name), str(about_type))
+            return node, record.cells.get("about_label")
+        divisions = self._divisions(name)
+        if len(divisions) == 1:
+            return divisions[0], None
+        return _named("entity", normal(name), str(area or "")), name
+
+    def _period(self, record: Record) -> tuple[date | None, date | None]:
+        cells = record.cells
+        if "year" in cells:
+            days = parse_days(cells["year"])
+            if days is None:
+                raise self._stop(record, "year", "VK-REPORT-DATE", "不是能读的年份或时段", "not a year or period that can be read")
+            if "from" not in cells and "to" not in cells:
+                return days
+        start, end = self._day(record, "from", end=False), self._day(record, "to", end=True)
+        if start and end and end < start:
+            raise self._stop(record, "to", "VK-REPORT-DATE", "止于起之前", "it ends before it begins")
+        return start, end
+
+    def _day(self, record: Record, column: str, *, end: bool) -> date | None:
+        if column not in record.cells:
+            return None
+        day = parse_day(record.cells[column], end=end)
+        if day is None:
+            raise self._stop(record, column, "VK-REPORT-DATE", "不是能读的日期", "not a date that can be read")
+        return day
+
+    def _unit(
+        self, record: Record, figure: tuple[Decimal, str], expected: str | None, remarks: list[Remark]
+    ) -> tuple[Decimal, str | None]:
+        """Settle value and unit; a share without a sign is only taken where it cannot be a ratio (0.7 for 70 %)."""
+        value, printed = figure
+        factor, unit = parse_unit(record.cells.get("unit", ""))
+        if printed and unit and printed != unit:
+            raise self._stop(record, "unit", "VK-REPORT-UNIT", f"与数值中的“{printed}”不一致", f"it contradicts “{printed}” in the value")
+        if printed and not unit:
+            return value, printed
+        value *= factor if not (printed and factor == 100) else 1
+        if not unit and expected == "%":
+            if abs(value) <= 1:
+                zh, en = "没有单位，分不清是比例还是百分数", "without a unit it may be a ratio or per cent"
+                raise self._stop(record, "value", "VK-REPORT-UNIT", zh, en)
+            self._remark(record, "unit", "VK-REPORT-UNIT", "没有单位，按%读", "no unit given; read as %", remarks)
+            return value, "%"
+        if not unit and expected:
+            self._remark(record, "unit", "VK-REPORT-UNIT", f"没有单位，按“{expected}”读", f"no unit given; read as “{expected}”", remarks)
+            return value, expected
+        return _tidy(value), unit or None
+
+    def _progress(self, record: Record) -> ProgressReport:
+        cells = record.cells
+        name = normal(cells["task"].removeprefix("第").removesuffix("项").removeprefix("任务"))
+        document = normal(cells.get("document", ""))
+        found = self.names.tasks.get((document, name)) or self.names.tasks.get(("", normal(cells["task"])), ())
+        if not found:
+            raise self._stop(record, "task", "VK-REPORT-TASK", "没有这项任务", "no such task")
+        if len(found) > 1:
+            raise self._stop(record, "task", "VK-REPORT-AMBIGUOUS", "多份文件有此序号，请写明文件", "several documents have it; name the document")
+        status = _STATUS.get(normal(cells.get("status", "")).replace("-", "_"))
+        if status is None:
+            zh = "状态应为 未开始、进行中 或 已完成"
+            raise self._stop(record, "status", "VK-REPORT-STATUS", zh, "status is one of not_started, in_progress, done")
+        return ProgressReport(found[0], status, self._day(record, "date", end=True), cells.get("reporter"), record.row, record.node)
+
+    def _remark(self, record: Record, column: str, code: str, zh: str, en: str, remarks: list[Remark]) -> None:
+        remarks.append(self._stop(record, column, code, zh, en, severity="warning").remark)
+
+    def _stop(self, record: Record, column: str, code: str, zh: str, en: str, severity: Severity = "error") -> _Unreadable:
+        header = record.headers.get(column, column)
+        value = record.cells.get(column)
+        shown = None if value is None else value if len(value) <= 80 else value[:79] + "…"
+        where_zh = f"第{record.row}行“{header}”" if record.row is not None else f"“{header}”"
+        where_en = f"row {record.row}, column “{header}”" if record.row is not None else f"“{header}”"
+        said = f"“{shown}”" if shown is not None else ""
+        message = Message(f"{where_zh}{said}：{zh}", f"{where_en}{' ' + said if said else ''}: {en}")
+        focus = record.node if record.node is not None and not record.node.startswith("_:") else None
+        return _Unreadable(Remark(code, severity, message, self.source, record.row, header, shown, focus))
+
+
+def node_of(kind: str, taken: Callable[[Iri], bool], *said: object) -> Iri:
+    """Name a report by what it says; the second of two that say the same gets a number."""
+    node = _named(kind, *(str(s) for s in said))
+    count, candidate = 1, node
+    while taken(candidate):
+        count += 1
+        candidate = Iri(f"{node}-{count}")
+    return candidate
+
+
+def _named(kind: str, *said: str) -> Iri:
+    return Iri(f"{BASE}id/reported/{kind}/{sha256(chr(10).join(said).encode('utf-8', 'surrogatepass')).hexdigest()[:16]}")
+
+
+def _tidy(number: Decimal) -> Decimal:
+    whole = number.to_integral_value()
+    return whole if whole == number else number

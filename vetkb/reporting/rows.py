@@ -1,0 +1,113 @@
+"""A table of cells → records under canonical column names; the header may be Chinese or English.
+
+A title above the header is skipped; blank rows are; a column that means nothing to us is named in a remark and left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from vetkb.errors import ReportError
+from vetkb.reporting.cells import is_absent, plain
+from vetkb.reporting.model import Limits, Record, Remark
+from vetkb.text import Message
+
+COLUMNS = {
+    "indicator": ("indicator", "指标", "指标名称", "指标代码"),
+    "about": ("about", "对象", "单位名称", "学校", "学校名称", "院校", "entity"),
+    "about_type": ("about_type", "abouttype", "about type", "对象类型", "类型", "学校类型", "entity_type"),
+    "area": ("area", "地区", "区域", "行政区划"),
+    "value": ("value", "数值", "值", "指标值", "完成值"),
+    "unit": ("unit", "单位", "计量单位"),
+    "year": ("year", "年份", "年度", "年"),
+    "from": ("from", "起", "开始日期", "起始日期", "start"),
+    "to": ("to", "止", "结束日期", "截止日期", "end"),
+    "task": ("task", "任务", "任务序号", "任务编号"),
+    "status": ("status", "状态", "进展", "完成情况"),
+    "date": ("date", "日期", "报送日期", "填报日期"),
+    "reporter": ("reporter", "报送单位", "填报单位", "reported_by"),
+    "document": ("document", "文件", "文号", "发文字号"),
+}
+_CANONICAL = {name: column for column, names in COLUMNS.items() for name in names}
+_KEYS = frozenset({"indicator", "task"})
+HEADER_WITHIN = 20
+
+
+def canonical(header: str) -> str | None:
+    """Return the canonical name of a column, or None.
+
+    >>> canonical("指标"), canonical(" About "), canonical("备注") is None
+    ('indicator', 'about', True)
+    """
+    return _CANONICAL.get(plain(header).casefold())
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Tell whether a row names columns: one that says what the rows are about, and another."""
+    found = {canonical(c) for c in cells} - {None}
+    return len(found) >= 2 and bool(found & _KEYS)
+
+
+def records(rows: Iterable[tuple[int, Sequence[str]]], source: str, limits: Limits) -> Iterator[Record | Remark]:
+    """Turn numbered rows of cells into records; a cell too long and a row with a key twice are remarks.
+
+    Raises ReportError where no row names the columns, a column is named twice, or there are too many rows.
+    """
+    header: list[str] | None = None
+    count = seen = 0
+    for number, cells in rows:
+        if all(not c.strip() for c in cells):
+            continue
+        if header is None:
+            seen += 1
+            if is_header(cells):
+                header = list(cells)
+                yield from _unknown_columns(header, source, number)
+            elif seen >= HEADER_WITHIN:
+                break
+            continue
+        count += 1
+        if count > limits.rows:
+            raise ReportError(f"{source}: more than {limits.rows} rows; split the report and send the parts one by one")
+        yield _record(header, number, cells, source, limits)
+    if header is None:
+        raise ReportError(
+            f"{source}: no row names the columns (指标 indicator, 数值 value, … or 任务 task, 状态 status, …); "
+            "add a header row, see `vetkb template`"
+        )
+
+
+def _unknown_columns(header: list[str], source: str, number: int) -> Iterator[Remark]:
+    known = [canonical(h) for h in header]
+    for column in {c for c in known if c is not None}:
+        if known.count(column) > 1:
+            raise ReportError(f"{source}: line {number} names the column {column} more than once")
+    for name, column in zip(header, known, strict=True):
+        if column is None and name.strip():
+            message = Message(f"不认识的列“{_shown(name)}”，未读取", f"unknown column “{_shown(name)}”, not read")
+            yield Remark("VK-REPORT-COLUMN", "info", message, source, number, _shown(name))
+
+
+def _record(header: list[str], number: int, cells: Sequence[str], source: str, limits: Limits) -> Record | Remark:
+    values: dict[str, str] = {}
+    headers: dict[str, str] = {}
+    extra = [c for c in cells[len(header) :] if c.strip()]
+    if extra:
+        message = Message(f"本行比表头多{len(extra)}格，整行未读取", f"{len(extra)} more cells than the header has; row not read")
+        return Remark("VK-REPORT-ROW", "error", message, source, number, None, _shown(extra[0]))
+    for name, cell in zip(header, cells, strict=False):
+        column = canonical(name)
+        if column is None:
+            continue
+        if len(cell) > limits.cell:
+            message = Message(f"“{_shown(name)}”超过{limits.cell}个字符", f"“{_shown(name)}” is longer than {limits.cell} characters")
+            return Remark("VK-REPORT-CELL", "error", message, source, number, _shown(name), _shown(cell))
+        headers[column] = _shown(name)
+        if not is_absent(cell):
+            values[column] = cell.strip()
+    return Record(number, values, headers)
+
+
+def _shown(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:59] + "…"

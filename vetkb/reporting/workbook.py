@@ -1,0 +1,108 @@
+"""Bytes of an XLSX workbook → numbered rows of cells, from the first sheet that has a known header.
+
+A workbook is a ZIP of XML written by strangers: it is unpacked under a cap, and a document type declaration, which
+spreadsheet programs never write, is refused before any XML parser sees it. Formulas are not computed; the value last
+stored is read. A cell shown as per cent is read as it is shown (0.7 formatted 0% is 70%).
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from vetkb.errors import ReportError
+from vetkb.reporting.model import Limits, Record, Remark
+from vetkb.reporting.rows import HEADER_WITHIN, is_header, records
+from vetkb.text import Message
+
+MAX_COLUMNS = 64
+_UNPACKED = 8
+_DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
+_OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+
+
+def read_workbook(data: bytes, source: str, limits: Limits) -> Iterator[Record | Remark]:
+    """Yield the records of the first sheet with a header; raises ReportError for a file that is no sound workbook."""
+    _check_package(data, source, limits)
+    try:
+        import openpyxl
+
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        sheets = [(sheet.title, list(_rows(sheet, limits))) for sheet in book.worksheets]
+        book.close()
+    except ReportError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the library raises anything on a damaged workbook
+        raise ReportError(f"{source}: not a readable XLSX workbook ({type(error).__name__}); save it again or send CSV") from None
+    chosen = next((i for i, (_, rows) in enumerate(sheets) if any(is_header(c) for _, c in rows[:HEADER_WITHIN])), 0)
+    if not sheets:
+        raise ReportError(f"{source}: the workbook has no sheet")
+    for place, (title, rows) in enumerate(sheets):
+        if place != chosen and rows:
+            message = Message(f"工作表“{title}”未读取", f"sheet “{title}” was not read")
+            yield Remark("VK-REPORT-SHEET", "warning", message, source, None)
+    yield from records(sheets[chosen][1], source, limits)
+
+
+def _rows(sheet: Any, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+    kept = 0
+    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
+        shown = [_shown(cell) for cell in cells]
+        if not any(shown):
+            continue
+        while shown and not shown[-1]:
+            shown.pop()
+        kept += 1
+        if kept > limits.rows + HEADER_WITHIN:
+            raise ReportError(f"a sheet has more than {limits.rows} rows; split the report and send the parts one by one")
+        yield number, shown
+
+
+def _shown(cell: Any) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        per_cent = "%" in str(cell.number_format or "")
+        number = round(value * 100, 10) if per_cent else value
+        text = str(int(number)) if isinstance(number, float) and number.is_integer() and abs(number) < 1e15 else str(number)
+        return text + ("%" if per_cent else "")
+    return str(value).strip()
+
+
+def _check_package(data: bytes, source: str, limits: Limits) -> None:
+    total = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            if len(package.infolist()) > 2_000:
+                raise ReportError(f"{source}: the workbook holds too many parts")
+            for part in package.infolist():
+                with package.open(part) as stream:
+                    tail = b""
+                    while chunk := stream.read(1 << 16):
+                        total += len(chunk)
+                        if total > limits.size * _UNPACKED:
+                            raise ReportError(f"{source}: the workbook unpacks to more than {limits.size * _UNPACKED} bytes")
+                        if part.filename.casefold().endswith((".xml", ".rels")):
+                            _check_xml(tail + chunk, first=not tail, source=source)
+                            tail = chunk[-16:]
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+        raise ReportError(f"{source}: not a readable XLSX workbook ({error}); save it again or send CSV") from None
+    except Exception as error:
+        if isinstance(error, ReportError):
+            raise
+        raise ReportError(f"{source}: not a readable XLSX workbook ({type(error).__name__})") from None
+
+
+def _check_xml(chunk: bytes, *, first: bool, source: str) -> None:
+    declared = chunk[:200].partition(b"encoding=")[2][1:6].lower() if first else b""
+    odd = first and (chunk.startswith(_OTHER_ENCODINGS) or (declared and declared not in (b"utf-8", b"us-as", b"ascii")))
+    if odd or any(word in chunk.upper() for word in _DECLARATIONS):
+        raise ReportError(f"{source}: the workbook's XML declares entities or an odd encoding and is refused")

@@ -1,0 +1,123 @@
+"""Units of measure and counting, and rates (每生每年, 人均), as they are printed after or before a number.
+
+`UNIT` is one alternation, longest first. Nouns that only look like a unit (5个 in 5个月, 3成 in 3成立) are kept out by
+what may not follow.
+"""
+
+from __future__ import annotations
+
+import re
+
+SHARES = ("个百分点", "百分点", "%", "％", "‰", "倍", "成")
+MONEY = ("元人民币", "人民币", "美元", "欧元", "港元", "日元", "英镑", "元")
+TIME = ("个工作日", "工作日", "个自然日", "个月", "个季度", "个学期", "个学年", "周年", "学年", "年", "日", "天", "周", "个小时", "小时", "分钟", "秒", "学时", "课时", "个课时", "学分")
+AGE = ("周岁", "岁")
+EVENTS = ("人次", "万人次", "批次", "场次", "架次", "班次", "次", "场", "轮", "届", "期")
+PEOPLE = ("人", "名", "户", "位")
+MEASURES = (
+    "平方公里", "平方千米", "平方米", "立方米", "公顷", "亩次", "亩", "公里", "千米", "海里", "厘米", "毫米", "微米", "纳米", "米", "万吨标准煤", "吨标准煤", "吨", "公斤", "千克", "斤", "克",
+    "千瓦时", "千瓦", "兆瓦时", "兆瓦", "吉瓦", "马力", "瓦", "千伏安", "千伏", "升", "毫升", "标准箱", "标箱", "摄氏度", "℃", "微克", "毫克", "分贝", "赫兹", "兆赫",
+    "Gbps", "Mbps", "Tbps", "EFLOPS", "PFLOPS", "TB", "PB", "km", "kW", "MW", "GW", "kWh", "cm", "mm", "nm",
+)  # fmt: skip
+COUNTS = (
+    "个", "所", "家", "项", "种", "类", "座", "处", "条", "件", "台套", "台", "套", "辆", "艘", "架", "部", "份", "篇", "门", "间", "张", "只", "头", "羽", "株", "棵", "块", "片", "本", "册",
+    "例", "起", "宗", "笔", "支", "组", "对", "批", "班", "款", "味", "床", "村", "盏", "根", "颗", "副", "幅", "眼", "口", "列", "员", "枚", "首", "部门",
+)  # fmt: skip
+SCORES = ("分",)
+
+ALL_UNITS = SHARES + MONEY + TIME + AGE + EVENTS + PEOPLE + MEASURES + COUNTS + SCORES
+_NOT_AFTER = {
+    "成": "立果员本为效品就",
+    "人": "才均口民员士工群",
+    "年": "级度龄代份生均",
+    "次": "要生序",
+    "分": "之别为类工级步配析布校支",
+    "部": "分门委队署",
+    "期": "间限",
+    "个": "人体性",
+    "类": "别型似",
+    "项": "目",
+    "户": "籍口",
+    "家": "庭长",
+    "所": "有属在需",
+    "日": "常前起益均",
+    "条": "件例款",
+    "对": "象应接",
+    "组": "织成建",
+    "位": "置于列",
+    "名": "称单录义",
+    "口": "岸径",
+    "村": "民庄级",
+    "员": "工",
+    "处": "理置于",
+    "本": "市省区县级",
+    "米": "",
+    "支": "持撑",
+    "批": "准复",
+    "周": "边期岁年",
+    "场": "所地",
+    "片": "区",
+    "种": "植子养业",
+    "度": "",
+    "列": "入",
+    "款": "项",
+    "床": "位",
+    "分钟": "",
+}
+
+
+def _unit(unit: str) -> str:
+    after = _NOT_AFTER.get(unit, "")
+    return re.escape(unit) + (f"(?![{after}])" if after else "")
+
+
+UNIT = "(?:" + "|".join(_unit(u) for u in sorted(set(ALL_UNITS), key=len, reverse=True)) + ")"
+
+_RATE_TIMES = {"年": "年", "学年": "学年", "学期": "学期", "季度": "季度", "月": "月", "周": "周", "天": "日", "日": "日", "次": "次", "小时": "小时", "半年": "半年"}
+RATE = r"每(?:个|名|位|户|所|家|亩|人|生|年|月|次|学年|学期|季度|半年|周|天|日|小时)"
+_EACH = re.compile(r"每(?:一)?(?:个|名|位)?([^每，。；、（）()]{1,10}(?:[（(][^（）()]{1,12}[)）])?)")
+_AVERAGE = re.compile(r"(年|月|日)?(生|人|户|班|校|村|县|床|师|亩|次|车|台)均")
+
+
+def is_time(unit: str | None) -> bool:
+    """Tell whether a unit measures a length of time.
+
+    >>> is_time("个月"), is_time("元"), is_time(None)
+    (True, False, False)
+    """
+    return unit in TIME
+
+
+def is_share(unit: str | None) -> bool:
+    """Tell whether a unit is a share (%, ‰, percentage points)."""
+    return unit in ("%", "‰", "个百分点", "百分点")
+
+
+def plain_unit(unit: str) -> str:
+    """Return a unit as data names it: half-width %, no 人民币.
+
+    >>> plain_unit("％"), plain_unit("元人民币"), plain_unit("人次")
+    ('%', '元', '人次')
+    """
+    return {"％": "%", "元人民币": "元", "人民币": "元"}.get(unit, unit)
+
+
+def parse_rate(text: str) -> str | None:
+    """Read what a rate is per: things first, then time, joined by `·`.
+
+    >>> parse_rate("每生每年"), parse_rate("年生均"), parse_rate("每个县（市）"), parse_rate("每年"), parse_rate("人均")
+    ('生·年', '生·年', '县（市）', '年', '人')
+    >>> parse_rate("每个子女每月"), parse_rate("全市") is None
+    ('子女·月', True)
+    """
+    things, times = [], []
+    average = _AVERAGE.fullmatch(text)
+    if average is not None:
+        return "·".join(x for x in (average[2], average[1]) if x)
+    for found in _EACH.finditer(text):
+        word = found[1]
+        if word in _RATE_TIMES:
+            times.append(_RATE_TIMES[word])
+        else:
+            things.append(word)
+    return "·".join(things + times) or None
