@@ -1,89 +1,291 @@
-"""Documents → graphs: the way of the data from a source to its model and its triples, in one place to read.
+"""Documents → models and graphs: the whole way of one source, in functions that can be read from top to bottom.
 
-    read_source → parse → extract → to_quads                  (one document, alone)
-    … → run_rules over all documents and the ontology        (see vetkb.base)
+    read_source → parse → extract → to_quads
+
+One document compiles alone, so a folder compiles in parallel; what needs more than one document (rules, indexes) is
+the business of `vetkb.base`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from vetkb.engine import Iri, Quad, RdfStore
+from vetkb.engine import Iri, Quad, RdfStore, parse_rdf, serialise_rdf
 from vetkb.extract import extract
 from vetkb.extract.agencies import division_of
+from vetkb.graph import names
+from vetkb.graph.divisions import division_quads
 from vetkb.graph.lexicon import load_lexicon
-from vetkb.graph.names import document_iri
-from vetkb.graph.write import agency_name, party_iri, serialise, to_quads
-from vetkb.model import Document, Facts, Lexicon, Party
+from vetkb.graph.terms import BASE, PREFIXES
+from vetkb.graph.write import agency_name, to_quads
+from vetkb.model import Document, Facts, Lexicon, Party, Statement
 from vetkb.parse import parse
 from vetkb.paths import ONTOLOGY
 from vetkb.read import read_source
-from vetkb.text import Finding, Source
+from vetkb.reason import run_rules
+from vetkb.text import Finding, Source, Span
 
 FORMAT = "vetkb-document/1"
-
-
-@dataclass(frozen=True)
-class Knowledge:
-    """What every compilation needs and none changes: the lexicon and the ontology as triples."""
-
-    lexicon: Lexicon
+ONTOLOGY_GRAPH = Iri(f"{BASE}ns")
 
 
 @dataclass(frozen=True)
 class Compilation:
-    """编译结果 — One source with all that was read from it; `iri` is the name of the document."""
+    """编译结果 — One source with all that was read from it; `division` is that of its authority, `iri` its name."""
 
     source: Source
     document: Document
     facts: Facts
     findings: tuple[Finding, ...]
+    division: str | None
     iri: Iri
 
-    def coverage_line(self) -> str:
-        """Return one line that says what was found and how much was not understood."""
+    def coverage(self) -> str:
+        """Return one line that says what was found and how much of the text has its place."""
         facts = self.facts
-        counts = (
-            f"{len(self.document.items)} items, {len(facts.tasks)} tasks, {len(facts.responsibilities)} responsibilities, "
-            f"{len(facts.deadlines)} deadlines, {len(facts.quantities)} quantities, {len(facts.citations)} citations"
-        )
         unread = sum(len(leaf.span) for leaf in self.document.outline if leaf.kind == "unparsed")
-        total = max(1, len(self.source.text))
-        return f"{self.source.name}: {counts}; {100 * (total - unread) / total:.1f} % of the text placed, {len(self.findings)} findings"
+        placed = 100 * (1 - unread / max(1, len(self.source.text)))
+        return (
+            f"{self.source.name}: {len(self.document.items)} items, {len(facts.tasks)} tasks, "
+            f"{len(facts.responsibilities)} responsibilities, {len(facts.deadlines)} deadlines, "
+            f"{len(facts.quantities)} quantities, {len(facts.citations)} citations; "
+            f"{placed:.1f} % of the text has a place, {len(self.findings)} findings"
+        )
 
 
-def load_knowledge(folder: Path = ONTOLOGY) -> Knowledge:
-    """Read the lexicon from the ontology files."""
-    return Knowledge(load_lexicon(folder))
-
-
-def compile_source(source: Source, knowledge: Knowledge) -> Compilation:
+def compile_source(source: Source, lexicon: Lexicon) -> Compilation:
     """Read one source into its model; never refuses."""
     document = parse(source)
-    facts, findings = extract(document, source, knowledge.lexicon)
-    return Compilation(source, document, facts, findings, document_iri(document, division_of(document, knowledge.lexicon)))
+    facts, findings = extract(document, source, lexicon)
+    division = division_of(document, lexicon)
+    return Compilation(source, document, facts, tuple(findings), division, names.document_iri(document, division, lexicon))
 
 
-def compile_files(paths: Sequence[Path], jobs: int | None = None) -> Iterator[Compilation]:
-    """Compile files, several at once where there are several processors; results come in the order of `paths`."""
-    if len(paths) < 4 or jobs == 1:
-        knowledge = load_knowledge()
-        yield from (compile_source(read_source(path), knowledge) for path in paths)
+def compile_files(paths: Sequence[Path], lexicon: Lexicon, jobs: int | None = None) -> Iterator[tuple[Compilation, list[Quad]]]:
+    """Compile files to models and graphs in the order of `paths`, several at once where it is worth the processes."""
+    jobs = jobs or os.cpu_count() or 1
+    if jobs == 1 or len(paths) < 8:
+        yield from (_compile_file(path, lexicon) for path in paths)
         return
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(_compile_file, paths, chunksize=max(1, min(32, len(paths) // 16)))
+    with ProcessPoolExecutor(jobs, initializer=_remember, initargs=(lexicon,)) as pool:
+        yield from pool.map(_compile_in_worker, paths, chunksize=max(1, min(32, len(paths) // (4 * jobs))))
 
 
-_KNOWLEDGE: list[Knowledge] = []  # one a worker process, read on first use
+def _compile_file(path: Path, lexicon: Lexicon) -> tuple[Compilation, list[Quad]]:
+    compiled = compile_source(read_source(path), lexicon)
+    return compiled, to_quads(compiled.document, compiled.facts, lexicon)
 
 
-def _compile_file(path: Path) -> Compilation:
-    if not _KNOWLEDGE:
-        _KNOWLEDGE.append(load_knowledge())
-    return compile_source(read_source(path), _KNOWLEDGE[0])
+_WORKER: dict[str, Lexicon] = {}  # of a worker process: the lexicon is handed over once, not with each file
+
+
+def _remember(lexicon: Lexicon) -> None:
+    _WORKER["lexicon"] = lexicon
+
+
+def _compile_in_worker(path: Path) -> tuple[Compilation, list[Quad]]:
+    return _compile_file(path, _WORKER["lexicon"])
+
+
+# --- the ontology ------------------------------------------------------------------------------------
+
+
+def ontology_quads(lexicon: Lexicon, folder: Path = ONTOLOGY) -> list[Quad]:
+    """Return the terms and schemes of ontology/ and the divisions, all in the graph of the ontology."""
+    quads = [q for path in sorted(folder.glob("*.ttl")) for q in parse_rdf(path, "turtle", graph=ONTOLOGY_GRAPH)]
+    return list(dict.fromkeys([*quads, *division_quads(lexicon.divisions, ONTOLOGY_GRAPH)]))
+
+
+def derive(compiled: Compilation, quads: Sequence[Quad], ontology: Sequence[Quad]) -> RdfStore:
+    """Return a store with one document, the ontology and what the rules derive from both."""
+    store = RdfStore.memory()
+    store.add(ontology)
+    store.add(quads)
+    run_rules(store)
+    return store
+
+
+# --- the document as JSON ----------------------------------------------------------------------------
+
+
+def to_json(compiled: Compilation, lexicon: Lexicon, store: RdfStore) -> dict[str, Any]:
+    """Return the object of schemas/document.json; `store` holds the document's graph and what was derived from it."""
+    document, facts = compiled.document, compiled.facts
+    starts = [e.start for e in facts.effects if e.start]
+    ends = [e.end for e in facts.effects if e.end]
+    source = document.source
+    return {
+        "format": FORMAT,
+        "source": {"name": source.name, "sha256": source.sha256, "characters": source.characters},
+        "identifier": _value(document.identifier),
+        "title": _value(document.title),
+        "genre": _value(document.genre),
+        "issuers": [i.value for i in document.issuers],
+        "issued": _day(_value(document.issued)),
+        "printed": _day(_value(document.printed)),
+        "addressees": [a.value for a in document.addressees],
+        "copied_to": [c.value for c in document.copied_to],
+        "sponsor": _value(document.sponsor),
+        "effective": {"from": _day(starts[0] if starts else None), "to": _day(ends[0] if ends else None)},
+        "outline": [{"kind": leaf.kind, "path": leaf.path, "span": _span(leaf.span)} for leaf in document.outline],
+        "items": _items(document, facts),
+        "tasks": _tasks(document, facts),
+        "responsibilities": _responsibilities(compiled, lexicon),
+        "deadlines": _deadlines(facts),
+        "quantities": _quantities(facts),
+        "citations": _citations(facts),
+        "derived": {"operationalises": _operationalises(store, compiled.iri)},
+        "findings": [_finding(f) for f in compiled.findings],
+    }
+
+
+def _items(document: Document, facts: Facts) -> list[dict[str, Any]]:
+    statements: dict[str | None, list[Statement]] = {}
+    for statement in facts.statements:
+        statements.setdefault(statement.item, []).append(statement)
+    return [
+        {
+            "path": item.path,
+            "label": item.label,
+            "heading": item.heading,
+            "span": _span(item.span),
+            "statements": [
+                {"span": _span(s.evidence.span), "modality": s.modality, "force": s.force.text if s.force else None}
+                for s in statements.get(item.path, ())
+            ],
+        }
+        for item in document.items
+    ]
+
+
+def _tasks(document: Document, facts: Facts) -> list[dict[str, Any]]:
+    printed = {item.path: item.label + item.heading for item in document.items}
+    return [
+        {
+            "ordinal": task.ordinal,
+            "text": task.text,
+            "group": printed.get(task.group, task.group) if task.group else None,
+            "schedule": task.schedule.text if task.schedule else None,
+            "item": task.item,
+            "span": _span(task.evidence.span),
+        }
+        for task in facts.tasks
+    ]
+
+
+def _responsibilities(compiled: Compilation, lexicon: Lexicon) -> list[dict[str, Any]]:
+    return [
+        {
+            "item": r.item,
+            "quote": r.evidence.text,
+            "span": _span(r.evidence.span),
+            "open": r.open,
+            "inherited": r.inherited,
+            "agencies": [_agency(p, lexicon) for p in r.parties],
+        }
+        for r in compiled.facts.responsibilities
+    ]
+
+
+def _agency(party: Party, lexicon: Lexicon) -> dict[str, Any]:
+    named = party.organ is not None and party.division is not None
+    return {
+        "surface": party.surface.text,
+        "name": agency_name(party.organ, party.division, lexicon) if party.organ and party.division else None,
+        "id": names.agency(party.division, party.organ) if named and party.organ and party.division else None,
+        "role": party.role,
+        "position": party.position,
+        "basis": party.basis,
+    }
+
+
+def _deadlines(facts: Facts) -> list[dict[str, Any]]:
+    return [
+        {
+            "item": d.item,
+            "quote": d.evidence.text,
+            "span": _span(d.evidence.span),
+            "kind": d.kind,
+            "from": _day(d.earliest),
+            "to": _day(d.latest),
+            "basis": d.basis,
+        }
+        for d in facts.deadlines
+    ]
+
+
+def _quantities(facts: Facts) -> list[dict[str, Any]]:
+    return [
+        {
+            "item": q.item,
+            "quote": q.evidence.text,
+            "span": _span(q.evidence.span),
+            "comparator": q.comparator,
+            "value": _number(q.value),
+            "min": _number(q.minimum),
+            "max": _number(q.maximum),
+            "unit": q.unit,
+            "per": q.per,
+            "indicator": q.indicator,
+            "scope": q.scope,
+        }
+        for q in facts.quantities
+    ]
+
+
+def _citations(facts: Facts) -> list[dict[str, Any]]:
+    return [
+        {"title": c.title, "identifier": c.identifier, "mode": c.mode, "item": c.item, "span": _span(c.evidence.span)}
+        for c in facts.citations
+    ]
+
+
+_OPERATIONALISES = """PREFIX vk: <https://w3id.org/vetkb/ns#>
+SELECT ?document ?ordinal ?item ?rule WHERE {
+  ?task vk:inDocument ?document ; vk:item/vk:order ?row .
+  GRAPH ?rule { ?task vk:operationalises ?clause }
+  ?clause vk:path ?item ; vk:order ?order . OPTIONAL { ?task vk:ordinal ?ordinal }
+} ORDER BY ?row ?order ?rule"""
+
+
+def _operationalises(store: RdfStore, document: Iri) -> list[dict[str, Any]]:
+    rows = store.select(_OPERATIONALISES, {"document": document}).rows
+    return [{"task": task, "item": item, "rule": str(rule).rpartition("/")[2]} for _, task, item, rule in rows]
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "message": {"zh": finding.message.zh, "en": finding.message.en},
+        "span": _span(finding.span) if finding.span else None,
+    }
+
+
+def _value(stated: Any) -> Any:
+    return stated.value if stated is not None else None
+
+
+def _day(day: Any) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _span(span: Span) -> list[int]:
+    return [span.start, span.end]
+
+
+def _number(number: Decimal | None) -> int | float | None:
+    if number is None:
+        return None
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def to_rdf(quads: Sequence[Quad], syntax: str) -> bytes:
+    """Return the asserted graph of a document in a syntax, the same bytes on every run."""
+    return serialise_rdf(quads, syntax, PREFIXES)

@@ -375,6 +375,7 @@ class Group:
 class Lexicon:
     """Everything the rules know besides their patterns, read from ontology/*.ttl.
 
+    `indicators`: key → labels, the usual one first; `indicator_populations`: key → whose value it is.
     `document_prefixes`: 机关代字 → (slug, division code); `units`: printed unit → IRI; `genres`: 文种 → IRI.
     """
 
@@ -383,6 +384,7 @@ class Lexicon:
     groups: tuple[Group, ...]
     populations: tuple[str, ...]
     indicators: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    indicator_populations: Mapping[str, str] = field(default_factory=dict)
     calendar: Mapping[str, str] = field(default_factory=dict)
     document_prefixes: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)

@@ -6,21 +6,32 @@ The only door to pyoxigraph: nothing of that library is seen outside of this pac
 from __future__ import annotations
 
 from vetkb.engine.convert import Bindable, Value
+from vetkb.engine.guard import CheckedQuery, Kind, check_query
 from vetkb.engine.rdf import RDF_FORMATS, Function, RdfStore, Table, parse_rdf, serialise_rdf
+from vetkb.engine.results import MEDIA_TYPES, RawResult, formats_of
 from vetkb.engine.terms import XSD, Iri, Literal, Quad, Term
+from vetkb.engine.workers import Running, Workers
 
 __all__ = [
+    "MEDIA_TYPES",
     "RDF_FORMATS",
     "XSD",
     "Bindable",
+    "CheckedQuery",
     "Function",
     "Iri",
+    "Kind",
     "Literal",
     "Quad",
+    "RawResult",
     "RdfStore",
+    "Running",
     "Table",
     "Term",
     "Value",
+    "Workers",
+    "check_query",
+    "formats_of",
     "parse_rdf",
     "serialise_rdf",
 ]

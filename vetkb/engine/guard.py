@@ -31,6 +31,7 @@ _TOKEN = re.compile(
       | (?P<string>\'{3}(?:\'{0,2}(?:[^'\\]|\\.))*+\'{3}|"{3}(?:"{0,2}(?:[^"\\]|\\.))*+"{3})
       | (?P<open>\'{3}|"{3})
       | (?P<quoted>'(?:[^'\\\r\n]|\\.)*+'|"(?:[^"\\\r\n]|\\.)*+")
+      | (?P<unclosed>['"])
       | (?P<variable>[?$]\w+)
       | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
       | (?P<blank>_:\w(?:[\w.·-]*[\w·-])?)
@@ -51,10 +52,12 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CheckedQuery:
-    """A query that may be run; `kind` is None where the parser will complain."""
+    """A query that may be run; `kind` is None where the parser will complain, the graphs are those of FROM."""
 
     text: str
     kind: Kind | None
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
 
 
 def check_query(sparql: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -> CheckedQuery:
@@ -70,7 +73,7 @@ def check_query(sparql: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_
     decoded = _ESCAPE.sub(_decoded, sparql)
     if decoded != sparql:
         _check_service(list(tokenise(decoded)))
-    return CheckedQuery(sparql, _kind(tokens))
+    return CheckedQuery(sparql, _kind(tokens), *_dataset(tokens))
 
 
 def tokenise(sparql: str) -> Iterator[Token]:
@@ -79,7 +82,7 @@ def tokenise(sparql: str) -> Iterator[Token]:
     A name that runs on behind a word (`true.x`) stays one token: no query needs it, and it keeps this linear.
     """
     for match in _TOKEN.finditer(sparql):
-        if match.lastgroup == "open":
+        if match.lastgroup in ("open", "unclosed"):
             line = sparql.count("\n", 0, match.start()) + 1
             raise QuerySyntaxError(f"the query cannot be read: a string that begins in line {line} is not closed", line)
         if match.lastgroup != "space":
@@ -146,3 +149,28 @@ def _kind(tokens: Sequence[Token]) -> Kind | None:
     if word in _UPDATES:
         raise QueryRefusedError(f"the query is refused: {word} changes data, and this base is only read")
     return next((kind for keyword, kind in _KINDS.items() if word.startswith(keyword)), None)
+
+
+def _dataset(tokens: Sequence[Token]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the graphs of FROM and of FROM NAMED, as far as they are absolute IRIs or known names."""
+    prefixes: dict[str, str] = {}
+    graphs: dict[bool, list[str]] = {False: [], True: []}
+    for place, token in enumerate(tokens[:-2]):
+        word = token.text.upper() if token.kind == "word" else ""
+        if word == "PREFIX" and tokens[place + 2].kind == "iri":
+            prefixes[tokens[place + 1].text] = tokens[place + 2].text[1:-1]
+        if word in ("FROM", "NAMED", "FROMNAMED"):
+            graph = _resolved(tokens[place + 1], prefixes)
+            if graph:
+                graphs[word != "FROM"].append(graph)
+        if token.text == "{":
+            break
+    return tuple(dict.fromkeys(graphs[False])), tuple(dict.fromkeys(graphs[True]))
+
+
+def _resolved(token: Token, prefixes: dict[str, str]) -> str | None:
+    if token.kind == "iri" and ":" in token.text:
+        return token.text[1:-1]
+    prefix, colon, local = token.text.partition(":")
+    namespace = prefixes.get(prefix + colon) if token.kind == "name" else None
+    return namespace + re.sub(r"\\(.)", r"\1", local) if namespace else None

@@ -12,12 +12,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from vetkb.extract.passages import PARTY_COLUMNS, Reading, readings
 from vetkb.extract.effects import EFFECTS
+from vetkb.extract.passages import PARTY_COLUMNS, readings
 from vetkb.extract.phrases import Phrase, PhraseRule, PhraseTable
 from vetkb.model import DateBasis, Deadline, DeadlineKind, Document, Lexicon
 from vetkb.text import Finding, Message, Source
-from vetkb.zh.dates import DAY, MONTH, PART, THIRD, YEAR, last_day, make_date, parse_count, parse_period, parse_year, plan_years
+from vetkb.zh.dates import DAY, MONTH, PART, THIRD, YEAR, make_date, parse_count, parse_period, parse_year, plan_years
 from vetkb.zh.numerals import CHINESE_NUMERALS, DIGITS
 
 _NUMBER = rf"(?:[{DIGITS}]{{1,3}}|[{CHINESE_NUMERALS}半]{{1,4}})"
@@ -25,8 +25,8 @@ _RANGE = r"\s?(?:—{1,2}|–|-|－|~|～|至|到)\s?"
 _END = "(?:年底|年末|年终|底|末)"
 _RELATIVE_YEAR = "(?:今年|本年|明年|后年)(?!度)"
 _ANY_YEAR = rf"(?:{YEAR}|{_RELATIVE_YEAR})"
-_TO = "(?:最迟|最晚|力争)?(?:到|在|于|至)?"
-_FROM = "(?:从|自|于)?"
+_TO = "(?:最迟|最晚|力争)?(?:到|至)?"
+_FROM = "(?:从|自)?"
 _BEFORE = "(?:以前|之前|前)(?!期|提|后|往|列|置|来|景|沿|者|进|移|瞻|述|款|台|端)"
 _SPAN_UNIT = "(?:个工作日|个自然日|工作日|个月|个季度|个小时|小时|年|日|天|周)"
 _WORK = "(?:时间|左右|的|努力|上下)"
@@ -34,7 +34,8 @@ _WORK = "(?:时间|左右|的|努力|上下)"
 RULES: tuple[PhraseRule, ...] = (
     PhraseRule(
         "period-of-dates",
-        rf"(?:从|自|在|于)?(?P<a>{YEAR}\s?(?:{MONTH}(?:{DAY})?)?)(?:起)?{_RANGE}(?P<b>(?:{YEAR})?(?:{MONTH}(?:{DAY})?)?)(?:(?:之|期)?间|止)?(?<=[年月日号间止份])",
+        rf"(?:从|自)?(?P<a>{YEAR}\s?(?:{MONTH}(?:{DAY})?)?)(?:起)?{_RANGE}(?P<b>(?:{YEAR})?(?:{MONTH}(?:{DAY})?)?)(?:(?:之|期)?间"
+        rf"|止)?(?<=[年月日号间止份])",
         (
             ("2019年1月1日至12月31日，对企业", "2019年1月1日至12月31日"),
             ("自2021年1月1日起至2025年12月31日止", "自2021年1月1日起至2025年12月31日止"),
@@ -55,11 +56,11 @@ RULES: tuple[PhraseRule, ...] = (
     PhraseRule(
         "from-school-term",
         rf"{_FROM}(?P<year>{_ANY_YEAR})?(?P<term>[春秋])季学期(?:开学)?(?:开始|起)",
-        (("并于2018年春季学期开始实施", "于2018年春季学期开始"), ("从2019年秋季学期起执行", "从2019年秋季学期起")),
+        (("并于2018年春季学期开始实施", "2018年春季学期开始"), ("从2019年秋季学期起执行", "从2019年秋季学期起")),
     ),
     PhraseRule(
         "during-plan-period",
-        rf"“(?P<plan>十[一二三四五六七八九])五”(?:时期|期间)(?!，是|,是|是)",
+        r"“(?P<plan>十[一二三四五六七八九])五”(?:时期|期间)(?!，是|,是|是)",
         (("“十四五”时期各省要稳定面积", "“十四五”时期"),),
         ("制定“十四五”规划", "“十四五”时期，是乘势而上的五年"),
     ),
@@ -71,13 +72,17 @@ RULES: tuple[PhraseRule, ...] = (
     PhraseRule(
         "recurring-before",
         rf"每(?P<n>半|{_NUMBER}(?:个)?)?(?P<unit>学年|年度|年)(?P<month>{MONTH})?(?P<part>{THIRD}|{DAY})?(?:年?[底末])?{_BEFORE}",
-        (("每年2月底前各省份完成", "每年2月底前"), ("应当于每年1月31日前公开", "每年1月31日前"), ("每年年底前报告", "每年年底前")),
+        (
+            ("每年2月底前各省份完成", "每年2月底前"),
+            ("应当于每年1月31日前公开", "每年1月31日前"),
+            ("每年年底前报告", "每年年底前"),
+        ),
     ),
     PhraseRule(
         "by-end-before",
         rf"{_TO}(?P<year>{_ANY_YEAR})?(?P<part>{PART}|{MONTH})?{_END}{_BEFORE}",
         (
-            ("要于2019年3月底前制定", "于2019年3月底前"),
+            ("要于2019年3月底前制定", "2019年3月底前"),
             ("2025年底前建成", "2025年底前"),
             ("2025年年底之前建成", "2025年年底之前"),
             ("3月底前完成分析", "3月底前"),
@@ -132,17 +137,23 @@ RULES: tuple[PhraseRule, ...] = (
     ),
     PhraseRule(
         "relative-after-event",
-        rf"(?:之日|印发|发布|公布|施行|下发|作出|受理|收到|成立|备案|批准|实施|通过|届满|之后)(?:之日)?(?:起|后)(?:的)?(?:，)?(?P<n>{_NUMBER})\s?(?P<unit>{_SPAN_UNIT})(?:之|以)?内",
+        rf"(?:本(?:意见|通知|办法|方案|决定|规定|计划|措施|细则))?(?:之日|印发|发布|公布|施行|下发|作出|受理|收到|成立|备案|批准|实施|通过|届满|之后)(?:之日)?(?:起"
+        rf"|后)(?:的)?(?:，)?(?P<n>{_NUMBER})\s?(?P<unit>{_SPAN_UNIT})(?:之|以)?内",
         (
-            ("在本意见印发之日起30日内，制定", "印发之日起30日内"),
-            ("作出之日起20个工作日内", "之日起20个工作日内"),
+            ("在本意见印发之日起30日内，制定", "本意见印发之日起30日内"),
+            ("作出之日起20个工作日内", "作出之日起20个工作日内"),
             ("方案印发后3个月内", "印发后3个月内"),
         ),
     ),
     PhraseRule(
         "relative-range",
-        rf"(?:用|经过|通过|利用)?(?P<n>{_NUMBER})(?:{_RANGE}|，)(?P<m>{_NUMBER})(?P<unit>年|个月){_WORK}{{0,3}}(?:之|以)?(?:内|(?<=时间)|(?<=努力))",
-        (("力争三到五年时间内，市场", "三到五年时间内"), ("经过3—5年的努力，建成", "经过3—5年的努力"), ("利用3至5年时间", "利用3至5年时间")),
+        rf"(?:用|经过|通过|利用)?(?P<n>{_NUMBER})(?:{_RANGE}|，)(?P<m>{_NUMBER})(?P<unit>年|个月){_WORK}{{0,3}}(?:之|以)?(?:内|(?<=时间)"
+        rf"|(?<=努力))",
+        (
+            ("力争三到五年时间内，市场", "三到五年时间内"),
+            ("经过3—5年的努力，建成", "经过3—5年的努力"),
+            ("利用3至5年时间", "利用3至5年时间"),
+        ),
         ("参加3—12个月的就业见习",),
     ),
     PhraseRule(
@@ -158,13 +169,16 @@ RULES: tuple[PhraseRule, ...] = (
     ),
     PhraseRule(
         "bare-period",
-        rf"(?:在|于)?(?P<period>{_ANY_YEAR}(?:{PART}|{MONTH}(?:{THIRD}|{DAY})?)?)(?:内|期间)?(?![度生级代版来终]|以来|以后|之后|后|报告|预算|工作)",
+        rf"(?P<period>{_ANY_YEAR}(?:{PART}|{MONTH}(?:{THIRD}|{DAY})?)?)(?:内|期间)?(?![度生级代版来终]|以来|以后|之后|后|报告|预算|工作)",
         (("2021年建设1亿亩农田", "2021年"), ("2019年，在全国启动", "2019年"), ("2021年上半年完成", "2021年上半年")),
         ("2018年度报告",),
     ),
 )
 
-TABLE = PhraseTable(RULES, rf"(?=[{DIGITS}{CHINESE_NUMERALS}半“每今本当明后到在于至从自最力春秋年上下用经通利之印发公施下作受收成备批实通届])(?<![{DIGITS}〔\[（(第])")
+TABLE = PhraseTable(
+    RULES,
+    rf"(?=[{DIGITS}{CHINESE_NUMERALS}半“每今本当明后到在于至从自最力春秋年上下用经通利之印发公施下作受收成备批实通届])(?<![{DIGITS}〔\[（(第])",
+)
 
 _RECURRENCE = {"年": ("P", "Y"), "年度": ("P", "Y"), "学年": ("P", "Y"), "月": ("P", "M"), "周": ("P", "W"), "星期": ("P", "W")}
 _CITED = re.compile(r"《[^《》]{1,80}(?:《[^《》]{1,40}》[^《》]{0,40})?》|[（(][^（）()]{0,20}〔[^〕]{4}〕[^（）()]{0,10}[）)]")
@@ -197,9 +211,7 @@ class _Context:
     recurring: bool = False
 
 
-def extract_deadlines(
-    document: Document, source: Source, lexicon: Lexicon
-) -> tuple[tuple[Deadline, ...], tuple[Finding, ...]]:
+def extract_deadlines(document: Document, source: Source, lexicon: Lexicon) -> tuple[tuple[Deadline, ...], tuple[Finding, ...]]:
     """Return the deadlines of a document in text order, and findings about dates that cannot be read.
 
     Headings are read too; cells that list parties are not.
@@ -213,13 +225,14 @@ def extract_deadlines(
             when = _read(phrase, context, reading.text)
             quote = reading.quote(source, phrase.start, phrase.end)
             if when is None:
-                if phrase.rule not in ("bare-period",):
+                if phrase.rule != "bare-period":
                     message = Message(f"日期无法解读：{quote.text}", f"date not understood: {quote.text}")
                     findings.append(Finding("VK-DEADLINE-UNREAD", "warning", message, quote.span))
                 continue
             known = when.latest or when.earliest
-            context = _Context(issued, context.calendar, known.year if known else context.year, when.kind == "recurring")
-            if not _is_over(when, issued, reading, phrase):
+            year = known.year if known else context.year
+            context = _Context(issued, context.calendar, year, when.kind == "recurring")
+            if not _is_over(when, issued):
                 found.append(
                     Deadline(reading.item, quote, when.kind, when.earliest, when.latest, when.basis, when.recurrence, phrase.rule)
                 )
@@ -250,7 +263,7 @@ def find_deadline_phrases(text: str) -> list[Phrase]:
     return kept
 
 
-def _is_over(when: _When, issued: date | None, reading: Reading, phrase: Phrase) -> bool:
+def _is_over(when: _When, issued: date | None) -> bool:
     """Tell what was over on the day of issue: a fact, not a deadline."""
     if issued is None or when.kind in ("from", "recurring", "relative"):
         return False

@@ -15,7 +15,7 @@ from vetkb.text import Finding, Source
 from vetkb.zh.dates import DAY, MONTH, YEAR, make_date, parse_count, parse_date
 from vetkb.zh.numerals import CHINESE_NUMERALS, DIGITS
 
-_GENRE = r"(?:意见|办法|通知|规定|方案|细则|条例|措施|决定|规则|计划|标准|文件|政策|规范|制度|行动方案|暂行办法|实施细则|若干措施|实施意见|公告)"
+_GENRE = "(?:意见|办法|通知|规定|方案|细则|条例|措施|决定|规则|计划|标准|文件|政策|规范|制度|公告)"
 _IN_FORCE = "(?:施行|实施|执行|生效|试行)"
 _DATE = rf"{YEAR}\s?{MONTH}\s?{DAY}"
 

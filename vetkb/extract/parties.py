@@ -56,14 +56,21 @@ _NONE = frozenset({"/", "／", "—", "-", "无", "－", "——"})
 
 _CLAUSE_START = re.compile(r"(?:^|(?<=[。；，：！？:;,]))")
 _MODAL = re.compile(
-    r"(?<![主重需必紧次概摘首纲不])要(?![求素点件领闻害义约])|(?<![相适响反对供效顺])应当?(?![用对急届变收征邀])|须|切实承担|(?<![主])负责(?![人制任])|牵头(?![单部])|会同"
+    r"(?<![主重需必紧次概摘首纲不])要(?![求素点件领闻害义约])|(?<![相适响反对供效顺])应当?(?![用对急届变收征邀])|须|切实承担|(?<![主])负责(?![人制任同])|牵头(?![单部])|会同"
 )
 _ADVERBIAL = re.compile(
     r"(?:在[^，。；]{1,40}?(?:中|时|上|内|基础上)|(?:根据|按照|结合|依据|围绕|通过)[^，。；]{1,40}|切实|认真|都|均|也|还|继续|进一步|共同|联合|分别|要|应)$"
 )
 _BY = re.compile(r"由(?=[^，。；由]{2,60}?(?:牵头|会同|负责))")
+# 各地贯彻落实情况…，要及时报送国务院: who reports is named at the head of what is reported.
+_REPORTS = re.compile(r"(?P<who>各[^，。；]{1,12}?)(?=贯彻|落实|治理|推进|工作|实施|执行|制定|开展)[^。；]{4,120}，要?(?:按时|及时|定期|于)?[^，。；]{0,12}(?:报送|上报|报告)")
+# A unit that the lexicon lacks, by its form: 市…局, 某某区政府, …委员会.
+_LIKELY_UNIT = re.compile(
+    r"(?:国家|国务院|中国|中央|全国|[省市县区州盟旗团][^，。；、]{0,14}|[^，。；、]{2,8}[省市县区州盟旗]|[^，。；、]{2,12})"
+    r"(?:[局委办厅署]|委员会|办公室|政府|管委会|总队|支队|联合会|联社)$"
+)
 _REACH = 140
-_JOINS = re.compile(r"会同|商(?!务|业|贸|品|会)")
+_JOINS = re.compile("会同")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +147,19 @@ def _from_bracket(scene: _Scene, start: int, end: int, first_leads: bool) -> Res
     lists = _role_lists(scene.text, inner_start, inner_end)
     if lists:
         made = _responsibility(scene, start, end, lists, "party-bracket", wanted=1)
-    else:
+    elif _stands_apart(scene.text, start, end):
         whole = [_Listed(inner_start, inner_end, "responsible")]
         made = _responsibility(scene, start, end, whole, "party-bracket", wanted=-1)
+    else:
+        made = None
     if made is not None and first_leads:
         made = _lead_by_position(made)
     return made
+
+
+def _stands_apart(text: str, start: int, end: int) -> bool:
+    """A bracket without a role word assigns only where it ends its paragraph or clause, not as a gloss inside one."""
+    return text[end:].strip(" \u3000") in ("", "。", "；", ";") and (start == 0 or text[start - 1] in "。；;！？”")
 
 
 def _role_lists(text: str, start: int, end: int) -> list[_Listed]:
@@ -202,24 +216,26 @@ def _role(word: str) -> Role:
 
 
 def _responsibility(scene: _Scene, start: int, end: int, lists: list[_Listed], rule: str, wanted: int) -> Responsibility | None:
-    """Make an assignment of lists; `wanted`: how many known units it takes to be one (-1: all must be known)."""
+    """Make an assignment of lists; `wanted`: how many units it takes to be one (-1: all must be units)."""
     parties: list[Party] = []
     is_open = False
-    known = total = 0
+    known = likely = total = 0  # units of the lexicon; others that look like units; all
     for listed in lists:
         split = scene.resolver.split(scene.text[listed.start : listed.end])
         is_open = is_open or split.open
-        for left, right in split.names:
-            surface = scene.text[listed.start + left : listed.start + right]
-            meant = scene.resolver.resolve(surface, in_sector_list=split.sectors)
+        for unit in split.units:
+            left, right = listed.start + unit.start, listed.start + unit.end
+            meant = scene.resolver.resolve(scene.text[left:right], in_sector_list=unit.sector)
             total += 1
             known += meant.kind != "other"
-            quote = scene.quote(listed.start + left, listed.start + right)
+            likely += meant.kind == "other" and bool(_LIKELY_UNIT.match(scene.text[left:right]))
+            quote = scene.quote(left, right)
             parties.append(
                 Party(quote, listed.role, "stated", len(parties) + 1, meant.kind, meant.organ, meant.division, meant.group)
             )
             is_open = is_open or scene.resolver.is_open_group(meant.group)
-    if not parties or (wanted >= 0 and known < wanted) or (wanted < 0 and known < total):
+    enough = known + likely >= wanted if wanted >= 0 else known + likely == total and (known == total or rule == "party-bracket")
+    if not parties or not enough:
         return None
     return Responsibility(scene.item, scene.quote(start, end), is_open, inherited=False, parties=tuple(parties), rule=rule)
 
@@ -251,13 +267,18 @@ def _section(item: str | None) -> str:
 def _from_clauses(scene: _Scene) -> Iterator[Responsibility]:
     text = scene.text
     taken = 0
+    inside = [n for start, end in _brackets(text) for n in range(start, end)]
+    closed = frozenset(inside)
     for boundary in _CLAUSE_START.finditer(text):
         start = boundary.start()
-        if start < taken:
+        if start < taken or start in closed:
             continue
         subject_end = _subject(text, start)
         if subject_end is None:
-            continue
+            report = _REPORTS.match(text, start)
+            if report is None:
+                continue
+            subject_end = report.end("who")
         lists, sentence_end = _clause_lists(text, start, subject_end)
         made = _responsibility(scene, start, sentence_end, lists, "party-clause", wanted=-1)
         if made is not None:

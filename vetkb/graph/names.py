@@ -8,15 +8,19 @@ for every string, so that a name can be read back by eye and by program.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import quote, unquote_to_bytes
 
 from vetkb.engine import Iri
-from vetkb.graph.directory import NATION, Directory
 from vetkb.graph.terms import BASE
-from vetkb.model import Citation, Document, Stated
+from vetkb.model import Citation, Document, Lexicon, Stated
+from vetkb.zh.document_numbers import parse_document_number
+from vetkb.zh.numerals import parse_chinese
+
+NATION = "000000"
 
 _DIGITS = "〇一二三四五六七八九"
 _UNITS = ((1000, "千"), (100, "百"), (10, "十"))
@@ -36,8 +40,6 @@ _LEVELS: tuple[tuple[str, str, str, bool], ...] = (
     ("row", "row ", "", False),
 )
 _CIRCLED = {chr(0x2460 + n): n + 1 for n in range(20)}
-_DOCUMENT_NUMBER = re.compile(r"\s*([^\s〔\[（(【]{1,20})\s*[〔\[（(【]\s*(\d{4})\s*[〕\]）)】]\s*(?:第)?\s*(\d{1,6})\s*号\s*")
-_ISSUER_IN_TITLE = re.compile(r"(.{2,40}?)(?:印发)?(?:关于|转发|批转)")
 _LONGEST_SEGMENT = 240
 
 
@@ -61,9 +63,9 @@ def chinese_numeral(number: int) -> str:
     return text.removeprefix("一") if text.startswith("一十") else text
 
 
-@lru_cache(maxsize=1)
-def _chinese_numbers() -> dict[str, int]:
-    return {chinese_numeral(n): n for n in range(1, 1000)}
+def _canonical(numeral: str) -> int | None:
+    number = parse_chinese(numeral)
+    return number if number and number < 10000 and chinese_numeral(number) == numeral else None
 
 
 @lru_cache(maxsize=4096)
@@ -80,11 +82,11 @@ def _segment_name(segment: str) -> str:
         if len(segment) <= len(before) + len(after) or not (segment.startswith(before) and segment.endswith(after)):
             continue
         number = segment[len(before) : len(segment) - len(after)]
-        if chinese and number in _chinese_numbers():
-            return f"{level}_{_chinese_numbers()[number]}"
+        if chinese and _canonical(number):
+            return f"{level}_{_canonical(number)}"
         if not chinese and re.fullmatch(_NUMBER, number, re.ASCII):
             return f"{level}_{number}"
-    return "x_" + encode(segment)
+    return f"x_{encode(segment)}" if segment else "x"
 
 
 def _segment_of(name: str) -> str:
@@ -120,7 +122,7 @@ def encode(text: str) -> str:
     return quote(text.encode("utf-8", "surrogatepass"), safe="").replace("_", "%5F")
 
 
-def _bounded(text: str) -> str:
+def bounded(text: str) -> str:
     encoded = encode(text)
     return encoded if len(encoded) <= _LONGEST_SEGMENT else f"sha256-{_digest(text, 32)}"
 
@@ -132,64 +134,38 @@ def _digest(text: str, length: int = 8) -> str:
 # --- documents ---------------------------------------------------------------------------------------
 
 
-def read_document_number(identifier: str) -> tuple[str, int, int] | None:
-    """Split a 发文字号 into 机关代字, year and number.
-
-    >>> read_document_number("国办发〔2018〕118号")
-    ('国办发', 2018, 118)
-    """
-    found = _DOCUMENT_NUMBER.fullmatch(identifier)
-    return (found[1], int(found[2]), int(found[3])) if found else None
-
-
-def slug_of(prefix: str, directory: Directory) -> str:
+def slug_of(code: str, prefixes: Mapping[str, tuple[str, str | None]]) -> str:
     """Return the slug of a 机关代字: from data, else its pinyin (or its own characters where there is none)."""
-    known = directory.document_prefixes.get(prefix)
-    if known:
-        return known[0]
+    if code in prefixes:
+        return prefixes[code][0]
     from vetkb.gazetteer import pinyin
 
-    slug = pinyin(prefix)
-    return slug if re.fullmatch(r"[a-z0-9]+", slug) else _bounded(prefix)
+    slug = pinyin(code)
+    return slug if re.fullmatch(r"[a-z0-9]+", slug) else bounded(code)
 
 
-def division_of(document: Document, directory: Directory) -> str | None:
-    """Return the division whose authority issued a document: by its issuers, its title, its 机关代字."""
-    for stated in (*document.issuers, *((document.title,) if document.title else ())):
-        code = directory.division_in(stated.value)
-        if code:
-            return code
-    number = read_document_number(document.identifier.value) if document.identifier else None
-    return directory.document_prefixes.get(number[0], ("", None))[1] if number else None
-
-
-def document_name(document: Document, directory: Directory, base: str = BASE) -> Iri:
-    """Return the IRI of a document."""
-    division = division_of(document, directory) or NATION
+def document_iri(document: Document, division: str | None, lexicon: Lexicon, base: str = BASE) -> Iri:
+    """Return the IRI of a document issued in `division` (none: that of the nation, 000000)."""
     title = document.title.value if document.title else document.source.sha256
     identifier = document.identifier.value if document.identifier else None
     day = document.issued or document.printed
-    return _document_iri(base, division, identifier, title, day, directory)
+    return _numbered_iri(base, division, identifier, title, day, lexicon)
 
 
-def cited_name(citation: Citation, division: str | None, directory: Directory, base: str = BASE) -> Iri:
-    """Return the IRI of a cited document: its division by its title, its 机关代字, else that of the citing one."""
-    number = read_document_number(citation.identifier) if citation.identifier else None
-    known = directory.document_prefixes.get(number[0]) if number else None
-    issuer = _ISSUER_IN_TITLE.match(citation.title or "")
-    code = (issuer and directory.division_in(issuer[1])) or (known and known[1]) or division or NATION
+def cited_iri(citation: Citation, division: str | None, lexicon: Lexicon, base: str = BASE) -> Iri:
+    """Return the IRI of a cited document, issued in `division`."""
     title = citation.title or citation.identifier or citation.evidence.text
-    return _document_iri(base, code, citation.identifier, title, None, directory)
+    return _numbered_iri(base, division, citation.identifier, title, None, lexicon)
 
 
-def _document_iri(
-    base: str, division: str, identifier: str | None, title: str, day: Stated[date] | None, directory: Directory
+def _numbered_iri(
+    base: str, division: str | None, identifier: str | None, title: str, day: Stated[date] | None, lexicon: Lexicon
 ) -> Iri:
-    number = read_document_number(identifier) if identifier else None
+    number = parse_document_number(identifier) if identifier else None
+    place = encode(division or NATION)
     if number:
-        prefix, year, running = number
-        return Iri(f"{base}eli/cn/{division}/{slug_of(prefix, directory)}/{year}/{running}")
-    return Iri(f"{base}eli/cn/{division}/{day.value.isoformat() if day else 'undated'}/{_digest(title)}")
+        return Iri(f"{base}eli/cn/{place}/{slug_of(number.code, lexicon.document_prefixes)}/{number.year}/{number.number}")
+    return Iri(f"{base}eli/cn/{place}/{day.value.isoformat() if day else 'undated'}/{_digest(title)}")
 
 
 def graph_of(document: Iri) -> Iri:
@@ -229,11 +205,11 @@ def indicator(key: str) -> Iri:
 
 
 def extraction_rule(name: str) -> Iri:
-    return Iri(f"{BASE}rule/extract/{_bounded(name)}")
+    return Iri(f"{BASE}rule/extract/{bounded(name)}")
 
 
 def unresolved_party(document: Iri, surface: str) -> Iri:
-    return Iri(f"{document}/party/{_bounded(surface)}")
+    return Iri(f"{document}/party/{bounded(surface)}")
 
 
 def document_indicator(document: Iri, label: str, scope: str | None, unit: str | None) -> Iri:

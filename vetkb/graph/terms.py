@@ -3,6 +3,8 @@
 A test holds this list equal to the file: a term is declared there, with its meaning, before it is used here.
 """
 
+# ruff: noqa: N815 (a constant has the name of its term)
+
 from __future__ import annotations
 
 from typing import Final
@@ -79,6 +81,9 @@ class Vk:
     Assumptions: Final = _vk("Assumptions")
     Conflict: Final = _vk("Conflict")
     Derivation: Final = _vk("Derivation")
+    Genre: Final = _vk("Genre")
+    EntityType: Final = _vk("EntityType")
+    CalendarDay: Final = _vk("CalendarDay")
     Role: Final = _vk("Role")
     Basis: Final = _vk("Basis")
     ScheduleKind: Final = _vk("ScheduleKind")
@@ -120,6 +125,7 @@ class Vk:
     organType: Final = _vk("organType")
     groupKind: Final = _vk("groupKind")
     memberOrgan: Final = _vk("memberOrgan")
+    succeededBy: Final = _vk("succeededBy")
     assignment: Final = _vk("assignment")
     schedule: Final = _vk("schedule")
     partOf: Final = _vk("partOf")
@@ -150,6 +156,7 @@ class Vk:
     text: Final = _vk("text")
     surface: Final = _vk("surface")
     leafKind: Final = _vk("leafKind")
+    columnNumber: Final = _vk("columnNumber")
     columnFunction: Final = _vk("columnFunction")
     field: Final = _vk("field")
     statedValue: Final = _vk("statedValue")
@@ -189,9 +196,11 @@ class Vk:
     pattern: Final = _vk("pattern")
     nationalName: Final = _vk("nationalName")
     provincialName: Final = _vk("provincialName")
+    directName: Final = _vk("directName")
     municipalName: Final = _vk("municipalName")
     countyName: Final = _vk("countyName")
     sectorWord: Final = _vk("sectorWord")
+    abolished: Final = _vk("abolished")
     validFrom: Final = _vk("validFrom")
     validTo: Final = _vk("validTo")
     day: Final = _vk("day")

@@ -20,10 +20,7 @@ _DELIMITERS = (",", "\t", ";", "|", "，", "；")
 
 def decode(data: bytes, source: str) -> str:
     """Decode UTF-8, UTF-16 (with a mark) or GB18030; raises ReportError for anything else."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
+    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:
             text = data.decode(encoding)
@@ -65,7 +62,9 @@ def _rows(text: str, delimiter: str, source: str, broken: list[Remark]) -> Itera
             return
         except csv.Error as error:
             ends = f"–{reader.line_num}" if reader.line_num > number else ""
-            message = Message(f"第{number}{ends}行的引号不配对，未读取", f"quotes do not match in line {number}{ends}; not read ({error})")
+            message = Message(
+                f"第{number}{ends}行的引号不配对，未读取", f"quotes do not match in line {number}{ends}; not read ({error})"
+            )
             broken.append(Remark("VK-REPORT-QUOTES", "error", message, source, number))
             continue
         yield number, row

@@ -17,7 +17,11 @@ from vetkb.text import Message
 
 VK = f"{BASE}ns#"
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_LABELS = ("http://www.w3.org/2000/01/rdf-schema#label", "http://www.w3.org/2004/02/skos/core#prefLabel", "http://schema.org/name")
+_LABELS = (
+    "http://www.w3.org/2000/01/rdf-schema#label",
+    "http://www.w3.org/2004/02/skos/core#prefLabel",
+    "http://schema.org/name",
+)
 _FIGURE = ("indicator", "about", "area", "value", "unit", "from", "to")
 _PROGRESS = ("task", "status", "date", "reporter")
 _STATEMENTS_A_ROW = 40
@@ -25,11 +29,11 @@ _STATEMENTS_A_ROW = 40
 Node = Mapping[str, Sequence[Term]]
 
 
-def read_graph(data: bytes, format: str, source: str, limits: Limits) -> Iterator[Record | Remark]:
+def read_graph(data: bytes, syntax: str, source: str, limits: Limits) -> Iterator[Record | Remark]:
     """Yield the records of an RDF file; raises ReportError for one that is malformed or too large."""
     nodes: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     try:
-        for count, quad in enumerate(parse_rdf(data, format)):
+        for count, quad in enumerate(parse_rdf(data, syntax)):
             if count >= limits.rows * _STATEMENTS_A_ROW:
                 raise ReportError(f"more than {limits.rows * _STATEMENTS_A_ROW} statements; split the report")
             _keep(nodes, quad)
@@ -39,7 +43,7 @@ def read_graph(data: bytes, format: str, source: str, limits: Limits) -> Iterato
     for subject, node in nodes.items():
         kinds = {str(t) for t in node[_TYPE]}
         if f"{VK}Observation" in kinds or node[f"{VK}indicator"]:
-            columns = _FIGURE
+            columns: tuple[str, ...] = _FIGURE
         elif f"{VK}ProgressReport" in kinds or node[f"{VK}task"]:
             columns = _PROGRESS
         else:
@@ -67,9 +71,14 @@ def _record(
         values = node.get(VK + column, ())
         if len(values) > 1 and column != "indicator":
             message = Message(f"vk:{column} 有多个值，未读取", f"it has several values of vk:{column} and was not read")
-            return Remark("VK-REPORT-CELL", "error", message, source, None, column, None, None if subject.startswith("_:") else subject)
+            return Remark(
+                "VK-REPORT-CELL", "error", message, source, None, column, None, None if subject.startswith("_:") else subject
+            )
         if values:
             cells[column] = _plain(values[0])[: limits.cell]
+    publisher = node.get("http://purl.org/dc/terms/publisher", ())
+    if publisher and columns is _PROGRESS and "reporter" not in cells:
+        cells["reporter"] = _plain(publisher[0])[: limits.cell]
     about = node.get(f"{VK}about", ())
     if about and isinstance(about[0], Iri) and about[0] in nodes:
         entity = nodes[about[0]]

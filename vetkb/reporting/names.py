@@ -6,11 +6,13 @@ import difflib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from vetkb.engine import Iri, RdfStore, Value
+from vetkb.graph import names
 from vetkb.graph.terms import BASE
+from vetkb.model import Division
 
 PREFIXES = f"""PREFIX vk: <{BASE}ns#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX cv: <http://data.europa.eu/m8g/>
@@ -45,6 +47,9 @@ _TASKS = (
 )
 
 
+_PLACES = frozenset(f"{BASE}id/entity/{kind}" for kind in ("province", "city", "county", "township"))
+
+
 @dataclass(frozen=True, slots=True)
 class IndicatorName:
     """What is needed to recognise an indicator: its population (公办高等职业院校) tells namesakes apart."""
@@ -73,6 +78,10 @@ class Names:
             found += [b for b in self.broader.get(each, ()) if b not in found]
         return tuple(found)
 
+    def is_place(self, entity_type: Iri) -> bool:
+        """Tell whether a type is a kind of division (市, 县), so that a figure about it is about the division itself."""
+        return any(a in _PLACES for a in self.ancestors(entity_type))
+
     def suggest(self, name: str, among: Iterable[str]) -> tuple[str, ...]:
         """Return up to three known names near to an unknown one."""
         return tuple(difflib.get_close_matches(normal(name)[:80], list(among), n=3, cutoff=0.5))
@@ -84,20 +93,25 @@ def normal(name: str) -> str:
     >>> normal("安政办［2018］２号") == normal("安政办〔2018〕2号")
     True
     """
-    text = unicodedata.normalize("NFKC", name).casefold().translate({ord("〔"): "[", ord("〕"): "]", ord("【"): "[", ord("】"): "]"})
+    text = (
+        unicodedata.normalize("NFKC", name).casefold().translate({ord("〔"): "[", ord("〕"): "]", ord("【"): "[", ord("】"): "]"})
+    )
     return re.sub(r"\s+", "", text)
 
 
-def names_of(base: RdfStore) -> Names:
-    """Read the names of a base, its ontology included."""
+def names_of(base: RdfStore, divisions: Iterable[Division] = ()) -> Names:
+    """Read the names of a base, its ontology included; `divisions` are those of the lexicon, which no base holds whole."""
     indicators: dict[str, dict[Iri, IndicatorName]] = defaultdict(dict)
     by_iri: dict[str, IndicatorName] = {}
     for row in base.select(_INDICATORS).dicts():
         iri = _iri(row["indicator"])
         known = IndicatorName(iri, _text(row["population"]), _text(row["unit"]) or None)
+        if by_iri.get(iri, known).unit != known.unit:
+            known = IndicatorName(iri, known.population, None)  # bound in several units: none is the expected one
         by_iri[iri] = known
         label = str(row["name"])
-        for name in (label, *((f"{known.population}{label}", f"{label}({known.population})") if known.population else ())):
+        longer = (f"{known.population}{label}", f"{label}({known.population})") if known.population else ()
+        for name in (label, *longer):
             indicators[normal(name)][iri] = known
     broader: dict[str, list[Iri]] = defaultdict(list)
     entity_types: dict[str, Iri] = {}
@@ -107,21 +121,33 @@ def names_of(base: RdfStore) -> Names:
         entity_types.setdefault(normal(str(row["name"])), concept)
         type_labels[concept].append(normal(str(row["name"])))
         _add(broader, concept, row["broader"])
-    divisions: dict[str, list[Iri]] = defaultdict(list)
-    for row in base.select(_DIVISIONS).dicts():
-        division = _iri(row["division"])
-        if division not in divisions[normal(str(row["name"]))]:
-            divisions[normal(str(row["name"]))].append(division)
-        _add(broader, division, row["broader"])
+    places: dict[str, list[Iri]] = defaultdict(list)
+    former = {names.division(d.code) for d in divisions if d.level == "former"}
+    for place, name, above in _divisions(base, divisions):
+        if place not in places[normal(name)]:
+            places[normal(name)].append(place)
+        _add(broader, place, above)
+    for name, found in places.items():
+        places[name] = [p for p in found if p not in former] or found
     return Names(
         {name: tuple(found.values()) for name, found in indicators.items()},
         by_iri,
         entity_types,
         {k: tuple(v) for k, v in type_labels.items()},
-        {k: tuple(v) for k, v in divisions.items()},
+        {k: tuple(v) for k, v in places.items()},
         _tasks(base),
         {k: tuple(v) for k, v in broader.items()},
     )
+
+
+def _divisions(base: RdfStore, divisions: Iterable[Division]) -> Iterator[tuple[Iri, str, Iri | None]]:
+    for division in divisions:
+        above = names.division(division.parent) if division.parent else None
+        for name in (division.code, division.name, *division.short):
+            yield names.division(division.code), name, above
+    for row in base.select(_DIVISIONS).dicts():
+        broader = row["broader"]
+        yield _iri(row["division"]), str(row["name"]), broader if isinstance(broader, Iri) else None
 
 
 def _tasks(base: RdfStore) -> dict[tuple[str, str], tuple[Iri, ...]]:

@@ -63,17 +63,17 @@ def format_of(data: bytes, source: str, media_type: str | None = None) -> str:
     """Tell the format of a report, or raise ReportError."""
     named = MEDIA_TYPES.get((media_type or "").partition(";")[0].strip().casefold())
     suffix = _SUFFIXES.get(PurePosixPath(source.replace("\\", "/")).suffix.casefold())
-    format = named or suffix
+    known = named or suffix
     start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
     if data.startswith(b"PK\x03\x04"):
         return "xlsx"
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise ReportError(f"{source}: an old Excel file (.xls); save it as .xlsx or .csv")
-    if format is not None:
-        return format
+    if known is not None:
+        return known
     if start.startswith((b"[", b"{")):
         return "json"
-    if start.startswith(b"<?xml") or start.startswith(b"<rdf:"):
+    if start.startswith((b"<?xml", b"<rdf:")):
         return "rdfxml"
     if start.startswith((b"@prefix", b"@base", b"PREFIX", b"prefix", b"BASE", b"<http", b"_:")):
         return "turtle"
@@ -81,9 +81,9 @@ def format_of(data: bytes, source: str, media_type: str | None = None) -> str:
 
 
 def read_reports(
-    files: Iterable[tuple[str, bytes]], names: Names, media_type: str | None = None, limits: Limits | None = None
+    files: Iterable[tuple[str, bytes | None]], names: Names, media_type: str | None = None, limits: Limits | None = None
 ) -> Reported:
-    """Read the files of one report, each given as (name, bytes).
+    """Read the files of one report, each given as (name, bytes), or (path, None) for one on disk.
 
     Raises ReportError for a file that is broken as a whole; what is wrong with a row is in `remarks`.
     """
@@ -93,7 +93,8 @@ def read_reports(
     remarks: list[Remark] = []
     figure_sources: list[str] = []
     progress_sources: list[str] = []
-    for source, data in files:
+    for source, given in files:
+        data = read_file(Path(source), limits) if given is None else given
         if len(data) > limits.size:
             raise ReportError(f"{source}: larger than {limits.size} bytes; split the report and send the parts one by one")
         resolver = Resolver(names, source)
@@ -110,18 +111,20 @@ def read_reports(
     observations, progress = with_nodes(observations), with_nodes(progress)
     places = {o.node: Place(s, o.row) for o, s in zip(observations, figure_sources, strict=True) if o.node is not None}
     places |= {p.node: Place(s, p.row) for p, s in zip(progress, progress_sources, strict=True) if p.node is not None}
-    return Reported(tuple(observations), tuple(progress), tuple(remarks), to_quads([*observations, *progress]), places)
+    return Reported(
+        tuple(observations), tuple(progress), tuple(remarks), to_quads([*observations, *progress], names.broader), places
+    )
 
 
 def _records(data: bytes, source: str, media_type: str | None, limits: Limits) -> Iterator[Record | Remark]:
     if not data.strip():
         raise ReportError(f"{source}: the file is empty")
-    format = format_of(data, source, media_type)
-    if format == "csv":
+    syntax = format_of(data, source, media_type)
+    if syntax == "csv":
         return read_delimited(data, source, limits)
-    if format == "xlsx":
+    if syntax == "xlsx":
         return read_workbook(data, source, limits)
-    if format == "json":
+    if syntax == "json":
         parsed = parse_json(data, source)
         return read_graph(data, "jsonld", source, limits) if is_jsonld(parsed) else read_rows(parsed, source, limits)
-    return read_graph(data, format, source, limits)
+    return read_graph(data, syntax, source, limits)

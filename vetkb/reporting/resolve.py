@@ -22,7 +22,6 @@ from vetkb.text import Message, Severity
 _STATUS: dict[str, Status] = {
     "not_started": "not_started",
     "notstarted": "not_started",
-    "notstart": "not_started",
     "未开始": "not_started",
     "未启动": "not_started",
     "in_progress": "in_progress",
@@ -71,7 +70,7 @@ class Resolver:
         if figure is None:
             raise self._stop(record, "value", "VK-REPORT-NUMBER", "不是能读的数值", "not a figure that can be read")
         area = self._area(record)
-        about, label = self._about(record, area, about_type)
+        about, label, area = self._about(record, area, about_type)
         start, end = self._period(record)
         value, unit = self._unit(record, figure, found[0].unit, remarks)
         one = Observation(found[0].iri, about, about_type, area, value, unit, start, end, record.row, label, record.node)
@@ -98,7 +97,9 @@ class Resolver:
         """Tell namesakes apart by the kind of thing the figure is about: the nearest population that takes it in."""
         for above in self.names.ancestors(about_type) if about_type else ():
             labels = self.names.type_labels.get(above, ())
-            fitting = tuple(i for i in found if i.population is not None and (normal(i.population) in labels or i.population == above))
+            fitting = tuple(
+                i for i in found if i.population is not None and (normal(i.population) in labels or i.population == above)
+            )
             if fitting:
                 return fitting
         general = tuple(i for i in found if i.population is None)
@@ -138,29 +139,41 @@ class Resolver:
         if len(found) == 1:
             return found[0]
         if found:
-            raise self._stop(record, "area", "VK-REPORT-AREA", "有多个同名地区，请用区划代码", "several divisions have this name; give the code")
+            raise self._stop(
+                record,
+                "area",
+                "VK-REPORT-AREA",
+                "有多个同名地区，请用区划代码",
+                "several divisions have this name; give the code",
+            )
         near = self.names.suggest(name, self.names.divisions)
         zh = f"没有这个地区{('，相近的有：' + '、'.join(near)) if near else ''}"
-        raise self._stop(record, "area", "VK-REPORT-AREA", zh, "no such division" + (f"; near to it: {', '.join(near)}" if near else ""))
+        raise self._stop(
+            record, "area", "VK-REPORT-AREA", zh, "no such division" + (f"; near to it: {', '.join(near)}" if near else "")
+        )
 
-    def _about(self, record: Record, area: Iri | None, about_type: Iri | None) -> tuple[Iri | None, str | None]:
+    def _about(self, record: Record, area: Iri | None, about_type: Iri | None) -> tuple[Iri | None, str | None, Iri | None]:
+        """Return whom a figure is about, the label and the area; a figure of all of a kind in an area is about the kind."""
         name = record.cells.get("about")
         if name is None:
-            return (area if about_type is None else None), None
-        if name.startswith((*_SCHEMES, "_:")):
-            node = Iri(name) if not name.startswith("_:") else _named("entity", record.cells.get("about_label", name), str(about_type))
-            return node, record.cells.get("about_label")
+            return about_type or area, None, area
         divisions = self._divisions(name)
         if len(divisions) == 1:
-            return divisions[0], None
-        return _named("entity", normal(name), str(area or "")), name
+            whole = about_type is None or self.names.is_place(about_type)
+            return divisions[0] if whole else about_type, None, divisions[0]
+        label = record.cells.get("about_label", None if name.startswith((*_SCHEMES, "_:")) else name)
+        if name.startswith(_SCHEMES):
+            return Iri(name), label, area
+        return _named("entity", normal(label or name), str(area or "")), label, area
 
     def _period(self, record: Record) -> tuple[date | None, date | None]:
         cells = record.cells
         if "year" in cells:
             days = parse_days(cells["year"])
             if days is None:
-                raise self._stop(record, "year", "VK-REPORT-DATE", "不是能读的年份或时段", "not a year or period that can be read")
+                raise self._stop(
+                    record, "year", "VK-REPORT-DATE", "不是能读的年份或时段", "not a year or period that can be read"
+                )
             if "from" not in cells and "to" not in cells:
                 return days
         start, end = self._day(record, "from", end=False), self._day(record, "to", end=True)
@@ -183,7 +196,9 @@ class Resolver:
         value, printed = figure
         factor, unit = parse_unit(record.cells.get("unit", ""))
         if printed and unit and printed != unit:
-            raise self._stop(record, "unit", "VK-REPORT-UNIT", f"与数值中的“{printed}”不一致", f"it contradicts “{printed}” in the value")
+            raise self._stop(
+                record, "unit", "VK-REPORT-UNIT", f"与数值中的“{printed}”不一致", f"it contradicts “{printed}” in the value"
+            )
         if printed and not unit:
             return value, printed
         value *= factor if not (printed and factor == 100) else 1
@@ -194,7 +209,9 @@ class Resolver:
             self._remark(record, "unit", "VK-REPORT-UNIT", "没有单位，按%读", "no unit given; read as %", remarks)
             return value, "%"
         if not unit and expected:
-            self._remark(record, "unit", "VK-REPORT-UNIT", f"没有单位，按“{expected}”读", f"no unit given; read as “{expected}”", remarks)
+            self._remark(
+                record, "unit", "VK-REPORT-UNIT", f"没有单位，按“{expected}”读", f"no unit given; read as “{expected}”", remarks
+            )
             return value, expected
         return _tidy(value), unit or None
 
@@ -206,12 +223,20 @@ class Resolver:
         if not found:
             raise self._stop(record, "task", "VK-REPORT-TASK", "没有这项任务", "no such task")
         if len(found) > 1:
-            raise self._stop(record, "task", "VK-REPORT-AMBIGUOUS", "多份文件有此序号，请写明文件", "several documents have it; name the document")
-        status = _STATUS.get(normal(cells.get("status", "")).replace("-", "_"))
+            raise self._stop(
+                record,
+                "task",
+                "VK-REPORT-AMBIGUOUS",
+                "多份文件有此序号，请写明文件",
+                "several documents have it; name the document",
+            )
+        status = _STATUS.get(normal(cells.get("status", "").removeprefix(f"{BASE}ns#")).replace("-", "_"))
         if status is None:
             zh = "状态应为 未开始、进行中 或 已完成"
             raise self._stop(record, "status", "VK-REPORT-STATUS", zh, "status is one of not_started, in_progress, done")
-        return ProgressReport(found[0], status, self._day(record, "date", end=True), cells.get("reporter"), record.row, record.node)
+        return ProgressReport(
+            found[0], status, self._day(record, "date", end=True), cells.get("reporter"), record.row, record.node
+        )
 
     def _remark(self, record: Record, column: str, code: str, zh: str, en: str, remarks: list[Remark]) -> None:
         remarks.append(self._stop(record, column, code, zh, en, severity="warning").remark)

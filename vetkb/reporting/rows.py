@@ -79,9 +79,9 @@ def records(rows: Iterable[tuple[int, Sequence[str]]], source: str, limits: Limi
 
 def _unknown_columns(header: list[str], source: str, number: int) -> Iterator[Remark]:
     known = [canonical(h) for h in header]
-    for column in {c for c in known if c is not None}:
-        if known.count(column) > 1:
-            raise ReportError(f"{source}: line {number} names the column {column} more than once")
+    twice = sorted({c for c in known if c is not None and known.count(c) > 1})
+    if twice:
+        raise ReportError(f"{source}: line {number} names the column {twice[0]} more than once")
     for name, column in zip(header, known, strict=True):
         if column is None and name.strip():
             message = Message(f"不认识的列“{_shown(name)}”，未读取", f"unknown column “{_shown(name)}”, not read")
@@ -100,7 +100,9 @@ def _record(header: list[str], number: int, cells: Sequence[str], source: str, l
         if column is None:
             continue
         if len(cell) > limits.cell:
-            message = Message(f"“{_shown(name)}”超过{limits.cell}个字符", f"“{_shown(name)}” is longer than {limits.cell} characters")
+            message = Message(
+                f"“{_shown(name)}”超过{limits.cell}个字符", f"“{_shown(name)}” is longer than {limits.cell} characters"
+            )
             return Remark("VK-REPORT-CELL", "error", message, source, number, _shown(name), _shown(cell))
         headers[column] = _shown(name)
         if not is_absent(cell):

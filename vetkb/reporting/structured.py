@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from vetkb.errors import ReportError
 from vetkb.reporting.cells import is_absent
@@ -17,27 +17,28 @@ from vetkb.text import Message
 _LISTS = ("rows", "data", "observations", "tasks", "progress")
 
 
-def parse_json(data: bytes, source: str) -> Any:
+def parse_json(data: bytes, source: str) -> object:
     """Parse JSON with exact figures; raises ReportError for what is none, with line and column."""
 
     def refuse(constant: str) -> NoReturn:
         raise ReportError(f"{source}: {constant} is not JSON")
 
     try:
-        return json.loads(decode(data, source), parse_float=Decimal, parse_int=Decimal, parse_constant=refuse)
+        parsed: object = json.loads(decode(data, source), parse_float=Decimal, parse_int=Decimal, parse_constant=refuse)
+        return parsed
     except json.JSONDecodeError as error:
         raise ReportError(f"{source}: not JSON at line {error.lineno}, column {error.colno}: {error.msg}") from None
     except (RecursionError, ValueError, ArithmeticError) as error:
         raise ReportError(f"{source}: JSON that cannot be read ({type(error).__name__})") from None
 
 
-def is_jsonld(parsed: Any) -> bool:
+def is_jsonld(parsed: object) -> bool:
     """Tell JSON-LD from plain rows by its keywords."""
     first = parsed[0] if isinstance(parsed, list) and parsed else parsed
     return isinstance(first, dict) and any(k in first for k in ("@context", "@graph", "@id", "@type"))
 
 
-def read_rows(parsed: Any, source: str, limits: Limits) -> Iterator[Record | Remark]:
+def read_rows(parsed: object, source: str, limits: Limits) -> Iterator[Record | Remark]:
     """Yield the records of parsed JSON; rows are numbered from 1."""
     rows = parsed
     if isinstance(parsed, dict):
@@ -55,7 +56,7 @@ def read_rows(parsed: Any, source: str, limits: Limits) -> Iterator[Record | Rem
         yield _record(row, number, source, limits)
 
 
-def _record(row: dict[str, Any], number: int, source: str, limits: Limits) -> Record | Remark:
+def _record(row: dict[str, object], number: int, source: str, limits: Limits) -> Record | Remark:
     cells: dict[str, str] = {}
     headers: dict[str, str] = {}
     for key, value in row.items():
@@ -73,7 +74,7 @@ def _record(row: dict[str, Any], number: int, source: str, limits: Limits) -> Re
     return Record(number, cells, headers)
 
 
-def _text(value: Any) -> str | None:
+def _text(value: object) -> str | None:
     if isinstance(value, str):
         return value
     if isinstance(value, Decimal) and abs(value.adjusted()) <= 21:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
 from vetkb.engine import XSD, Iri, Literal, Quad, Term
-from vetkb.graph.terms import BASE
+from vetkb.graph.terms import BASE, Vk
 from vetkb.reporting.model import Observation, ProgressReport
 from vetkb.reporting.resolve import node_of
 
 VK = f"{BASE}ns#"
 _TYPE = Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_BROADER = Iri("http://www.w3.org/2004/02/skos/core#broader")
 _LABEL = Iri("http://www.w3.org/2000/01/rdf-schema#label")
+
+DCTERMS_PUBLISHER = "http://purl.org/dc/terms/publisher"
+_STATUS = {"not_started": Vk.NotStarted, "in_progress": Vk.InProgress, "done": Vk.Done}
 
 Report = TypeVar("Report", Observation, ProgressReport)
 
@@ -43,8 +47,10 @@ def with_nodes(reports: Iterable[Report]) -> list[Report]:
     return named
 
 
-def to_quads(reports: Iterable[Observation | ProgressReport], graph: Iri | None = None) -> tuple[Quad, ...]:
-    """Return the triples of reports that have nodes, each once."""
+def to_quads(
+    reports: Iterable[Observation | ProgressReport], broader: Mapping[str, Sequence[Iri]], graph: Iri | None = None
+) -> tuple[Quad, ...]:
+    """Return the triples of reports that have nodes, each once, and what lies above the types and divisions they name."""
     quads: dict[Quad, None] = {}
     for report in reports:
         if report.node is None:
@@ -52,6 +58,12 @@ def to_quads(reports: Iterable[Observation | ProgressReport], graph: Iri | None 
         statements = _observation(report) if isinstance(report, Observation) else _progress(report)
         for subject, predicate, value in statements:
             quads[Quad(subject, Iri(predicate), value, graph)] = None
+    queue = list(dict.fromkeys(q.object for q in quads if isinstance(q.object, Iri)))
+    for node in queue:
+        for above in broader.get(node, ()):
+            quads[Quad(node, _BROADER, above, graph)] = None
+            if above not in queue:
+                queue.append(above)
     return tuple(quads)
 
 
@@ -69,13 +81,9 @@ def _observation(one: Observation) -> Iterator[tuple[Iri, str, Term]]:
     if one.area is not None:
         yield node, f"{VK}area", one.area
     if one.about is None:
-        if one.about_type is None:
-            return
-        # A figure about all of a kind: the kind itself is what it is about.
-        yield node, f"{VK}about", one.about_type
         return
     yield node, f"{VK}about", one.about
-    if one.about.startswith(f"{BASE}id/division/"):
+    if one.about.startswith(f"{BASE}id/division/") or one.about == one.about_type:
         return
     yield one.about, _TYPE, Iri(f"{VK}Entity")
     if one.about_type is not None:
@@ -88,11 +96,11 @@ def _progress(one: ProgressReport) -> Iterator[tuple[Iri, str, Term]]:
     node = one.node or Iri("")
     yield node, _TYPE, Iri(f"{VK}ProgressReport")
     yield node, f"{VK}task", one.task
-    yield node, f"{VK}status", Literal(one.status)
+    yield node, f"{VK}status", _STATUS[one.status]
     if one.date is not None:
         yield node, f"{VK}date", _date(one.date)
     if one.reporter is not None:
-        yield node, f"{VK}reporter", Literal(one.reporter)
+        yield node, DCTERMS_PUBLISHER, Literal(one.reporter)
 
 
 def _decimal(value: Decimal) -> Literal:

@@ -15,7 +15,9 @@ _OPEN, _CLOSE = "〔\\[［【(（﹝〈『「", "〕\\]］】)）﹞〉』」"
 _YEAR_AND_SERIAL = re.compile(
     rf"[{_OPEN}]\s?(?P<year>(?:19|20|１９|２０)[{DIGITS}]{{2}})年?\s?[{_CLOSE}]\s?(?:第\s?)?(?P<number>[{DIGITS}]{{1,5}})\s?号"
 )
-_ORDER = re.compile(rf"(?:中华人民共和国)?(?:主席|国务院|[\u4e00-\u9fa5]{{2,14}}?(?:部|委员会|总局|政府|署|局))令第\s?(?P<number>[{DIGITS}]{{1,5}})\s?号")
+_ORDER = re.compile(
+    rf"(?:中华人民共和国)?(?:主席|国务院|[\u4e00-\u9fa5]{{2,14}}?(?:部|委员会|总局|政府|署|局))令第\s?(?P<number>[{DIGITS}]{{1,5}})\s?号"
+)
 _CODE = re.compile(r"[\u4e00-\u9fa5]{1,12}(?:[（(][\u4e00-\u9fa5]{1,4}[)）])?[\u4e00-\u9fa5]{0,4}$")
 # Words of running text that can stand right before the code; 机关代字 never begin with them.
 _NOT_CODE = re.compile(

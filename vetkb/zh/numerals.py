@@ -14,7 +14,11 @@ DIGITS = "0-9０-９"
 CHINESE_DIGITS = "〇零○一二两三四五六七八九"
 CHINESE_NUMERALS = CHINESE_DIGITS + "十百千万亿"
 
-ARABIC = rf"[{DIGITS}]{{1,18}}(?:[,，][{DIGITS}]{{3}}(?![{DIGITS}])|[,，][{DIGITS}]{{3}}(?=[,，][{DIGITS}]{{3}})){{0,5}}(?:[.．][{DIGITS}]{{1,9}})?"
+# Thousands are set off by a comma of the same width as the figures: a wide one after narrow figures is punctuation.
+ARABIC = (
+    rf"(?:[{DIGITS}]{{1,3}}(?:,[{DIGITS}]{{3}}){{1,5}}(?![{DIGITS}])|[０-９]{{1,3}}(?:，[０-９]{{3}}){{1,5}}(?![０-９])"
+    rf"|[{DIGITS}]{{1,18}})(?:[.．][{DIGITS}]{{1,9}})?"
+)
 MULTIPLIER = "(?:万亿|亿|万|千(?!米|克|瓦|伏|卡|赫|字节)|百(?!分))"
 CHINESE = rf"[{CHINESE_NUMERALS}]{{1,20}}"
 
@@ -24,7 +28,10 @@ _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "亿": 10**8}
 _MULTIPLIERS = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
 _ARABIC_WHOLE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(万亿|亿|万|千|百)?")
-_FRACTION = re.compile(rf"([{CHINESE_NUMERALS}]{{1,10}})分之([{CHINESE_NUMERALS}]{{1,10}}|[{DIGITS}]{{1,9}}(?:[.．][{DIGITS}]{{1,6}})?)")
+_FRACTION = re.compile(
+    rf"([{CHINESE_NUMERALS}]{{1,10}})分之([{CHINESE_NUMERALS}]{{1,10}}"
+    rf"|[{DIGITS}]{{1,9}}(?:[.．][{DIGITS}]{{1,6}})?)"
+)
 _TENTHS = re.compile(rf"([{CHINESE_DIGITS}]|[{DIGITS}](?:[.．][{DIGITS}])?)成(半|[一二三四五六七八九])?")
 
 

@@ -1,0 +1,162 @@
+"""The logical form of a question: what is wanted, and under which conditions.
+
+    财政局负责但教育局不负责的任务有哪些？
+    → Form("tasks", where=All((By(财政局), Not(By(教育局)))))
+
+A form says nothing about wording or SPARQL; `vetkb.ask.grammar` makes it, `vetkb.ask.sparql` runs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from vetkb.engine import Iri
+from vetkb.model import Role
+
+Want = Literal["tasks", "agencies", "targets", "schedule", "document", "citations", "programmes", "passages", "pairs", "truth"]
+Extreme = Literal["most", "fewest"]
+Relation = Literal["by", "before", "from", "during"]
+Quality = Literal["continuous", "dated", "open", "recurring", "annex", "quantified"]
+Bounds = Literal["floor", "ceiling", "approx", "range"]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Things of the base that words of the question mean: `words` as typed, `label` as the base has it."""
+
+    words: str
+    label: str
+    iris: tuple[Iri, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """A responsible party: any of the agencies; `first` where it must stand first in its list."""
+
+    who: Named
+    role: Role | None = None
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyBy:
+    """A party that answers alone: no other in the list, and the list closed."""
+
+    who: Named
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """The printed number of a task."""
+
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A description in the words of the asker; `vetkb.ask.describe` finds what it describes."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """One of the things that a description was found to mean."""
+
+    label: str
+    iris: tuple[Iri, ...]
+    within: Literal["task", "group", "target"] = "task"
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A date or period that something is due by, before, from or in."""
+
+    relation: Relation
+    earliest: date
+    latest: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Being:
+    """A quality: goes on, has a date, has an open list, recurs, stands in the annex, has a number."""
+
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """A target that is a floor, a ceiling, about a number, a range."""
+
+    bounds: Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Documents that were named."""
+
+    documents: Named
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Several parties joined by 和 alone: together, or each for itself? A question with one is not answered."""
+
+    parties: tuple[By, ...]
+
+
+Condition: TypeAlias = By | OnlyBy | Unclear | Numbered | About | Among | Timed | Being | Bounded | Within | Not | All | Any
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """逻辑形式 — What is wanted; `field` names one of a document's data, `level` the level of a cited document's issuer."""
+
+    want: Want
+    where: All = All(())
+    count: bool = False
+    extreme: Extreme | None = None
+    field: str | None = None
+    level: str | None = None
+    role: Role | None = None
+    definite: bool = False
+
+
+def conditions(condition: Condition) -> tuple[Condition, ...]:
+    """Return a condition and all that it is made of."""
+    inner: tuple[Condition, ...] = ()
+    if isinstance(condition, Not):
+        inner = (condition.condition,)
+    elif isinstance(condition, (All, Any)):
+        inner = condition.conditions
+    return (condition, *(found for part in inner for found in conditions(part)))
+
+
+def replaced(condition: Condition, changes: Mapping[Condition, Condition]) -> Condition:
+    """Return a condition with some of its parts exchanged for others."""
+    if condition in changes:
+        return changes[condition]
+    if isinstance(condition, Not):
+        return Not(replaced(condition.condition, changes))
+    if isinstance(condition, (All, Any)):
+        return type(condition)(tuple(replaced(part, changes) for part in condition.conditions))
+    return condition

@@ -1,0 +1,130 @@
+"""A question → tags: every character belongs to a name of the base, a known word, a figure or a description.
+
+The cheapest cover of the question wins: names and phrases cost one each, a character that nothing claims ten.
+What nothing claims is a description (TEXT). A word inside a description (开展…的试点) may be meant as part of
+it, so a question has several readings, the plainest first; the grammar and the base decide which one holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from vetkb.ask.words import Words
+
+TEXT: Final = "TEXT"
+_FILLER: Final = "FILLER"
+_COST_OF_A_CHARACTER: Final = 10
+_ABSORBING_STEPS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A stretch [start, end) of a question and what it is; `value` is what it stands for."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    value: object = "any"
+
+
+def tag(question: str, folded: str, words: Words, known: Sequence[Tag]) -> list[Tag]:
+    """Cover a question with tags, in order; `known` are the names and figures found in it, which may overlap."""
+    by_start: dict[int, list[Tag]] = {}
+    for found in known:
+        by_start.setdefault(found.start, []).append(found)
+    size = len(folded)
+    best: list[tuple[int, Tag | None]] = [(0, None)] * (size + 1)
+    for at in range(size - 1, -1, -1):
+        best[at] = (best[at + 1][0] + (0 if folded[at].isspace() else _COST_OF_A_CHARACTER), None)
+        for candidate in (*by_start.get(at, ()), *_phrases(question, folded, words, at)):
+            cost = best[candidate.end][0] + 2 - (candidate.kind != _FILLER)
+            if cost < best[at][0]:
+                best[at] = (cost, candidate)
+    return _cover(question, best)
+
+
+def _phrases(question: str, folded: str, words: Words, at: int) -> Iterator[Tag]:
+    for phrase in words.starting_at(folded, at):
+        end = at + len(phrase.text)
+        if _is_whole(folded, at, end):
+            yield Tag(phrase.kind, at, end, question[at:end], phrase.value)
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Say whether a stretch does not cut a word of Latin letters or a number."""
+    return not (
+        (start and _joined(text[start - 1]) and _joined(text[start])) or (end < len(text) and _joined(text[end - 1]) and _joined(text[end]))
+    )
+
+
+def _joined(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
+
+
+def _cover(question: str, best: Sequence[tuple[int, Tag | None]]) -> list[Tag]:
+    tags: list[Tag] = []
+    at = 0
+    while at < len(question):
+        chosen = best[at][1]
+        if chosen is None:
+            if not question[at].isspace():
+                tags.append(Tag(TEXT, at, at + 1, question[at]))
+            at += 1
+        else:
+            tags.append(chosen)
+            at = chosen.end
+    return _joined_text(tags, question)
+
+
+def _joined_text(tags: Sequence[Tag], question: str) -> list[Tag]:
+    joined: list[Tag] = []
+    for one in tags:
+        if one.kind == TEXT and joined and joined[-1].kind == TEXT:
+            joined[-1] = replace(joined[-1], end=one.end, text=question[joined[-1].start : one.end])
+        else:
+            joined.append(one)
+    return joined
+
+
+def readings(tags: Sequence[Tag], question: str, words: Words) -> Iterator[list[Tag]]:
+    """Yield the ways to take the tags, plainest first, without fillers: each lets descriptions absorb more words."""
+    seen: set[tuple[tuple[str, int], ...]] = set()
+    current = list(tags)
+    for step in range(_ABSORBING_STEPS):
+        current = _absorb(current, question, words, step)
+        reading = [one for one in current if one.kind != _FILLER]
+        key = tuple((one.kind, one.start) for one in reading)
+        if key not in seen:
+            seen.add(key)
+            yield reading
+
+
+def _absorb(tags: Sequence[Tag], question: str, words: Words, step: int) -> list[Tag]:
+    """Turn into description what stands in or at one; each pass only looks at descriptions that were there before."""
+    current = list(tags)
+    while True:
+        kinds = ["", *(one.kind for one in current), ""]
+        changed = [
+            replace(one, kind=TEXT) if _absorbs(one, kinds[i] == TEXT, kinds[i + 2] == TEXT, words, step) else one
+            for i, one in enumerate(current)
+        ]
+        joined = _joined_text(changed, question)
+        if joined == current:
+            return current
+        current = joined
+
+
+def _absorbs(one: Tag, after_text: bool, before_text: bool, words: Words, step: int) -> bool:
+    if one.kind not in words.soft or not (after_text or before_text):
+        return False
+    between = after_text and before_text
+    if step == 0:
+        return between and one.text in words.weak
+    if step == 1:
+        return between or (one.kind == _FILLER and len(one.text) == 1 and one.text not in words.edges)
+    if step == 2:
+        return between or (one.kind == _FILLER or before_text) and one.text not in words.edges
+    return one.text not in words.edges or between

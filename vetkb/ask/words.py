@@ -1,0 +1,80 @@
+"""The words of questions: ontology/ask/{zh,en}.toml → phrases by first character, each with its tag.
+
+A jurist widens the language of questions there; nothing here knows a word.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from vetkb.paths import ONTOLOGY
+
+# Full-width forms mean their ASCII twins; letters are compared in lower case. One character each, so offsets stay.
+_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x3010: 0x5B, 0x3011: 0x5D}
+
+
+def fold(text: str) -> str:
+    """Return a text in the form in which questions and names are compared; no character is added or lost.
+
+    >>> fold("Ｇ６０（Finance　Bureau）")
+    'g60(finance bureau)'
+    """
+    narrow = text.translate(_FOLD)
+    return "".join(lower if len(lower := letter.lower()) == 1 else letter for letter in narrow)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """短语 — Words that carry a tag; `value` refines it (lead, number …), "any" where nothing is to refine."""
+
+    text: str
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """提问用语 — The phrases of one language, longest first under each first character.
+
+    `soft` kinds may become part of a description they stand in; `weak` words say nothing in one, and `same`
+    lists words that a text may use instead of the asker's. `glossary` holds what English words are in Chinese.
+    """
+
+    language: str
+    phrases: Mapping[str, tuple[Phrase, ...]]
+    soft: frozenset[str]
+    weak: frozenset[str]
+    same: Mapping[str, tuple[str, ...]]
+    glossary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def starting_at(self, text: str, at: int) -> list[Phrase]:
+        """Return the phrases that stand at a place of a folded text, longest first."""
+        return [phrase for phrase in self.phrases.get(text[at], ()) if text.startswith(phrase.text, at)]
+
+
+@lru_cache(maxsize=2)
+def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
+    """Read the words of a language (zh, en)."""
+    data = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
+    phrases: dict[str, list[Phrase]] = {}
+    for kind, values in data.items():
+        if kind.isupper():
+            for phrase in _phrases(kind, values):
+                phrases.setdefault(phrase.text[0], []).append(phrase)
+    return Words(
+        language=language,
+        phrases={first: tuple(sorted(found, key=lambda p: -len(p.text))) for first, found in phrases.items()},
+        soft=frozenset(data["soft"]),
+        weak=frozenset(data["weak"]),
+        same={word: tuple(others) for word, others in data.get("same", {}).items()},
+        glossary={word: tuple(others) for word, others in data.get("glossary", {}).items()},
+    )
+
+
+def _phrases(kind: str, values: Mapping[str, Any]) -> list[Phrase]:
+    return [Phrase(fold(text), kind, value) for value, texts in values.items() for text in texts]

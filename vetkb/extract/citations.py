@@ -1,0 +1,155 @@
+"""引用 — Other documents that a text names: in《》, with or without a document number, or by number alone.
+
+A title in《》is a document when it ends in the name of a genre (意见, 办法, 法, 规划 …); forms, tables, books and
+periodicals are none. Each document is cited once, where it is first named; a short name laid down by 以下简称 is no
+other document. `mode` is the verb before it (贯彻, 按照, 依据 …), valid for every title of a list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vetkb.extract.passages import PARTY_COLUMNS, Reading, readings
+from vetkb.extract.phrases import PhraseRule, PhraseTable
+from vetkb.model import Citation, Document
+from vetkb.text import Finding, Source
+from vetkb.zh.document_numbers import find_document_numbers, find_orders
+
+_GENRES = (
+    "意见|通知|办法|规定|条例|法|决定|纲要|规划|方案|计划|细则|标准|准则|公报|公告|通告|批复|函|纪要|协定|协议|安排|章程|目录|清单|规范|指南|指引|建议|决议|措施|要点|报告|宪法|法典|解释|规程|制度|"
+    "守则|名录|白皮书|宣言|议定书|公约|条约|文件|指导意见|若干规定|命令|令|政策|规则|导则|大纲|行动|要求|大典|药典|表述|分工|任务"
+)
+
+RULES: tuple[PhraseRule, ...] = (
+    PhraseRule(
+        "title",
+        r"《(?P<title>[^《》〈〉]{1,120}(?:[《〈][^《》〈〉]{1,80}[》〉][^《》〈〉]{0,80}){0,3})》(?:\s?[（(](?P<note>[^（）()]{0,10}(?:[（(][^（）()]{1,4}[)）])?[^（）()]{0,40})[)）])?",
+        (
+            ("贯彻《关于推进职业教育的意见》（豫政办〔2017〕110号）精神", "《关于推进职业教育的意见》（豫政办〔2017〕110号）"),
+            ("依据《中华人民共和国职业教育法》，", "《中华人民共和国职业教育法》"),
+            ("《关于印发〈国家职业教育改革实施方案〉的通知》要求", "《关于印发〈国家职业教育改革实施方案〉的通知》"),
+            ("《关于印发《发展规划》的通知》要求", "《关于印发《发展规划》的通知》"),
+        ),
+        ("“双证书”制度",),
+    ),
+)
+TABLE = PhraseTable(RULES, "(?=《)")
+
+MODES: tuple[str, ...] = (
+    "贯彻落实", "贯彻执行", "全面贯彻", "深入贯彻", "认真贯彻", "贯彻", "严格落实", "落实", "严格按照", "按照", "遵照", "根据",
+    "依据", "依照", "参照", "对照", "结合",
+    "遵循", "遵守", "执行", "实施", "符合", "修订", "修改", "废止", "印发",
+    "违反", "适用", "引用", "基于", "纳入", "制定", "按", "依",
+)  # fmt: skip
+_MODE = re.compile("(" + "|".join(sorted(MODES, key=len, reverse=True)) + r")(?:好|了|实施)?[\u4e00-\u9fa5]{0,14}?$")
+_PLAIN_MODE = re.compile(r"^(?:全面|深入|认真|严格)(?=贯彻|按照|落实)")
+_GENRE_END = re.compile(f"(?:{_GENRES})(?:[（(][^（）()]{{1,20}}[)）])?$")
+_FORM = re.compile(
+    r"(?:报表|要素表|一览表|登记表|审批表|明细表|证书|许可证|合同|协议书|通知书|决定书|承诺书|申请书|说明书|台账|手册|读本|教材)$"
+)
+_STANDARD = re.compile(r"[A-Z]{2,4}(?:/[A-Z])?\s?[0-9][0-9.]{2,8}(?:[-—][0-9]{4})?")
+_SHORT = re.compile(r"以下(?:统)?简称[：:]?《([^《》]{1,40})》|以下(?:统)?简称[：:]?[“]([^“”]{1,30})[”]")
+_REPEAL = re.compile(r"^[^。；]{0,60}(?:同时)?废止")
+_LIST_GAP = re.compile(r"^(?:[（(][^（）()]{0,60}[)）])?(?:[、，和及与]|以及|或者|或)+$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A document as it is named in one place."""
+
+    start: int
+    end: int
+    title: str | None
+    identifier: str | None
+    mode: str | None
+    rule: str
+
+
+def extract_citations(document: Document, source: Source) -> tuple[tuple[Citation, ...], tuple[Finding, ...]]:
+    """Return the documents a text cites, each once, in text order."""
+    known: set[str] = set()
+    if document.identifier is not None:
+        known.add(_key(document.identifier.value))
+    own_title = _key(document.title.value) if document.title is not None else ""
+    citations: list[Citation] = []
+    for reading in readings(document, source, PARTY_COLUMNS):
+        text = reading.text
+        if "《" not in text and "号" not in text:
+            continue
+        known.update(_key(m[1] or m[2]) for m in _SHORT.finditer(text))
+        for named in _named_in(reading):
+            keys = {_key(k) for k in (named.title, named.identifier) if k}
+            if keys & known or (named.title is not None and _is_own(named.title, own_title)):
+                known |= keys
+                continue
+            known |= keys
+            quote = reading.quote(source, named.start, named.end)
+            citations.append(Citation(reading.item, quote, named.title, named.identifier, named.mode, named.rule))
+    return tuple(citations), ()
+
+
+def _named_in(reading: Reading) -> Iterator[_Named]:
+    text = reading.text
+    mode: str | None = None
+    last = -1
+    numbers = find_document_numbers(text) if "号" in text else ()
+    taken: list[tuple[int, int]] = []
+    for phrase in TABLE.scan(text) if "《" in text else ():
+        title, note = phrase.match["title"], phrase.match["note"] or ""
+        end = phrase.match.end("title") + 1
+        taken.append((phrase.start, phrase.end))
+        if last >= 0 and _LIST_GAP.match(text[last : phrase.start]):
+            pass  # the verb before the first title of the list holds for this one
+        else:
+            mode = _mode(text, phrase.start)
+        last = end
+        number = next((str(n) for s, e, n in numbers if end <= s and e <= phrase.end), None)
+        if number is None and note:
+            order = find_orders(note)
+            standard = _STANDARD.search(note)
+            number = order[0][2] if order else standard.group() if standard else None
+        if number is not None:
+            end = phrase.end
+        if not is_document(title) and number is None:
+            continue
+        if _REPEAL.match(text[phrase.end : phrase.end + 80]) and mode is None:
+            mode = "废止"
+        yield _Named(phrase.start, end, title, number, mode, "title")
+    for start, stop, parsed in numbers:
+        if not any(s <= start < e for s, e in taken):
+            yield _Named(start, stop, None, str(parsed), _mode(text, start), "number")
+    for start, stop, order_text in find_orders(text):
+        if not any(s <= start < e for s, e in taken):
+            yield _Named(start, stop, None, order_text, _mode(text, start), "order")
+
+
+def is_document(title: str) -> bool:
+    """Tell a document from a form, a book or a periodical by the end of its title.
+
+    >>> is_document("关于打赢脱贫攻坚战三年行动的指导意见"), is_document("法治政府建设实施纲要（2015—2020年）")
+    (True, True)
+    >>> is_document("诉讼要素表"), is_document("人民日报")
+    (False, False)
+    """
+    return _GENRE_END.search(title) is not None and _FORM.search(title) is None
+
+
+def _mode(text: str, at: int) -> str | None:
+    start = max(0, at - 22)
+    clause = max((text.rfind(stop, start, at) for stop in "，。；：、》"), default=-1) + 1
+    found = None
+    for match in _MODE.finditer(text[max(start, clause) : at]):
+        found = match
+    return _PLAIN_MODE.sub("", found[1]) if found is not None else None
+
+
+def _is_own(title: str, own_title: str) -> bool:
+    """A covering letter names the plan it carries: that is the document itself."""
+    key = _key(title)
+    return len(key) > 6 and bool(own_title) and (key in own_title or own_title in key)
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\s《》〈〉（）()〔〕\[\]［］]", "", text)

@@ -1,0 +1,162 @@
+"""Parts → the next build of a base.
+
+Deterministic but for the file layout below: the build id is a hash over the sources, the code and the ontology, so that
+two machines that build the same get the same id. What is derived is derived anew for every build.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from vetkb.engine import Iri, Literal, Quad, RdfStore, parse_rdf, serialise_rdf
+from vetkb.errors import StoreError, UnknownNameError, UsageError
+from vetkb.graph.terms import RDF_TYPE, Vk
+from vetkb.store.base import Part, Store
+from vetkb.store.folder import FORMAT, lock_for_building, new_build, publish
+from vetkb.store.names import names_of
+from vetkb.store.text_index import IndexedText, write_index
+
+Derive = Callable[[RdfStore], object]
+
+_COUNTED = {
+    Vk.Task: "tasks",
+    Vk.Assignment: "responsibilities",
+    Vk.Schedule: "deadlines",
+    Vk.Target: "targets",
+    Vk.Citation: "citations",
+    Vk.Statement: "statements",
+    Vk.Sentence: "sentences",
+}
+_TEXTS = {Vk.Sentence: ("sentence", Vk.text), Vk.Task: ("task", Vk.text), Vk.Item: ("item", Vk.heading)}
+
+
+def build_store(
+    parts: Iterable[Part],
+    folder: Path,
+    *,
+    shared: Sequence[Quad] = (),
+    derive: Derive | None = None,
+    code: str = "",
+) -> Store:
+    """Build a base that holds exactly `parts`, and make it the current build of `folder`.
+
+    `shared` are the graphs of the ontology, `derive` adds what follows from rules to the dataset, `code` names the version of
+    the program. Raises StoreError if another process is building there.
+    """
+    with lock_for_building(folder), new_build(folder) as place:
+        return _build(folder, place, _write_parts(place, parts), shared, derive, code)
+
+
+def change_store(
+    folder: Path,
+    *,
+    add: Iterable[Part] = (),
+    remove: Iterable[str] = (),
+    shared: Sequence[Quad] = (),
+    derive: Derive | None = None,
+    code: str = "",
+) -> Store:
+    """Build the next base from the parts of the current one that stay, and those that come or come anew."""
+    with lock_for_building(folder), Store.open(folder) as old, new_build(folder) as place:
+        if old._manifest["code"] != code:
+            raise StoreError(f"the base at {folder} was built by another version of vetkb: build it anew with `vetkb build`")
+        rows: dict[str, dict[str, Any]] = {row["iri"]: row for row in old._manifest["documents"]}
+        for name in remove:
+            try:
+                del rows[old.document(name).iri]
+            except KeyError:
+                raise UnknownNameError(f"{name!r} is named twice for removal") from None
+        new = _write_parts(place, add)
+        for row in new:
+            rows.pop(row["iri"], None)
+        for row in rows.values():
+            for kept in (Path("parts") / f"{row['key']}.nq", Path("sources") / f"{row['key']}.txt"):
+                (place / kept).write_bytes((old.folder / kept).read_bytes())
+        return _build(folder, place, [*rows.values(), *new], shared, derive, code)
+
+
+def _write_parts(place: Path, parts: Iterable[Part]) -> list[dict[str, Any]]:
+    """Write the files of parts and return their rows of the manifest."""
+    (place / "parts").mkdir()
+    (place / "sources").mkdir()
+    rows: dict[str, dict[str, Any]] = {}
+    for part in parts:
+        key = sha256(part.iri.encode()).hexdigest()[:16]
+        if part.iri in rows:
+            if rows[part.iri]["sha256"] == part.source.sha256:
+                continue
+            raise UsageError(f"{part.source.name} and {rows[part.iri]['source']} are two texts of one document, {part.iri}")
+        (place / "parts" / f"{key}.nq").write_bytes(serialise_rdf(part.quads, "nquads"))
+        (place / "sources" / f"{key}.txt").write_bytes(part.source.text.encode("utf-8", "surrogatepass"))
+        counts = Counter(
+            _COUNTED[Iri(quad.object)] for quad in part.quads if quad.predicate == RDF_TYPE and quad.object in _COUNTED
+        )
+        rows[part.iri] = {
+            "iri": part.iri,
+            "identifier": part.identifier,
+            "title": part.title,
+            "source": part.source.name,
+            "sha256": part.source.sha256,
+            "key": key,
+            "counts": {name: counts[name] for name in _COUNTED.values()},
+        }
+    return list(rows.values())
+
+
+def _build(
+    folder: Path, place: Path, rows: Iterable[dict[str, Any]], shared: Sequence[Quad], derive: Derive | None, code: str
+) -> Store:
+    documents = sorted(rows, key=lambda row: str(row["iri"]))
+    common = serialise_rdf(shared, "nquads")
+    (place / "parts" / "ontology.nq").write_bytes(common)
+    parts = [place / "parts" / f"{row['key']}.nq" for row in documents]
+    rdf = RdfStore.open(place / "data", read_only=False)
+    _load(rdf, place, [place / "parts" / "ontology.nq", *parts])
+    if derive is not None:
+        derive(rdf)
+    rdf.finish()
+    write_index(place / "index.sqlite", (text for part in parts for text in _texts(part)), names_of(rdf))
+    del rdf
+    ontology = sha256(common).hexdigest()[:16]
+    build_id = _build_id(documents, code, ontology)
+    manifest = {"format": FORMAT, "build": build_id, "code": code, "ontology": ontology, "documents": documents}
+    (place / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    (place / "lock").touch()
+    return Store.open(publish(folder, place, build_id))
+
+
+def _build_id(documents: Iterable[dict[str, Any]], code: str, ontology: str) -> str:
+    sources = [[row["iri"], row["source"], row["sha256"]] for row in documents]
+    return sha256(json.dumps([FORMAT, sources, code, ontology]).encode()).hexdigest()[:16]
+
+
+def _load(rdf: RdfStore, place: Path, parts: Iterable[Path]) -> None:
+    """Load all parts at once: one file makes fewer and larger tables on disk than many."""
+    together = place / "all.nq"
+    with together.open("wb") as out:
+        for part in parts:
+            out.write(part.read_bytes())
+    rdf.bulk_load(together)
+    together.unlink()
+
+
+def _texts(part: Path) -> Iterator[IndexedText]:
+    """Yield the sentences, tasks and headings of a part."""
+    subjects: dict[Iri, dict[Iri, list[Any]]] = {}
+    wanted = {RDF_TYPE, Vk.text, Vk.heading, Vk.item, Vk.path, Vk.inDocument}
+    for quad in parse_rdf(part, "nquads"):
+        if quad.predicate in wanted:
+            subjects.setdefault(quad.subject, {}).setdefault(quad.predicate, []).append(quad.object)
+    for iri, facts in subjects.items():
+        for kind, (name, predicate) in _TEXTS.items():
+            if kind in facts.get(RDF_TYPE, ()) and predicate in facts and Vk.inDocument in facts:
+                item = facts.get(Vk.item, [iri])[0]
+                path = subjects.get(item, {}).get(Vk.path, [None])[0]
+                text = facts[predicate][0]
+                if isinstance(text, Literal):
+                    yield IndexedText(iri, facts[Vk.inDocument][0], name, path.value if path else None, text.value)

@@ -1,0 +1,181 @@
+"""Full text and names of a base in one SQLite file.
+
+Chinese is searched by pairs of neighbouring characters, without a segmenter: a phrase of pairs finds exactly the
+texts that contain the words, however short. Words of Latin letters and numbers stay whole. SQLite's own trigram
+tokenizer finds no word of two characters.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vetkb.engine import Iri
+from vetkb.errors import StoreError
+
+_RUNS = re.compile(r"([a-z0-9.%]+)|([^\W_a-z0-9]+)")
+_CANDIDATES = 500
+_SCHEMA = """
+CREATE TABLE texts (
+    id INTEGER PRIMARY KEY, iri TEXT NOT NULL, document TEXT NOT NULL, kind TEXT NOT NULL, item TEXT, text TEXT NOT NULL
+);
+CREATE VIRTUAL TABLE pairs USING fts5(body, content='', tokenize="unicode61 remove_diacritics 0 tokenchars '.%'");
+CREATE TABLE names (
+    iri TEXT NOT NULL, label TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, language TEXT, preferred INTEGER NOT NULL
+);
+"""
+_INDEXES = """
+INSERT INTO pairs (pairs) VALUES ('optimize');
+CREATE INDEX names_by_key ON names (key);
+CREATE INDEX names_by_iri ON names (iri);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """名称 — A label of a thing; `kind` is what the thing is: agency, group, document, division, …"""
+
+    iri: Iri
+    label: str
+    kind: str
+    language: str | None
+    preferred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """命中 — A text that was found; `coverage` is the share of the words sought that it holds (1: all of them)."""
+
+    iri: Iri
+    document: Iri
+    kind: str
+    item: str | None
+    text: str
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedText:
+    """A sentence, task or heading as it goes into the index."""
+
+    iri: Iri
+    document: Iri
+    kind: str
+    item: str | None
+    text: str
+
+
+def normalise(text: str) -> str:
+    """Fold width and case, drop white space.
+
+    >>> normalise("市农业局（市畜牧局） ABC")
+    '市农业局(市畜牧局)abc'
+    """
+    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def pairs(text: str) -> list[str]:
+    """Return the tokens of a text: pairs of characters, whole words of letters and digits, and each run's last character.
+
+    >>> pairs("第18项任务")
+    ['第', '18', '项任', '任务', '务']
+    """
+    tokens: list[str] = []
+    for word, run in _RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
+        if word:
+            tokens.append(word)
+        else:
+            tokens.extend(run[at : at + 2] for at in range(len(run)))
+    return tokens
+
+
+def write_index(path: Path, texts: Iterable[IndexedText], names: Iterable[Name]) -> None:
+    """Write the index file of a build."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        for number, entry in enumerate(texts, 1):
+            row = (number, entry.iri, entry.document, entry.kind, entry.item, entry.text)
+            connection.execute("INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?)", row)
+            connection.execute("INSERT INTO pairs (rowid, body) VALUES (?, ?)", (number, " ".join(pairs(entry.text))))
+        connection.executemany(
+            "INSERT INTO names VALUES (?, ?, ?, ?, ?, ?)",
+            ((name.iri, name.label, normalise(name.label), name.kind, name.language, name.preferred) for name in names),
+        )
+        connection.executescript(_INDEXES)
+        connection.commit()
+
+
+class TextIndex:
+    """The index file of a build, read by any number of threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+
+    def search(self, text: str, limit: int = 20, document: str | None = None) -> list[Hit]:
+        """Return texts that hold all the words of `text`, else those that hold most of it; the best first."""
+        words = [pairs(word) for word in text.split()]
+        words = [word for word in words if word]
+        if not words or limit < 1:
+            return []
+        exact = self._matching(" AND ".join(_phrase(word) for word in words), document, limit)
+        if exact:
+            return [Hit(*row[1:], 1.0) for row in exact]
+        sought = _sought(words)
+        rows = self._matching(" OR ".join(f'"{token}"' for token in sought), document, _CANDIDATES)
+        hits = [Hit(*row[1:], len(set(sought) & set(pairs(row[-1]))) / len(sought)) for row in rows]
+        return sorted(hits, key=lambda hit: -hit.coverage)[:limit]
+
+    def names(self) -> list[Name]:
+        """Return every label of the base, in the order of labels."""
+        return self._names("SELECT iri, label, kind, language, preferred FROM names ORDER BY label, iri, kind", ())
+
+    def named(self, label: str) -> list[Name]:
+        """Return the things that a label names exactly (width, case and white space apart)."""
+        return self._names(
+            "SELECT iri, label, kind, language, preferred FROM names WHERE key = ? ORDER BY iri, kind", (normalise(label),)
+        )
+
+    def labels(self, iri: str) -> list[Name]:
+        """Return the labels of a thing, the preferred one first."""
+        order = "ORDER BY preferred DESC, length(label), label"
+        return self._names(f"SELECT iri, label, kind, language, preferred FROM names WHERE iri = ? {order}", (iri,))  # noqa: S608 (no outer text)
+
+    def _names(self, sql: str, parameters: Sequence[str]) -> list[Name]:
+        return [Name(Iri(row[0]), row[1], row[2], row[3], bool(row[4])) for row in self._rows(sql, parameters)]
+
+    def _matching(self, match: str, document: str | None, limit: int) -> list[tuple[int, Iri, Iri, str, str | None, str]]:
+        sql = (
+            "SELECT texts.id, iri, document, kind, item, text FROM pairs JOIN texts ON texts.id = pairs.rowid "
+            "WHERE pairs MATCH ? AND (? IS NULL OR document = ?) ORDER BY bm25(pairs), texts.id LIMIT ?"
+        )
+        rows = self._rows(sql, (match, document, document, limit))
+        return [(row[0], Iri(row[1]), Iri(row[2]), row[3], row[4], row[5]) for row in rows]
+
+    def _rows(self, sql: str, parameters: Sequence[object]) -> list[Any]:
+        try:
+            with closing(sqlite3.connect(self._uri, uri=True)) as connection:
+                return connection.execute(sql, tuple(parameters)).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"the index of the base cannot be read, build it anew with `vetkb build`: {error}") from None
+
+
+def _phrase(tokens: Sequence[str]) -> str:
+    """Return the condition that a text holds these tokens side by side, the last one perhaps as a beginning."""
+    last = tokens[-1]
+    if len(last) > 1 or last.isascii():
+        return f'"{" ".join(tokens)}"'
+    if len(tokens) > 1 and len(tokens[-2]) == 2 and tokens[-2].endswith(last):
+        return f'"{" ".join(tokens[:-1])}"'
+    return f'"{" ".join(tokens)}"*'
+
+
+def _sought(words: Sequence[Sequence[str]]) -> list[str]:
+    """Return the tokens whose number measures coverage: no single characters unless there is nothing else."""
+    tokens = dict.fromkeys(token for word in words for token in word)
+    return [token for token in tokens if len(token) > 1 or token.isascii()] or list(tokens)

@@ -1,0 +1,25 @@
+"""Are reports, policies and graphs kept to? Targets → SHACL, results with the clause they come from, states.
+
+`validate(base, reported, as_of)` is the door; `shapes_of(base, document)` gives a document's targets as SHACL.
+"""
+
+from __future__ import annotations
+
+from vetkb.validate.model import Clause, Data, Report, TargetState, TaskState, ValidationResult
+from vetkb.validate.quality import check_evidence, check_quality
+from vetkb.validate.run import KINDS, validate
+from vetkb.validate.turtle import shapes_of
+
+__all__ = [
+    "KINDS",
+    "Clause",
+    "Data",
+    "Report",
+    "TargetState",
+    "TaskState",
+    "ValidationResult",
+    "check_evidence",
+    "check_quality",
+    "shapes_of",
+    "validate",
+]

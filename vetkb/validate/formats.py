@@ -1,0 +1,268 @@
+"""A report in the forms people and programs read: text, JSON, CSV, JUnit and SHACL in Turtle (HTML: see `page`)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from vetkb.engine import XSD, Iri, Literal, Quad, Term, serialise_rdf
+from vetkb.errors import UsageError
+from vetkb.graph.terms import BASE, PREFIXES, Vk
+from vetkb.validate.model import Clause, Report, Severity, State, TargetState, TaskState, ValidationResult
+from vetkb.validate.page import to_html
+
+STATE_NAMES: dict[str, dict[State, str]] = {
+    "zh": {"met": "已达到", "violated": "未达到", "not_reported": "未报告", "not_yet_due": "未到期"},
+    "en": {"met": "met", "violated": "violated", "not_reported": "not reported", "not_yet_due": "not yet due"},
+}
+SEVERITY_NAMES: dict[str, dict[Severity, str]] = {
+    "zh": {"violation": "违反", "warning": "警告", "info": "提示"},
+    "en": {"violation": "violation", "warning": "warning", "info": "info"},
+}
+_SH = "http://www.w3.org/ns/shacl#"
+_TYPE = Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_SEVERITIES = {"violation": "Violation", "warning": "Warning", "info": "Info"}
+_STATES = {"met": Vk.Met, "violated": Vk.Violated, "not_reported": Vk.NotReported, "not_yet_due": Vk.NotYetDue}
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def render(report: Report, format: str, language: str = "zh") -> str:  # noqa: A002 - as everywhere: --format
+    """Return a report in a format; raises UsageError for an unknown one."""
+    writers: dict[str, Callable[[Report, str], str]] = {
+        "text": to_text,
+        "json": lambda r, _: json.dumps(to_json(r), ensure_ascii=False, indent=2) + "\n",
+        "turtle": lambda r, _: serialise_rdf(to_quads(r), "turtle", PREFIXES).decode(),
+        "csv": to_csv,
+        "junit": to_junit,
+        "html": to_html,
+    }
+    if format not in writers:
+        raise UsageError(f"unknown format {format!r} of a report; known: {', '.join(writers)}")
+    return writers[format](report, language)
+
+
+# --- JSON --------------------------------------------------------------------------------------------
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """Return a report as the object that schemas/report.json describes."""
+    return {
+        "conforms": report.conforms,
+        "as_of": report.as_of.isoformat(),
+        "build": report.build,
+        "tolerance": _number(report.tolerance),
+        "summary": report.summary,
+        "targets": [_target(t) for t in report.targets],
+        "tasks": [_task(t) for t in report.tasks],
+        "results": [_result(r) for r in report.results],
+    }
+
+
+def _target(one: TargetState) -> dict[str, Any]:
+    return {
+        "target": one.target,
+        "indicator": one.indicator,
+        "label": one.label,
+        "scope": one.scope,
+        "state": one.state,
+        "expected": one.expected,
+        "unit": one.unit,
+        "due": one.due.isoformat() if one.due else None,
+        "clause": _clause(one.clause),
+        "also": [_clause(c) for c in one.also],
+        "observations": list(one.observations),
+    }
+
+
+def _task(one: TaskState) -> dict[str, Any]:
+    return {
+        "task": one.task,
+        "ordinal": one.ordinal,
+        "label": one.label,
+        "state": one.state,
+        "due": one.due.isoformat() if one.due else None,
+        "clause": _clause(one.clause),
+    }
+
+
+def _result(one: ValidationResult) -> dict[str, Any]:
+    return {
+        "severity": one.severity,
+        "focus": one.focus,
+        "about": one.about,
+        "message": {"zh": one.message.zh, "en": one.message.en},
+        "expected": one.expected,
+        "actual": _number(one.actual) if isinstance(one.actual, Decimal) else one.actual,
+        "clause": _clause(one.clause) if one.clause else None,
+        "source": one.source,
+        "row": one.row,
+        "column": one.column,
+        "code": one.code,
+        "shape": one.shape,
+    }
+
+
+def _clause(clause: Clause) -> dict[str, Any]:
+    return {"document": clause.document, "item": clause.item, "quote": clause.quote}
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+# --- text --------------------------------------------------------------------------------------------
+
+
+def place_of(result: ValidationResult, language: str) -> str:
+    """Return where a result was reported: file, row and column as far as they are known."""
+    row = "" if result.row is None else f"第{result.row}行" if language == "zh" else f"row {result.row}"
+    return " ".join(p for p in (result.source or "", row, f"[{result.column}]" if result.column else "") if p)
+
+
+def to_text(report: Report, language: str) -> str:
+    """Return a report for a terminal: the verdict, then each result with its place, then the states."""
+    zh = language == "zh"
+    names, grades = STATE_NAMES[language], SEVERITY_NAMES[language]
+    summary = report.summary
+    lines = [("符合" if report.conforms else "不符合") if zh else ("conforms" if report.conforms else "does not conform")]
+    lines[0] += f"（截至{report.as_of}）" if zh else f" (as of {report.as_of})"
+    counts = [f"{name} {summary[state]}" for state, name in names.items()] + [f"{grades['warning']} {summary['warnings']}"]
+    lines.append("  " + ("，" if zh else ", ").join(counts))
+    for result in report.results:
+        place = place_of(result, language)
+        lines.append(f"\n{grades[result.severity]}{f'  {place}' if place else ''}{f'  {result.about}' if result.about else ''}")
+        lines.append(f"  {result.message.in_language(language)}")
+    spoken = [t for t in report.targets if t.state != "not_reported"]
+    if spoken:
+        lines.append("\n" + ("指标" if zh else "Targets"))
+        lines += [
+            f"  {names[t.state]}  {t.clause.item or ''}  {t.label}{f'（{t.scope}）' if t.scope else ''}  {t.expected}"
+            for t in spoken
+        ]
+    tasks = [t for t in report.tasks if t.state != "not_reported"]
+    if tasks:
+        lines.append("\n" + ("任务" if zh else "Tasks"))
+        lines += [f"  {names[t.state]}  {t.ordinal if t.ordinal is not None else ''}  {t.label[:40]}" for t in tasks]
+    return printable("\n".join(lines)) + "\n"
+
+
+def printable(text: str) -> str:
+    """Return text without control characters, so that reported names cannot steer a terminal."""
+    return "".join(c if c == "\n" or c.isprintable() or c == "\u3000" else "�" for c in text)
+
+
+# --- CSV and JUnit -----------------------------------------------------------------------------------
+
+
+def to_csv(report: Report, language: str) -> str:
+    """Return the results as CSV with a UTF-8 mark; cells that a spreadsheet would run as formulas are quoted."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        ["severity", "source", "row", "column", "about", "expected", "actual", "document", "item", "quote", "message", "focus"]
+    )
+    for r in report.results:
+        clause = r.clause or Clause("", None, "")
+        cells = [r.severity, r.source, r.row, r.column, r.about, r.expected, r.actual, clause.document, clause.item, clause.quote]
+        writer.writerow([_cell(c) for c in [*cells, r.message.in_language(language), r.focus]])
+    return "\ufeff" + out.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    return "" if value is None else value
+
+
+def to_junit(report: Report, language: str) -> str:
+    """Return a report as JUnit XML: a case a target and task, and one a result that belongs to none."""
+    results = {(r.clause, r.expected): r for r in reversed(report.results) if r.severity == "violation" and r.clause}
+    cases = []
+    states: list[TargetState | TaskState] = [*report.targets, *report.tasks]
+    for one in states:
+        kind = "target" if isinstance(one, TargetState) else "task"
+        name = f"{one.clause.item or ''} {one.label}".strip()
+        inner = ""
+        if one.state == "violated":
+            found = next((r for (c, _), r in results.items() if c == one.clause), None)
+            inner = f"<failure message={_attribute(found.message.in_language(language) if found else one.state)}/>"
+        elif one.state != "met":
+            inner = f"<skipped message={_attribute(STATE_NAMES[language][one.state])}/>"
+        cases.append(
+            f"<testcase classname={_attribute(f'{one.clause.document} {kind}')} name={_attribute(name)}>{inner}</testcase>"
+        )
+    failures = sum("<failure" in c for c in cases)
+    for r in report.results:
+        if r.clause is None and r.severity == "violation":
+            failures += 1
+            cases.append(
+                f'<testcase classname="report" name={_attribute(place_of(r, language) or str(r.focus))}>'
+                f"<failure message={_attribute(r.message.in_language(language))}>{_xml(str(r.actual or ''))}</failure></testcase>"
+            )
+    skipped = sum("<skipped" in c for c in cases)
+    counts = f'tests="{len(cases)}" failures="{failures}" skipped="{skipped}"'
+    head = f'<testsuite name="vetkb validate" {counts} timestamp="{report.as_of}T00:00:00">'
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *cases, "</testsuite>"]) + "\n"
+
+
+def _xml(text: str) -> str:
+    return escape(_NOT_XML.sub("�", text))
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_NOT_XML.sub("�", text), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+
+
+# --- RDF ---------------------------------------------------------------------------------------------
+
+
+def to_quads(report: Report, graph: Iri | None = None) -> tuple[Quad, ...]:
+    """Return a report as a SHACL validation report, with the state of each target and task (vk:complianceState)."""
+    key = sha256(json.dumps(to_json(report), sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    head = Iri(f"{BASE}id/report/{key}")
+    quads = [
+        Quad(head, _TYPE, _sh("ValidationReport"), graph),
+        Quad(head, _sh("conforms"), Literal("true" if report.conforms else "false", Iri(f"{XSD}boolean")), graph),
+        Quad(head, Vk.asOf, Literal(report.as_of.isoformat(), Iri(f"{XSD}date")), graph),
+    ]
+    for number, result in enumerate(report.results, start=1):
+        node = Iri(f"{head}/result/{number}")
+        quads.append(Quad(head, _sh("result"), node, graph))
+        quads += [Quad(node, predicate, value, graph) for predicate, value in _statements(result)]
+    states: list[TargetState | TaskState] = [*report.targets, *report.tasks]
+    for state in states:
+        subject = state.target if isinstance(state, TargetState) else state.task
+        quads.append(Quad(subject, Vk.complianceState, _STATES[state.state], graph))
+    return tuple(quads)
+
+
+def _statements(result: ValidationResult) -> list[tuple[Iri, Term]]:
+    found: list[tuple[Iri, Term]] = [
+        (_TYPE, _sh("ValidationResult")),
+        (_sh("resultSeverity"), _sh(_SEVERITIES[result.severity])),
+        (_sh("resultMessage"), Literal(result.message.zh, language="zh")),
+        (_sh("resultMessage"), Literal(result.message.en, language="en")),
+    ]
+    if result.focus is not None and not result.focus.startswith("_:"):
+        found.append((_sh("focusNode"), result.focus))
+    if result.path is not None:
+        found.append((_sh("resultPath"), result.path))
+    if isinstance(result.actual, Decimal):
+        found.append((_sh("value"), Literal(format(result.actual, "f"), Iri(f"{XSD}decimal"))))
+    elif result.actual is not None:
+        found.append((_sh("value"), Literal(result.actual)))
+    if result.shape is not None and not result.shape.startswith("_:"):
+        found.append((_sh("sourceShape"), result.shape))
+    return found
+
+
+def _sh(name: str) -> Iri:
+    return Iri(_SH + name)

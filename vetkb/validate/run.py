@@ -1,0 +1,257 @@
+"""Reported data + a base → Report: reading remarks, reporting shapes, then the policy itself.
+
+The requirements of the documents that the data speak of are compiled from the base to SHACL, and their queries run on
+the embedded engine; `shapes_of` gives the same shapes as Turtle, and any SHACL engine comes to the same results. Shape
+files (reporting, quality, a stranger's) go through pySHACL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from vetkb.engine import XSD, Iri, Literal, Quad, RdfStore, Term
+from vetkb.errors import ReportError, UsageError
+from vetkb.graph.terms import BASE, Vk
+from vetkb.paths import SHAPES
+from vetkb.validate.model import ReadingRemark, Report, ReportedData, ReportedPlace, Severity, ValidationResult
+from vetkb.validate.sandbox import run_isolated
+from vetkb.validate.shacl import Raw, read_shapes, run_shapes
+from vetkb.validate.shapes import DEFAULT_TOLERANCE, Check, checks_of, duty_checks
+from vetkb.validate.states import target_states, task_states
+from vetkb.validate.targets import PREFIXES, Duty, Requirement, duties_of, figure, policies_of, requirements_of
+
+KINDS = ("compliance", "reporting", "quality")
+_TYPE = Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_BROADER = Iri("http://www.w3.org/2004/02/skos/core#broader")
+_ASSUMPTIONS = Iri(f"{BASE}id/reported/assumptions")
+_SEVERITY: dict[str, Severity] = {"error": "violation", "warning": "warning", "info": "info"}
+
+
+def validate(
+    base: RdfStore,
+    reported: ReportedData,
+    as_of: date,
+    shapes: str = "compliance",
+    tolerance: Decimal | float | None = None,
+    build: str | None = None,
+    documents: Iterable[str] | None = None,
+) -> Report:
+    """Hold a report against the policies of a base as of a day.
+
+    `shapes` is compliance (reporting shapes first, then the policies), reporting, quality, or the path of a shape file.
+    `tolerance` is what 左右 allows, in per cent. `documents` are IRIs; without them, the documents that the data speak of.
+    Raises UsageError for a tolerance or shapes that make no sense, ReportError for shapes that cannot be run.
+    """
+    tolerance = DEFAULT_TOLERANCE if tolerance is None else Decimal(str(tolerance))
+    if not 0 <= tolerance <= 100:
+        raise UsageError("the tolerance is a percentage from 0 to 100")
+    data = _data(base, reported.quads, as_of, tolerance)
+    results = [_from_remark(remark) for remark in reported.remarks]
+    if shapes not in KINDS:
+        raws = run_isolated(data, read_shapes(_read(Path(shapes)), shapes, trusted=False))
+        return Report(as_of, build, tolerance, results=_ordered([*results, *(_result(r, {}, reported.places, {}) for r in raws)]))
+    abouts = _labels(data)
+    if shapes == "quality":
+        raws = run_shapes(data, shape_files("quality"))
+        return Report(
+            as_of, build, tolerance, results=_ordered([*results, *(_result(r, {}, reported.places, abouts) for r in raws)])
+        )
+    results += [_result(r, {}, reported.places, abouts) for r in run_shapes(data, shape_files("reporting"))]
+    if shapes == "reporting":
+        return Report(as_of, build, tolerance, results=_ordered(results))
+    policies = policies_of(base, documents if documents is not None else _spoken_of(base, reported.quads))
+    requirements, duties = requirements_of(base, policies), duties_of(base, policies)
+    store = RdfStore.memory()
+    store.add(data)
+    raws_by_check = _run_checks(store, requirements, duties)
+    shapes_to = {c.shape: r for r in requirements for c in checks_of(r)} | {c.shape: d for d in duties for c in duty_checks(d)}
+    results += [_result(raw, shapes_to, reported.places, abouts) for raw in raws_by_check]
+    own = [q for q in shape_files("compliance") if not _is_generated(q)]
+    if own:
+        results += [_result(raw, shapes_to, reported.places, abouts) for raw in run_shapes(data, own)]
+    return Report(
+        as_of,
+        build,
+        tolerance,
+        targets=target_states(store, requirements, raws_by_check, as_of),
+        tasks=task_states(store, duties, raws_by_check, as_of),
+        results=_ordered(results),
+    )
+
+
+def shape_files(kind: str) -> list[Quad]:
+    """Return the shapes of one folder of shapes/, all its files together."""
+    return [q for path in sorted((SHAPES / kind).glob("*.ttl")) for q in read_shapes(path.read_bytes(), path.name, trusted=True)]
+
+
+# --- the data graph ----------------------------------------------------------------------------------
+
+
+def _data(base: RdfStore, quads: Sequence[Quad], as_of: date, tolerance: Decimal) -> list[Quad]:
+    """Return what was reported, the assumptions, and as much of the base as shapes look at."""
+    reported = [Quad(q.subject, q.predicate, q.object) for q in quads if q.subject != _ASSUMPTIONS]
+    assumed = [
+        Quad(_ASSUMPTIONS, _TYPE, Vk.Assumptions),
+        Quad(_ASSUMPTIONS, Vk.asOf, Literal(as_of.isoformat(), Iri(f"{XSD}date"))),
+        Quad(_ASSUMPTIONS, Vk.tolerance, Literal(format(tolerance, "f"), Iri(f"{XSD}decimal"))),
+    ]
+    named = dict.fromkeys(q.object for q in reported if isinstance(q.object, Iri))
+    return [*reported, *assumed, *_context(base, named)]
+
+
+def _context(base: RdfStore, named: Iterable[Iri]) -> list[Quad]:
+    """Return class, label, unit and everything above the terms of the base that a report names."""
+    found: dict[Quad, None] = {}
+    queue = [n for n in named if n.startswith(BASE)]
+    seen = set(queue)
+    for node in queue:
+        for row in base.terms(_CONTEXT, {"node": node}):
+            value = row["value"]
+            found[Quad(node, Iri(str(row["relation"])), value)] = None
+            if row["relation"] == _BROADER and isinstance(value, Iri) and value not in seen:
+                seen.add(value)
+                queue.append(value)
+    return list(found)
+
+
+_CONTEXT = (
+    PREFIXES
+    + """SELECT DISTINCT ?node ?relation ?value WHERE { ?node ?relation ?value
+  FILTER(?relation IN (skos:broader, skos:prefLabel, rdfs:label, vk:unit, vk:ordinal) ||
+         (?relation = <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> && STRSTARTS(STR(?value), STR(vk:)))) }"""
+)
+_SPOKEN_OF = (
+    PREFIXES
+    + """SELECT DISTINCT ?node ?document WHERE {
+  { ?target cv:constrains ?node ; vk:inDocument ?document } UNION { ?node a vk:Task ; vk:inDocument ?document } }"""
+)
+
+
+def _spoken_of(base: RdfStore, quads: Sequence[Quad]) -> set[str]:
+    """Return the documents whose indicators or tasks a report names; the only document of a base if it names none."""
+    named = {q.object for q in quads if q.predicate in (Vk.indicator, Vk.task)}
+    found = [(row["node"], str(row["document"])) for row in base.select(_SPOKEN_OF).dicts()]
+    spoken = {document for node, document in found if node in named}
+    every = {document for _, document in found}
+    return spoken or (every if len(every) == 1 else set())
+
+
+# --- results -----------------------------------------------------------------------------------------
+
+
+def _run_checks(store: RdfStore, requirements: Iterable[Requirement], duties: Iterable[Duty]) -> tuple[Raw, ...]:
+    """Run the queries of generated shapes on the embedded engine: the results a SHACL engine has for `shapes_of`."""
+    named = {row[0] for row in store.select(PREFIXES + "SELECT DISTINCT ?n { ?s vk:indicator|vk:task ?n }").rows}
+    checks = [c for r in requirements if r.indicator in named for c in checks_of(r)]
+    checks += [c for d in duties if d.task in named for c in duty_checks(d)]
+    return tuple(raw for check in checks for raw in _run_check(store, check))
+
+
+def _run_check(store: RdfStore, check: Check) -> list[Raw]:
+    found = []
+    for row in store.terms(check.query):
+        value, focus = row["value"], row["this"]
+        if not isinstance(focus, Iri):
+            continue
+        text = value.value if isinstance(value, Literal) else str(value)
+        messages = tuple((m.replace("{?value}", text), lang) for m, lang in ((check.zh, "zh"), (check.en, "en")))
+        found.append(Raw(focus, value, check.path, check.severity, check.shape, None, messages))
+    return sorted(found, key=lambda r: r.focus)
+
+
+def _result(
+    raw: Raw, shapes: Mapping[Iri, Requirement | Duty], places: Mapping[Iri, ReportedPlace], abouts: Mapping[Iri, str]
+) -> ValidationResult:
+    """Add what a person needs to a SHACL result: whom it is about, what was asked, the clause, the row of the file."""
+    focus = raw.value if raw.focus not in places and isinstance(raw.value, Iri) and raw.value in places else raw.focus
+    source = shapes.get(raw.shape) if raw.shape is not None else None
+    place = places.get(focus)
+    expected = source.expected if isinstance(source, Requirement) else None
+    if isinstance(source, Duty):
+        expected = f"done <= {source.by}" if source.by else f"in_progress >= {source.since}"
+    return ValidationResult(
+        severity=raw.severity,
+        message=raw.message,
+        focus=focus,
+        about=abouts.get(focus),
+        expected=expected,
+        actual=_plain(raw.value) if raw.value != focus else None,
+        clause=(source.clauses[0] if isinstance(source, Requirement) else source.clause) if source else None,
+        shape=raw.shape,
+        path=raw.path,
+        source=place.source if place else None,
+        row=place.row if place else None,
+    )
+
+
+def _from_remark(remark: ReadingRemark) -> ValidationResult:
+    return ValidationResult(
+        severity=_SEVERITY[remark.severity],
+        message=remark.message,
+        focus=remark.focus,
+        actual=remark.value,
+        source=remark.source,
+        row=remark.row,
+        column=remark.column,
+        code=remark.code,
+    )
+
+
+def _labels(data: Iterable[Quad]) -> dict[Iri, str]:
+    """Return for each reported figure the label of whom it is about."""
+    labels: dict[str, str] = {}
+    about: dict[Iri, str] = {}
+    for quad in data:
+        if quad.predicate in _LABELS and isinstance(quad.object, Literal) and quad.object.language != "en":
+            labels.setdefault(quad.subject, quad.object.value)
+        elif quad.predicate in (Vk.about, Vk.task) and isinstance(quad.object, Iri):
+            about[quad.subject] = quad.object
+    return {node: labels.get(who, who) for node, who in about.items()}
+
+
+_LABELS = ("http://www.w3.org/2000/01/rdf-schema#label", "http://www.w3.org/2004/02/skos/core#prefLabel")
+_STATUS_NAMES = {Vk.NotStarted: "not_started", Vk.InProgress: "in_progress", Vk.Done: "done"}
+
+
+def _plain(value: Term | None) -> Decimal | str | None:
+    if not isinstance(value, Literal):
+        return None if value is None else _STATUS_NAMES.get(value, str(value))
+    if value.datatype is not None and value.datatype.rpartition("#")[2] in (
+        "decimal",
+        "integer",
+        "double",
+        "float",
+        "int",
+        "long",
+    ):
+        try:
+            return Decimal(figure(Decimal(value.value)))
+        except (ArithmeticError, ValueError):
+            return value.value
+    return value.value
+
+
+def _ordered(results: Iterable[ValidationResult]) -> tuple[ValidationResult, ...]:
+    """Return results with the gravest first, then in the order of the files."""
+    grave = {"violation": 0, "warning": 1, "info": 2}
+    return tuple(sorted(results, key=lambda r: (grave[r.severity], r.source or "", r.row or 0, r.focus or "", r.message.en)))
+
+
+def _is_generated(quad: Quad) -> bool:
+    return quad.subject.startswith(f"{BASE}eli/") or quad.subject.startswith(f"{BASE}shapes/prefixes")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReportError(f"{path}: the shapes cannot be read: {error.strerror or error}") from None
+    if len(data) > _MAX_SHAPES:
+        raise ReportError(f"{path}: shapes larger than {_MAX_SHAPES} bytes are refused")
+    return data
+
+
+_MAX_SHAPES = 2 * 1024 * 1024

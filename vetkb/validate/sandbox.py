@@ -1,0 +1,99 @@
+"""Shapes of a stranger, run where they can be killed: a fresh process with a deadline, a memory cap and no open files.
+
+The process gets triples on stdin and prints results. Once its libraries are loaded it gives up the right to open files
+and sockets, so that neither SERVICE nor FROM <file:…> reaches anything.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from vetkb.engine import Iri, Literal, Quad, Term, parse_rdf, serialise_rdf
+from vetkb.errors import ReportError
+from vetkb.validate.shacl import Raw, run_shapes
+
+SECONDS = 60
+MEMORY = 1 << 30
+_SHAPES_GRAPH = Iri("urn:vetkb:shapes")
+
+
+def run_isolated(data: Iterable[Quad], shapes: Iterable[Quad], seconds: int = SECONDS, memory: int = MEMORY) -> tuple[Raw, ...]:
+    """Validate in a process of its own; raises ReportError where it fails, or goes over a cap."""
+    quads = [Quad(q.subject, q.predicate, q.object) for q in data]
+    quads += [Quad(q.subject, q.predicate, q.object, _SHAPES_GRAPH) for q in shapes]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module in our own interpreter
+            [sys.executable, "-m", "vetkb.validate.sandbox", str(seconds), str(memory)],
+            input=serialise_rdf(quads, "nquads"),
+            capture_output=True,
+            timeout=seconds + 10,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ReportError(f"the shapes ran longer than {seconds} seconds") from None
+    if done.returncode:
+        raise ReportError(f"the shapes ran out of time or memory ({seconds} seconds, {memory >> 20} MB)")
+    answer: dict[str, Any] = json.loads(done.stdout)
+    if "error" in answer:
+        raise ReportError(str(answer["error"]))
+    return tuple(_from_json(r) for r in answer["results"])
+
+
+def _from_json(raw: dict[str, Any]) -> Raw:
+    value = raw["value"]
+    term: Term | None = None
+    if value is not None:
+        kind, text, datatype, language = value
+        term = Iri(text) if kind == "iri" else Literal(text, Iri(datatype) if datatype else None, language)
+    shape, path, component = (Iri(raw[k]) if raw[k] else None for k in ("shape", "path", "component"))
+    messages = tuple((text, language) for text, language in raw["messages"])
+    return Raw(Iri(raw["focus"]), term, path, raw["severity"], shape, component, messages)
+
+
+def _to_json(raw: Raw) -> dict[str, Any]:
+    value = raw.value
+    term = None
+    if isinstance(value, Literal):
+        term = ["literal", value.value, value.datatype, value.language]
+    elif value is not None:
+        term = ["iri", str(value), None, None]
+    return {
+        "focus": raw.focus,
+        "value": term,
+        "path": raw.path,
+        "severity": raw.severity,
+        "shape": raw.shape,
+        "component": raw.component,
+        "messages": [list(m) for m in raw.messages],
+    }
+
+
+def main(seconds: int, memory: int) -> None:
+    """Read N-Quads from stdin, validate, print JSON. Runs in the child only."""
+    import resource
+
+    quads = list(parse_rdf(sys.stdin.buffer.read(), "nquads"))
+    run_shapes([], parse_rdf(_WARM_UP, "turtle"))  # loads everything that is loaded late
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    try:
+        results = run_shapes([q for q in quads if q.graph is None], [q for q in quads if q.graph == _SHAPES_GRAPH])
+        answer: dict[str, Any] = {"results": [_to_json(r) for r in results]}
+    except ReportError as error:
+        answer = {"error": str(error)}
+    sys.stdout.write(json.dumps(answer))
+
+
+_WARM_UP = b"""
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+<urn:s> a sh:NodeShape ; sh:targetNode <urn:n> ; sh:property [ sh:path <urn:p> ; sh:minCount 1 ; sh:pattern "x" ] ;
+  sh:sparql [ a sh:SPARQLConstraint ; sh:message "m" ; sh:select "SELECT $this WHERE { FILTER NOT EXISTS { $this ?p ?o } }" ] .
+"""
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,83 @@
+"""How each target and task stands: met, violated, not reported, or not yet due. By queries over the data graph.
+
+A target is met where figures about it were reported and none violates it; a warning leaves it met. A task is met by
+its last report: done where it had a date, going on or done where it only had a beginning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from vetkb.engine import Iri, RdfStore, Value
+from vetkb.graph.terms import Vk
+from vetkb.validate.model import State, TargetState, TaskState
+from vetkb.validate.shacl import Raw
+from vetkb.validate.shapes import QUERY_PREFIXES, VALUE, checks_of, duty_checks, relevant
+from vetkb.validate.targets import PREFIXES, Duty, Requirement
+
+_PROGRESS = PREFIXES + "SELECT ?task ?status ?date WHERE { ?report vk:task ?task ; vk:status ?status ; vk:date ?date }"
+
+
+def target_states(
+    store: RdfStore, requirements: Iterable[Requirement], raws: Iterable[Raw], as_of: date
+) -> tuple[TargetState, ...]:
+    """Return the state of every requirement, from the figures about it and the results found."""
+    violated = {r.shape for r in raws if r.severity == "violation"}
+    named = {row[0] for row in store.select(PREFIXES + "SELECT DISTINCT ?n { ?s vk:indicator ?n }").rows}
+    return tuple(
+        _target_state(
+            r, _figures(store, r) if r.indicator in named else (), any(c.shape in violated for c in checks_of(r)), as_of
+        )
+        for r in requirements
+    )
+
+
+def _figures(store: RdfStore, requirement: Requirement) -> tuple[Iri, ...]:
+    where = relevant(requirement).replace("$PATH", f"<{VALUE}>").replace("$this", "?this")
+    found = store.select(f"{QUERY_PREFIXES}SELECT DISTINCT ?this WHERE {{ {where} }} ORDER BY ?this")
+    return tuple(Iri(str(row[0])) for row in found.rows)
+
+
+def _target_state(requirement: Requirement, figures: tuple[Iri, ...], violated: bool, as_of: date) -> TargetState:
+    due = requirement.due
+    state: State = "violated" if violated else "met" if figures else "not_reported"
+    if due is not None and as_of < due:
+        state = "not_yet_due"
+    return TargetState(
+        target=requirement.targets[0],
+        indicator=requirement.indicator,
+        label=requirement.label,
+        state=state,
+        expected=requirement.expected,
+        unit=requirement.unit,
+        scope=requirement.population,
+        due=due,
+        clause=requirement.clauses[0],
+        also=requirement.clauses[1:],
+        observations=figures,
+    )
+
+
+def task_states(store: RdfStore, duties: Iterable[Duty], raws: Iterable[Raw], as_of: date) -> tuple[TaskState, ...]:
+    """Return the state of every task, from its progress reports up to the day and the results found."""
+    violated = {r.shape for r in raws if r.severity == "violation"}
+    reports: dict[Value, list[tuple[date, Value]]] = {}
+    for row in store.select(_PROGRESS).dicts():
+        if isinstance(row["date"], date) and row["date"] <= as_of:
+            reports.setdefault(row["task"], []).append((row["date"], row["status"]))
+    return tuple(_task_state(d, reports.get(d.task, []), any(c.shape in violated for c in duty_checks(d)), as_of) for d in duties)
+
+
+def _task_state(duty: Duty, reports: list[tuple[date, Value]], violated: bool, as_of: date) -> TaskState:
+    state: State
+    if duty.due is not None and as_of < duty.due:
+        state = "not_yet_due"
+    elif violated:
+        state = "violated"
+    else:
+        last = max((day for day, _ in reports), default=None)
+        statuses = {status for day, status in reports if day == last}
+        enough = {Vk.Done} if duty.by else {Vk.Done, Vk.InProgress}
+        state = "met" if statuses and statuses <= enough else "not_reported"
+    return TaskState(duty.task, duty.ordinal, duty.label, state, duty.due, duty.clause)

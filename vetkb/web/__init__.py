@@ -1,0 +1,12 @@
+"""HTTP: parse what was asked, call one function of the base, present what comes back.
+
+`serve` runs a server, `create_app` makes the application for one that runs already. The only door to FastAPI,
+Starlette, uvicorn and Jinja.
+"""
+
+from __future__ import annotations
+
+from vetkb.web.app import Limits, create_app
+from vetkb.web.server import serve
+
+__all__ = ["Limits", "create_app", "serve"]
