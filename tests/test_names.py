@@ -10,8 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vetkb.graph import names
-from vetkb.graph.directory import Directory
-from vetkb.graph.lexicon import load_lexicon
 from vetkb.model import Citation, Document, Lexicon, SourceReference, Stated
 from vetkb.text import Quote
 
@@ -39,7 +37,26 @@ FRAGMENTS = {
     "①/⑳": "indent_1__indent_20",
 }
 SEGMENTS = st.sampled_from(
-    [*"一二十百5①（）()", "附件", "附件1", "附件01", "附件٣", "row 1", "row 01", "row 1.5", "第1条", "第一条", "一十", "十", "〇", "05", "x_", "__", "%5F", ""]
+    [
+        *"一二十百5①（）()",
+        "附件",
+        "附件1",
+        "附件01",
+        "附件٣",
+        "row 1",
+        "row 01",
+        "row 1.5",
+        "第1条",
+        "第一条",
+        "一十",
+        "十",
+        "〇",
+        "05",
+        "x_",
+        "__",
+        "%5F",
+        "",
+    ]
 ) | st.text(max_size=6)
 
 
@@ -131,40 +148,3 @@ def test_a_party_of_any_spelling_has_a_short_plain_name(surface):
 def test_a_key_comes_back_from_its_name(key):
     assert names.key_of(names.organ(key)) == key
     assert names.key_of(names.group_kind(key)) == key
-
-
-@pytest.fixture(scope="module")
-def directory():
-    return Directory.of(load_lexicon())
-
-
-def test_a_document_is_of_the_division_of_its_issuer(directory):
-    def issued_by(*issuers, title=None, identifier=None):
-        named = document(identifier, title)
-        stated = tuple(Stated(issuer, Quote(0, 0, "")) for issuer in issuers)
-        return directory.division_of(Document(**{**{n: getattr(named, n) for n in named.__slots__}, "issuers": stated}))
-
-    assert issued_by("安阳市人民政府办公室") == "410500"
-    assert issued_by("国务院办公厅") == "000000"
-    assert issued_by("上海市人民政府") == "310000"
-    assert issued_by(title="河南省人民政府办公厅关于某事的意见") == "410000"
-    assert issued_by(identifier="安政办〔2018〕2号") == "410500"
-    assert issued_by("某某协会") is None
-
-
-def test_a_unit_is_resolved_within_the_division_of_its_document(directory):
-    assert directory.resolve("市财政局", "410500") == ("finance", "410500")
-    assert directory.resolve("安阳市财政局", "410500") == ("finance", "410500")
-    assert directory.resolve("省财政厅", "410500") == ("finance", "410000")
-    assert directory.resolve("财政部", "410500") == ("finance", "000000")
-    assert directory.resolve("内黄县人民政府", "410500") == ("government", "410527")
-    assert directory.resolve("市财政厅", "410500") is None
-    assert directory.resolve("财政", "410500") is None
-    assert directory.resolve("市财政局", None) is None
-
-
-def test_agencies_have_their_full_name(directory):
-    assert directory.agency_label("finance", "410500") == "安阳市财政局"
-    assert directory.agency_label("finance", "000000") == "财政部"
-    assert directory.agency_label("finance", "999999") is None
-    assert directory.agency_label("nothing", "410500") is None

@@ -156,35 +156,37 @@ def run_queries(options: argparse.Namespace) -> int:
 
 
 def run_compile(options: argparse.Namespace) -> int:
-    from vetkb.compiler import compile_source, load_knowledge, to_json, to_rdf
+    from vetkb.compiler import compile_source, derive, load_lexicon, ontology_quads, to_json, to_quads, to_rdf
     from vetkb.read import read_source
 
-    knowledge = load_knowledge()
+    lexicon = load_lexicon()
+    ontology = ontology_quads() if options.format == "json" else []
     parts: list[bytes] = []
-    worst = OK
-    for file in options.files:
-        source = read_source(sys.stdin.buffer.read(), "-") if file == "-" else read_source(Path(file))
-        compiled = compile_source(source, knowledge)
+    status = OK
+    for name in options.files:
+        source = read_source(sys.stdin.buffer.read(), "-") if name == "-" else read_source(Path(name))
+        compiled = compile_source(source, lexicon)
+        quads = to_quads(compiled.document, compiled.facts, lexicon)
         if options.format == "json":
-            indent = 1 if len(options.files) == 1 else None
-            parts.append((json.dumps(to_json(compiled, knowledge), ensure_ascii=False, indent=indent) + "\n").encode("utf-8"))
+            model = to_json(compiled, lexicon, derive(quads, lexicon, ontology))
+            text = json.dumps(model, ensure_ascii=False, indent=1 if len(options.files) == 1 else None)
+            parts.append(f"{text}\n".encode("utf-8", "backslashreplace"))
         else:
-            parts.append(to_rdf(compiled, knowledge, options.format))
-        print(compiled.coverage_line(), file=sys.stderr)
+            parts.append(to_rdf(quads, options.format))
+        print(compiled.coverage(), file=sys.stderr)
         if any(f.severity == "error" for f in compiled.findings):
-            worst = NOT_OK
+            status = NOT_OK
     _write(b"".join(parts), options.output)
-    return worst
+    return status
 
 
 def run_show(options: argparse.Namespace) -> int:
-    path = Path(options.document)
-    if path.is_file():
-        from vetkb.compiler import compile_source, load_knowledge, show
+    if Path(options.document).is_file():
+        from vetkb.compiler import compile_source, load_lexicon, show
         from vetkb.read import read_source
 
-        knowledge = load_knowledge()
-        print(show(compile_source(read_source(path), knowledge), options.stage, knowledge))
+        lexicon = load_lexicon()
+        print(show(compile_source(read_source(Path(options.document)), lexicon), options.stage, lexicon))
         return OK
     with _open(options) as base:
         print(base.show(options.document, options.stage))

@@ -11,16 +11,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from vetkb.engine import Iri, Quad, RdfStore, parse_rdf, serialise_rdf
+from vetkb.errors import UsageError
 from vetkb.extract import extract
 from vetkb.extract.agencies import division_of
 from vetkb.graph import names
-from vetkb.graph.divisions import division_quads
 from vetkb.graph.lexicon import load_lexicon
 from vetkb.graph.terms import BASE, PREFIXES
 from vetkb.graph.write import agency_name, to_quads
@@ -96,18 +96,18 @@ def _compile_in_worker(path: Path) -> tuple[Compilation, list[Quad]]:
 # --- the ontology ------------------------------------------------------------------------------------
 
 
-def ontology_quads(lexicon: Lexicon, folder: Path = ONTOLOGY) -> list[Quad]:
-    """Return the terms and schemes of ontology/ and the divisions, all in the graph of the ontology."""
-    quads = [q for path in sorted(folder.glob("*.ttl")) for q in parse_rdf(path, "turtle", graph=ONTOLOGY_GRAPH)]
-    return list(dict.fromkeys([*quads, *division_quads(lexicon.divisions, ONTOLOGY_GRAPH)]))
+def ontology_quads(folder: Path = ONTOLOGY) -> list[Quad]:
+    """Return the terms and schemes of ontology/, all in the graph of the ontology."""
+    quads = (q for path in sorted(folder.glob("*.ttl")) for q in parse_rdf(path, "turtle", graph=ONTOLOGY_GRAPH))
+    return list(dict.fromkeys(quads))
 
 
-def derive(compiled: Compilation, quads: Sequence[Quad], ontology: Sequence[Quad]) -> RdfStore:
+def derive(quads: Sequence[Quad], lexicon: Lexicon, ontology: Sequence[Quad]) -> RdfStore:
     """Return a store with one document, the ontology and what the rules derive from both."""
     store = RdfStore.memory()
     store.add(ontology)
     store.add(quads)
-    run_rules(store)
+    run_rules(store, lexicon)
     return store
 
 
@@ -284,6 +284,36 @@ def _number(number: Decimal | None) -> int | float | None:
     if number is None:
         return None
     return int(number) if number == number.to_integral_value() else float(number)
+
+
+STAGES = ("outline", "facts", "graph", "findings")
+
+
+def show(compiled: Compilation, stage: str, lexicon: Lexicon) -> str:
+    """Return a document as it is between two stages, for people to read."""
+    if stage == "graph":
+        return to_rdf(to_quads(compiled.document, compiled.facts, lexicon), "turtle").decode("utf-8")
+    if stage == "outline":
+        lines = [_shown(leaf.span, f"{leaf.kind:10} {leaf.path or '-':16}", compiled.source) for leaf in compiled.document.outline]
+    elif stage == "facts":
+        found = sorted(_evidenced(compiled.facts), key=lambda f: (f[1].start, f[1].end))
+        lines = [_shown(span, f"{name:16}", compiled.source) for name, span in found]
+    elif stage == "findings":
+        lines = [f"{f.severity:8} {f.code} {f.message.zh}" for f in compiled.findings] or ["no findings"]
+    else:
+        raise UsageError(f"unknown stage {stage!r}; known are {', '.join(STAGES)}")
+    return "\n".join(lines)
+
+
+def _evidenced(facts: Facts) -> Iterator[tuple[str, Span]]:
+    for found in fields(facts):
+        for fact in getattr(facts, found.name):
+            yield fact.rule, fact.evidence.span
+
+
+def _shown(span: Span, what: str, source: Source) -> str:
+    text = " ".join(source.text[span.start : min(span.end, span.start + 60)].split())
+    return f"{span.start:6}-{span.end:<6} {what} {text}"
 
 
 def to_rdf(quads: Sequence[Quad], syntax: str) -> bytes:

@@ -68,7 +68,7 @@ class Among:
 
     label: str
     iris: tuple[Iri, ...]
-    within: Literal["task", "group", "target"] = "task"
+    within: Literal["task", "group", "target", "assignment"] = "task"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,16 @@ NATION = "000000"
 SLOT = "{}"
 _SHORT_SLOT = "{short}"
 # Where a division may stand inside a name: at its head, or behind the first words of some.
-_OWN_WORDS = ("全市", "我市", "本市", "全省", "我省", "本省", "全县", "全区", "自治区", "自治州", "自治县", "省", "市", "县", "区", "州", "盟", "旗")
+_OWN_WORDS = (
+    *("全市", "我市", "本市", "全省", "我省", "本省", "全县", "全区"),
+    *("自治区", "自治州", "自治县", "省", "市", "县", "区", "州", "盟", "旗"),
+)
 _NATION_WORDS = ("中华人民共和国", "国家")
-_BARE_IS_NO_NAME = frozenset({"政府", "人民政府", "委", "海关", "法院", "检察院", "人民法院", "人民检察院", "公安机关"})
+_BARE_IS_NO_NAME = frozenset({"政府", "人民政府", "委", "海关", "法院", "检察院", "人民法院", "人民检察院"})
 _GROUP_NOISE = re.compile(r"[()、,\s]")
 _OPEN_WORDS = re.compile(r"各?(?:相关|有关)")
+_SECTOR_END = re.compile(r"(?:行政主管|行政管理|主管|行政)?(?:部门|机关)$")
+_OF_GOVERNMENT = re.compile(r"^(?:人民)?政府(?=..)")  # 市政府外侨办 is 市外侨办
 _ALIAS = re.compile(r"^(.+?)\(([^()]+)\)$")
 
 
@@ -95,13 +100,14 @@ def _make_tables(lexicon: Lexicon) -> _Tables:
                 codes[name].append(division.code)
     templates: dict[str, dict[str, str]] = {}
     for organ in lexicon.organs:
-        for level, names in organ.names.items():
-            for name in names:
+        for level, known in organ.names.items():
+            for name in known:
                 templates.setdefault(level, {}).setdefault(_template(name, level), organ.key)
     heads = {name.index(SLOT) for names in templates.values() for name in names if SLOT in name}
     patterns = [(canonical(pattern), group) for group in lexicon.groups for pattern in group.patterns]
     sectors = {word: organ.key for organ in reversed(lexicon.organs) for word in organ.sectors}
-    names = [name for level in templates.values() for name in level] + [p for g in lexicon.groups for p in g.patterns] + list(sectors)
+    names = [name for level in templates.values() for name in level]
+    names += [pattern for group in lexicon.groups for pattern in group.patterns] + list(sectors)
     return _Tables(
         lexicon=lexicon,
         divisions={division.code: division for division in lexicon.divisions},
@@ -198,7 +204,7 @@ class _Reading:
         bare = canonical(name)
         group = self.tables.groups.get(bare)
         if group is None:
-            for _, start, end in self._designations(bare, (0,)):
+            for _, _, end in self._designations(bare, (0,)):
                 group = group or self.tables.groups.get(SLOT + bare[end:])
         if group is not None:
             return group.key
@@ -217,8 +223,9 @@ class _Reading:
         party = name.replace("自治区党委", "自治区委")
         for code, start, end in self._designations(party, self.tables.heads):
             head, tail = party[:start], party[end:]
-            for template in (f"{head}{SLOT}{tail}", f"{head}{SLOT}{tail.replace(party[start:end], SLOT)}"):
-                organ = self._organ(code, template) or self._organ(code, template.replace(f"{SLOT}政府", SLOT).replace(f"{SLOT}人民政府", SLOT))
+            again = tail.replace(party[start:end], SLOT)  # 市委市直机关工委
+            for template in dict.fromkeys(head + SLOT + rest for rest in (tail, again, _OF_GOVERNMENT.sub("", tail))):
+                organ = self._organ(code, template)
                 if organ and template != SLOT:
                     return organ, code
         return None
@@ -240,8 +247,8 @@ class _Reading:
         return None
 
     def _sector(self, name: str) -> Resolution | None:
-        """Read 财政部门: a sector word that says of itself that it is one."""
-        word = name.removesuffix("主管部门").removesuffix("行政部门").removesuffix("部门")
+        """Read 财政部门, 税务机关: a sector word that says of itself that it is one."""
+        word = _SECTOR_END.sub("", name)
         if word != name and word in self.tables.sectors:
             return Resolution("sector", self.tables.sectors[word])
         return None
@@ -290,9 +297,8 @@ class _Reading:
         return next((code for code in codes if all(code == other or code in self._chain(other) for other in codes)), None)
 
     def _upwards(self) -> Iterator[str]:
-        if self.own in self.tables.divisions:
-            yield self.own  # type: ignore[misc]  # None is never a key
-            yield from (code for code in self._chain(self.own) if code != NATION)
+        if self.own is not None and self.own in self.tables.divisions:
+            yield from (code for code in (self.own, *self._chain(self.own)) if code != NATION)
 
     def _chain(self, code: str | None) -> Iterator[str]:
         for _ in range(6):  # no deeper table exists; a loop in the data ends here
@@ -333,7 +339,7 @@ def division_of(issuer: str | Document, lexicon: Lexicon) -> str | None:
     The name of a body decides (安阳市人民政府办公室 → 410500, 国务院 → 000000), then the 机关代字 (安政办 → 410500).
     """
     if isinstance(issuer, Document):
-        stated = [*issuer.issuers, *((issuer.title,) if issuer.title else ()), *((issuer.identifier,) if issuer.identifier else ())]
+        stated = [*issuer.issuers, *(s for s in (issuer.title, issuer.identifier) if s is not None)]
         return next((code for s in stated if (code := division_of(s.value, lexicon))), None)
     tables = _tables_of(lexicon)
     text = "".join(plain(issuer).split())

@@ -8,11 +8,12 @@ other document. `mode` is the verb before it (贯彻, 按照, 依据 …), valid
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vetkb.extract.passages import PARTY_COLUMNS, Reading, readings
-from vetkb.extract.phrases import PhraseRule, PhraseTable
+from vetkb.extract.phrases import Covered, PhraseRule, PhraseTable
 from vetkb.model import Citation, Document
 from vetkb.text import Finding, Source
 from vetkb.zh.document_numbers import find_document_numbers, find_orders
@@ -95,17 +96,19 @@ def _named_in(reading: Reading) -> Iterator[_Named]:
     mode: str | None = None
     last = -1
     numbers = find_document_numbers(text) if "号" in text else ()
-    taken: list[tuple[int, int]] = []
-    for phrase in TABLE.scan(text) if "《" in text else ():
+    titles = list(TABLE.scan(text)) if "《" in text else []
+    taken = Covered((p.start, p.end) for p in titles)
+    places = [start for start, _, _ in numbers]
+    for phrase in titles:
         title, note = phrase.match["title"], phrase.match["note"] or ""
         end = phrase.match.end("title") + 1
-        taken.append((phrase.start, phrase.end))
         if last >= 0 and _LIST_GAP.match(text[last : phrase.start]):
             pass  # the verb before the first title of the list holds for this one
         else:
             mode = _mode(text, phrase.start)
         last = end
-        number = next((str(n) for s, e, n in numbers if end <= s and e <= phrase.end), None)
+        place = bisect_left(places, end)
+        number = str(numbers[place][2]) if place < len(places) and numbers[place][1] <= phrase.end else None
         if number is None and note:
             order = find_orders(note)
             standard = _STANDARD.search(note)
@@ -118,10 +121,10 @@ def _named_in(reading: Reading) -> Iterator[_Named]:
             mode = "废止"
         yield _Named(phrase.start, end, title, number, mode, "title")
     for start, stop, parsed in numbers:
-        if not any(s <= start < e for s, e in taken):
+        if not taken.touches(start, stop):
             yield _Named(start, stop, None, str(parsed), _mode(text, start), "number")
     for start, stop, order_text in find_orders(text):
-        if not any(s <= start < e for s, e in taken):
+        if not taken.touches(start, stop):
             yield _Named(start, stop, None, order_text, _mode(text, start), "order")
 
 

@@ -56,7 +56,7 @@ LABELS: tuple[PhraseRule, ...] = (
     ),
     PhraseRule(
         "date",
-        rf"{YEAR}(?:度)?(?:\s?{MONTH}(?:\s?{DAY})?)?|{MONTH}(?:\s?{DAY}|底|末|初|中旬|上旬|下旬)?(?:{_TO}{MONTH}(?:{DAY})?)?",
+        rf"{YEAR}(?:度)?(?:\s?{MONTH}(?:\s?{DAY})?)?|{ARABIC}{_TO}{MONTH}|{MONTH}(?:\s?{DAY}|底|末|初|中旬|上旬|下旬)?(?:{_TO}{MONTH}(?:{DAY})?)?",
         (
             ("到2018年年底", "2018年"),
             ("上一年度1月至12月", "1月至12月"),
@@ -64,6 +64,12 @@ LABELS: tuple[PhraseRule, ...] = (
             ("每年1月31日前", "1月31日"),
         ),
         ("满6个月",),
+    ),
+    PhraseRule(
+        "proportion",
+        rf"(?<=[比达到为于例]){ARABIC}\s?[:：∶]\s?{ARABIC}",
+        (("师生比达到1:18，", "1:18"),),
+        ("每日9:00开放",),
     ),
     PhraseRule(
         "clock",

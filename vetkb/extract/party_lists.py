@@ -21,10 +21,12 @@ _JOINTS = ("以及", "和", "及", "与", "并")
 _UNIT_END = re.compile(
     r"(?:[部委局办厅署院室会行社府处所站队校馆台团组区县市省州盟旗镇乡联协关)等]|中心|中央|部门|单位|机构|公司|集团|各地|地方|街道|企业|学校|医院|平台|基地)$"
 )
-_LABEL = re.compile(r"^\(?(?:(?:牵头|责任|负责|配合|参与|参加|指导|主管|协办|协同|协助|主办|主要|完成|实施)+(?:部门|单位|机构)?(?:及[^:]{0,8})?)[:]")
+_LABEL = re.compile(
+    r"\(?(?:牵头|责任|负责|配合|参与|参加|指导|主管|协办|协同|协助|主办|主要|完成|实施)+(?:部门|单位|机构)?(?:及[^:]{0,8})?:"
+)
 _ROLE = r"(?:共同|分别|具体|组织|牵头|会同|配合|参与|参加|负责|落实|实施|指导|承担|责任|推进|完成|办理|协助|执行|抓好|做好)"
-_TAIL = re.compile(rf"(?:,?(?:按照?|依据?|根据|结合)?(?:各自)?(?:职责|职能|任务)(?:和任务)?(?:分工|范围|权限)?(?:内)?)?{_ROLE}*$")
-_SHARE = re.compile(r"(?:按照?|依据?|根据)(?:各自)?(?:职责|职能|任务)(?:分工)?$")
+_SHARE = r"(?:按照?|依据?|根据|结合)(?:各自)?(?:职责|职能|任务)(?:和任务)?(?:分工|范围|权限)?内?"
+_TAIL = re.compile(rf"(?:,?{_SHARE})?{_ROLE}*$")
 _OPEN_TAIL = re.compile(
     r"(?:等(?:(?:各?有关|各?相关|其他|多个|[一二三四五六七八九十\d]+个)*(?:职能|成员|责任|主管|监管|行业|业务|综合)*"
     r"(?:部门|单位|委办局|方面|机构|地方|地区)?(?:[和与及、](?:有关|相关)?(?:部门|单位|地方|地区|机构|方面|企业))?))$"
@@ -33,7 +35,13 @@ _CLOSED_TAIL = re.compile(r"[^等各级有相关属直他](?P<word>部门)$")
 _OPEN_UNIT = re.compile(r"有关|相关|成员单位|其他")
 _LOCALITIES = re.compile(r"^(各地区?|各地方)(?=各|有关|相关)")
 _NOTE = re.compile(r"[:=]|为牵头|下同|第一位|首位|适用|不再|以下|均为|除外|^[^\u3400-\u9fff]*$")
-_PLAIN_JOINTS = ("有关部门和单位", "部门和单位", "单位和部门", "部门及单位", "部门和地区", "地区和部门", "地方和部门", "部门与单位", "部门和地方")
+_PLAIN_JOINTS = (
+    *("部门和单位", "单位和部门", "部门及单位", "部门与单位", "部门和地区", "地区和部门", "地方和部门", "部门和地方"),
+    *("部门和机构", "党委和政府", "单位和个人"),
+)
+
+
+_TAIL_REACH = 40  # no tail is longer; a hostile one costs no more than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +92,11 @@ class ListSplitter:
             piece = line[left:right]
             if not piece or _NOTE.search(piece):
                 continue
-            tail = _OPEN_TAIL.search(piece)
-            closing = _CLOSED_TAIL.search(piece)
+            tail = _OPEN_TAIL.search(piece[-_TAIL_REACH:])
+            closing = _CLOSED_TAIL.search(piece[-_TAIL_REACH:])
             if tail:
                 is_open = True
-                left, right = _trim(line, left, left + tail.start())
+                left, right = _trim(line, left, right - len(tail.group()))
             if right > left:
                 is_open = is_open or bool(_OPEN_UNIT.search(line[left:right]))
                 run += _localities(line, left, right)
@@ -173,12 +181,8 @@ def _trim(line: str, left: int, right: int) -> tuple[int, int]:
         left += 1
     while left < right and line[right - 1] in " \t\n\r。;,:":
         right -= 1
-    piece = line[left:right]
-    shorter = _TAIL.search(piece)
-    if shorter and shorter.end() > shorter.start():
-        right = left + shorter.start()
-    share = _SHARE.search(line[left:right])
-    return left, left + share.start() if share else right
+    shorter = _TAIL.search(line[max(left, right - _TAIL_REACH) : right])
+    return left, right - len(shorter.group()) if shorter else right
 
 
 def _localities(line: str, left: int, right: int) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ is bounded or runs over one class of characters that the next piece cannot begin
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -88,3 +89,27 @@ def settle(claims: Iterable[Sequence[Phrase]]) -> tuple[tuple[Phrase, ...], tupl
             else:
                 kept.append(phrase)
     return tuple(sorted(kept, key=lambda p: p.start)), tuple(sorted(lost, key=lambda x: x.phrase.start))
+
+
+class Covered:
+    """Stretches of a text that are spoken for.
+
+    >>> Covered([(2, 5), (4, 8)]).touches(7, 9), Covered([(2, 5)]).touches(5, 6)
+    (True, False)
+    """
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(spans):
+            if self._ends and start <= self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], end)
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def touches(self, start: int, end: int) -> bool:
+        place = bisect_right(self._ends, start)
+        return place < len(self._starts) and self._starts[place] < end

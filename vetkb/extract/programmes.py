@@ -8,10 +8,12 @@ them. Where a list of names is summed up (A计划、B计划等“两项计划”
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vetkb.extract.passages import PARTY_COLUMNS, Reading, readings
+from vetkb.extract.phrases import Covered
 from vetkb.model import Document, Programme
 from vetkb.text import Finding, Source
 from vetkb.zh.dates import parse_count
@@ -37,6 +39,7 @@ _GENERIC = re.compile(
     r"|工作$|维护$|维修$|年度|一批"
 )
 _REACH = 40
+_MOST_PARTS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +85,17 @@ def find_programmes(text: str) -> Iterator[_Name]:
     []
     """
     collectives = list(_COLLECTIVE.finditer(text)) if "“" in text else []
-    titles = [m.span() for m in re.finditer("《[^《》]{1,120}》", text)] if "《" in text else []
+    titles = Covered(m.span() for m in re.finditer("《[^《》]{1,120}》", text))
+    starts = [m.start() for m in collectives]
     floor = 0  # where the name before this one ends
     for suffix in _SUFFIX.finditer(text):
-        whole = next((m for m in collectives if m.start() <= suffix.start() < m.end()), None)
-        if whole is not None:
+        place = bisect_right(starts, suffix.start()) - 1
+        whole = collectives[place] if place >= 0 else None
+        if whole is not None and suffix.start() < whole.end():
             yield _Name(whole.start("name"), whole.end("name"), whole["name"], "collective")
             floor = whole.end()
             continue
-        if any(s <= suffix.start() < e for s, e in titles):
+        if titles.touches(suffix.start(), suffix.end()):
             continue
         name = _quoted(text, floor, suffix) or _named(text, floor, suffix)
         if name is not None:
@@ -164,7 +169,7 @@ def _collected(text: str, names: list[_Name]) -> dict[str, str]:
             continue
         members: list[_Name] = []
         later = name.start - 1
-        for member in reversed(names[:place]):
+        for member in reversed(names[max(0, place - _MOST_PARTS) : place]):
             if not re.fullmatch("(?:、|和|及|与|以及|等)*", text[member.end : later]):
                 break
             members.append(member)

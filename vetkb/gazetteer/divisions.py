@@ -8,6 +8,7 @@ municipal, county (counties, banners, county-level cities), district, special (H
 from __future__ import annotations
 
 import re
+
 from vetkb.model import Division
 
 NATION = "000000"
@@ -37,7 +38,6 @@ _SUFFIX = re.compile(
     rf"(?<=..)(?:(?:{_PEOPLES}|蒙古|维吾尔|哈萨克|柯尔克孜|塔吉克|锡伯)*(?:自治区|自治州|自治县|自治旗|联合旗)|特别行政区|地区|林区|特区|新区|矿区)$"
     rf"|(?<=..)(?:{_PEOPLES})+区$|(?<=..)[省市县区盟旗]$"
 )
-
 
 
 def published() -> tuple[Division, ...]:

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from vetkb.engine import Iri, Literal, Term
-from vetkb.errors import UsageError
+from vetkb.engine import Iri, Literal, Term, parse_rdf
+from vetkb.errors import ReportError, UsageError
 from vetkb.gazetteer.divisions import published
 from vetkb.graph.names import key_of
-from vetkb.graph.syntax import parse
 from vetkb.graph.terms import RDF_TYPE, RDFS_LABEL, Qudt, Skos, Vk
 from vetkb.model import Division, Group, Lexicon, OrganType
 from vetkb.paths import ONTOLOGY
@@ -40,7 +39,10 @@ def load_lexicon(folder: Path = ONTOLOGY) -> Lexicon:
         organs=tuple(_organ(entries, node) for node in entries.of_class(Vk.OrganType)),
         divisions=_divisions(_division(entries, node) for node in entries.of_class(Vk.Division)),
         groups=tuple(_group(entries, node) for node in entries.of_class(Vk.GroupKind)),
-        populations=tuple(dict.fromkeys(label for node in entries.of_class(Vk.EntityType) for label in entries.labels(node))),
+        # 村 and 省 alone are parts of other words (农村, 省级) more often than not.
+        populations=tuple(
+            dict.fromkeys(label for node in entries.of_class(Vk.EntityType) for label in entries.labels(node) if len(label) > 1)
+        ),
         indicators={entries.key(node): entries.labels(node) for node in indicators},
         indicator_populations={
             entries.key(node): population for node in indicators for population in entries.texts(node, Vk.population)
@@ -78,11 +80,10 @@ class _Entries:
             if not path.is_file():
                 continue
             try:
-                quads = parse(path.read_bytes(), "turtle")
-            except SyntaxError as error:
+                for quad in parse_rdf(path, "turtle"):
+                    self._said[quad.subject][quad.predicate].append(quad.object)
+            except ReportError as error:
                 raise UsageError(f"{path} is not Turtle: {error}") from error
-            for quad in quads:
-                self._said[quad.subject][quad.predicate].append(quad.object)
 
     def of_class(self, kind: Iri) -> Iterator[Iri]:
         return (node for node, said in self._said.items() if kind in said.get(RDF_TYPE, ()))

@@ -96,7 +96,7 @@ def _party(graph: Graph, node: Iri) -> Party:
         kind=cast("Any", graph.text(node, Vk.partyKind)),
         organ=graph.key(node, Vk.organType),
         division=graph.key(node, Vk.division),
-        group=graph.key(node, Vk.groupKind),
+        group=graph.key(node, Cv.hasParticipant) if graph.has(node, Vk.groupKind) else None,
     )
 
 

@@ -62,6 +62,7 @@ class Triples:
         self._claims: Counter[str] = Counter()
         self._facts: Counter[str] = Counter()
         self._places: dict[str, Iri] = {}
+        self._labels: dict[Iri, str] = {}
 
     def add(self, subject: Iri, predicate: Iri, *objects: Term) -> None:
         self.quads.extend(Quad(subject, predicate, term, self.graph) for term in objects)
@@ -173,8 +174,10 @@ class Triples:
             self.add(subject, Vk.item, self.place(item))
         self.add(subject, Vk.inDocument, self.document)
 
-    def label(self, subject: Iri, preferred: str, surface: str) -> None:
-        """Write the label of a thing, and how the text calls it where that differs."""
-        self.add_once(subject, Skos.prefLabel, chinese(preferred))
-        if surface != preferred:
+    def label(self, subject: Iri, preferred: str | None, surface: str) -> None:
+        """Write the label of a thing (else what the text calls it first), and what the text calls it besides."""
+        if subject not in self._labels:
+            self._labels[subject] = surface if preferred is None else preferred
+            self.add(subject, Skos.prefLabel, chinese(self._labels[subject]))
+        if surface != self._labels[subject]:
             self.add_once(subject, Skos.altLabel, chinese(surface))

@@ -7,24 +7,26 @@ into their own graphs. No blank nodes. `vetkb.graph.read` gives the same Documen
 from __future__ import annotations
 
 from vetkb.engine import Quad
+from vetkb.extract.agencies import AgencyResolver, division_of
+from vetkb.extract.agencies import name as agency_name
 from vetkb.graph import names
-from vetkb.graph.agents import agency_name, party_iri
-from vetkb.graph.directory import Directory
-from vetkb.graph.syntax import FORMATS, serialise
+from vetkb.graph.agents import Agents, party_iri
+from vetkb.graph.syntax import serialise
 from vetkb.graph.terms import BASE
 from vetkb.graph.triples import Triples
 from vetkb.graph.write_facts import FactWriter
 from vetkb.graph.write_outline import write_document
 from vetkb.model import Document, Facts, Lexicon
 
-__all__ = ["FORMATS", "agency_name", "party_iri", "serialise", "to_quads"]
+__all__ = ["agency_name", "party_iri", "serialise", "to_quads"]
 
 
 def to_quads(document: Document, facts: Facts, lexicon: Lexicon, base: str = BASE) -> list[Quad]:
     """Return the graph of a document; agencies, units and indicators are those of the lexicon."""
-    directory = Directory.of(lexicon)
-    division = directory.division_of(document)
+    division = division_of(document, lexicon)
     triples = Triples(names.document_iri(document, division, lexicon, base))
-    sentences = write_document(triples, document, division, directory)
-    FactWriter(triples, facts, sentences, division, directory).write()
+    agents = Agents(triples, lexicon, AgencyResolver(lexicon, division), division)
+    sentences = write_document(triples, document, agents)
+    number = document.identifier.value if document.identifier else None
+    FactWriter(triples, facts, sentences, agents, number).write()
     return triples.quads

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from vetkb.engine import Iri, Literal
+from vetkb.extract.agencies import division_of
 from vetkb.graph import names
-from vetkb.graph.agents import write_party
-from vetkb.graph.directory import Directory
+from vetkb.graph.agents import Agents
 from vetkb.graph.terms import RDF_TYPE, RDFS_LABEL, Cv, Eli, Lrmlmm, Nrv, Odrl, Qudt, Skos, Vk
 from vetkb.graph.triples import Triples, boolean, chinese, day, decimal, integer
-from vetkb.model import Citation, Deadline, Effect, Facts, Party, Programme, Quantity, Responsibility, Statement, Task
+from vetkb.model import Citation, Deadline, Effect, Facts, Lexicon, Party, Programme, Quantity, Responsibility, Statement, Task
+from vetkb.zh.document_numbers import parse_document_number
 
 ROLES: Final[Mapping[str, Iri]] = {
     "lead": Vk.Lead,
@@ -52,14 +53,13 @@ _BINDING_ROLES = frozenset({"target", "standard", "duration"})
 class FactWriter:
     """Writes the facts of one document; tasks, schedules and parties find each other by the item they share."""
 
-    def __init__(
-        self, triples: Triples, facts: Facts, sentences: Sequence[Iri], division: str | None, directory: Directory
-    ) -> None:
+    def __init__(self, triples: Triples, facts: Facts, sentences: Sequence[Iri], agents: Agents, number: str | None) -> None:
         self._triples = triples
         self._facts = facts
         self._sentences = sentences
-        self._division = division
-        self._directory = directory
+        self._agents = agents
+        self._own_number = number
+        self._indicators = _indicators(agents.lexicon)
         self._schedules = [triples.fact(deadline.item, "schedule") for deadline in facts.deadlines]
         self._targets = [triples.fact(quantity.item, "target") for quantity in facts.quantities]
         self._programmes = [triples.fact(programme.item, "programme") for programme in facts.programmes]
@@ -117,7 +117,7 @@ class FactWriter:
         node = Iri(f"{assignment}__party_{place}")
         triples.add(node, RDF_TYPE, Cv.Participation)
         triples.add(node, Vk.order, integer(place))
-        triples.add(node, Cv.hasParticipant, write_party(triples, party, self._division, self._directory))
+        triples.add(node, Cv.hasParticipant, self._agents.write(party, party.surface.text))
         triples.add(node, Cv.role, ROLES[party.role])
         triples.add(node, Vk.roleBasis, BASES[party.basis])
         triples.add(node, Vk.listPosition, integer(party.position))
@@ -128,7 +128,7 @@ class FactWriter:
         if party.division is not None:
             triples.add(node, Vk.division, names.division(party.division))
         if party.group is not None:
-            triples.add(node, Vk.groupKind, names.group_kind(party.group))
+            triples.add(node, Vk.groupKind, names.group_kind(party.group.partition("/")[0]))
         triples.quote(node, party.surface)
         return node
 
@@ -208,19 +208,19 @@ class FactWriter:
         ):
             if number is not None:
                 triples.add(node, relation, decimal(number))
-        unit = self._directory.lexicon.units.get(quantity.unit or "")
+        unit = self._agents.lexicon.units.get(quantity.unit or "")
         if unit:
             triples.add(node, Qudt.hasUnit, Iri(unit))
 
     def _indicator(self, quantity: Quantity) -> Iri:
         """Write what a quantity measures: an indicator that every document shares, or one of this document."""
         triples, label = self._triples, quantity.indicator
-        key = self._directory.indicators.get((label, quantity.scope))
+        key = self._indicators.get((label, quantity.scope))
         if key is not None:
             node = names.indicator(key)
             if triples.first_time(node):
                 triples.add(node, RDF_TYPE, Vk.Indicator)
-                triples.add(node, Skos.prefLabel, chinese(self._directory.indicator_label(key)))
+                triples.add(node, Skos.prefLabel, chinese(self._agents.lexicon.indicators[key][0]))
                 triples.add(node, Skos.notation, Literal(key))
                 triples.add_text(node, Vk.population, quantity.scope)
             return node
@@ -236,8 +236,7 @@ class FactWriter:
     def _citation(self, citation: Citation, order: int) -> None:
         triples = self._triples
         node = triples.fact(citation.item, "citation")
-        division = self._directory.cited_division(citation, self._division)
-        cited = names.cited_iri(citation, division, self._directory.lexicon)
+        cited = names.cited_iri(citation, self._division_of_cited(citation), self._agents.lexicon)
         triples.node(node, Vk.Citation, order, citation.item)
         triples.add(node, Vk.cited, cited)
         triples.add_text(node, Vk.citedTitle, citation.title)
@@ -252,6 +251,15 @@ class FactWriter:
         if citation.mode and any(word in citation.mode for word in _IMPLEMENTING):
             triples.add_once(triples.document, Eli.implements, cited)
         self._stub(cited, citation)
+
+    def _division_of_cited(self, citation: Citation) -> str | None:
+        """Return whose document is cited: by its title, its 机关代字, else the citing body's own where that begins alike."""
+        for text in (citation.title, citation.identifier):
+            division = division_of(text, self._agents.lexicon) if text else None
+            if division is not None:
+                return division
+        own, cited = (parse_document_number(text) if text else None for text in (self._own_number, citation.identifier))
+        return self._agents.division if own and cited and own.code[0] == cited.code[0] else None
 
     def _stub(self, cited: Iri, citation: Citation) -> None:
         triples = self._triples
@@ -288,3 +296,12 @@ class FactWriter:
             triples.add_once(triples.document, Eli.date_no_longer_in_force, day(effect.end))
         triples.quote(node, effect.evidence)
         triples.generated_by(node, effect.rule)
+
+
+def _indicators(lexicon: Lexicon) -> dict[tuple[str, str | None], str]:
+    """Indicators by label and population: one label is as many indicators as it has populations."""
+    return {
+        (label, lexicon.indicator_populations.get(key)): key
+        for key, labels in reversed(list(lexicon.indicators.items()))
+        for label in labels
+    }

@@ -7,8 +7,7 @@ from datetime import date
 
 from vetkb.engine import Iri, Literal
 from vetkb.graph import names
-from vetkb.graph.agents import write_named
-from vetkb.graph.directory import Directory
+from vetkb.graph.agents import Agents
 from vetkb.graph.terms import RDF_TYPE, Csvw, Dcterms, Eli, Oa, Vk
 from vetkb.graph.triples import Triples, chinese, day, integer
 from vetkb.model import Cell, Document, Row, Stated, Table
@@ -17,10 +16,10 @@ from vetkb.zh.document_numbers import parse_document_number
 _CHINESE_LANGUAGE = Iri("http://publications.europa.eu/resource/authority/language/ZHO")
 
 
-def write_document(triples: Triples, document: Document, division: str | None, directory: Directory) -> list[Iri]:
+def write_document(triples: Triples, document: Document, agents: Agents) -> list[Iri]:
     """Write everything that `Document` holds; return the nodes of its sentences."""
     _write_source(triples, document)
-    _write_metadata(triples, document, division, directory)
+    _write_metadata(triples, document, agents)
     for order, leaf in enumerate(document.outline, 1):
         node = Iri(f"{triples.document}/leaf_{order}")
         triples.node(node, Vk.Leaf, order, leaf.path)
@@ -76,7 +75,7 @@ def _fields(document: Document) -> Iterator[tuple[str, Sequence[Stated[str] | St
     yield "sponsor", (document.sponsor,) if document.sponsor else ()
 
 
-def _write_metadata(triples: Triples, document: Document, division: str | None, directory: Directory) -> None:
+def _write_metadata(triples: Triples, document: Document, agents: Agents) -> None:
     for field, statements in _fields(document):
         for order, stated in enumerate(statements, 1):
             node = Iri(f"{triples.document}/metadata/{field}_{order}")
@@ -85,10 +84,10 @@ def _write_metadata(triples: Triples, document: Document, division: str | None, 
             value = stated.value
             triples.add(node, Vk.statedValue, day(value) if isinstance(value, date) else Literal(value))
             triples.quote(node, stated.evidence)
-    _write_description(triples, document, division, directory)
+    _write_description(triples, document, agents)
 
 
-def _write_description(triples: Triples, document: Document, division: str | None, directory: Directory) -> None:
+def _write_description(triples: Triples, document: Document, agents: Agents) -> None:
     """Write the metadata once more as plain properties of the document, as other ELI data have them."""
     this = triples.document
     if document.identifier:
@@ -97,24 +96,24 @@ def _write_description(triples: Triples, document: Document, division: str | Non
         if number:
             triples.add(this, Eli.number, Literal(str(number.number)))
     triples.add_text(this, Eli.title, document.title.value if document.title else None)
-    genre = directory.lexicon.genres.get(document.genre.value) if document.genre else None
+    genre = agents.lexicon.genres.get(document.genre.value) if document.genre else None
     if genre:
         triples.add(this, Eli.type_document, Iri(genre))
     if document.issued:
         triples.add(this, Eli.date_document, day(document.issued.value))
     if document.printed:
         triples.add(this, Vk.printed, day(document.printed.value))
-    if division is not None:
-        triples.add(this, Vk.division, names.division(division))
+    if agents.division is not None:
+        triples.add(this, Vk.division, names.division(agents.division))
     sponsors = (document.sponsor,) if document.sponsor else ()
-    for relation, agents in (
+    for relation, named in (
         (Eli.passed_by, document.issuers),
         (Eli.responsibility_of_agent, sponsors),
         (Vk.addressee, document.addressees),
         (Vk.copiedTo, document.copied_to),
     ):
-        for stated in agents:
-            triples.add_once(this, relation, write_named(triples, stated.value, division, directory))
+        for stated in named:
+            triples.add_once(this, relation, agents.write_named(stated.value))
 
 
 # --- tables ------------------------------------------------------------------------------------------

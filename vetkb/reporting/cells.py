@@ -35,6 +35,7 @@ _UNITS = {
     "人民币元": "元",
     "http://qudt.org/vocab/currency/CNY": "元",
 }
+_NOT_A_UNIT = re.compile(r"[0-9,+]|^[.-]|[多余几约]|左右|以[上下]")
 _RATIO = frozenset({"1", "比率", "比例", "小数", "ratio", "fraction"})
 _YEAR = re.compile(r"((?:1[89]|2[01])[0-9]{2})(?:年度?)?")
 _MONTH = re.compile(r"((?:1[89]|2[01])[0-9]{2})[-./年]([0-9]{1,2})月?")
@@ -66,8 +67,8 @@ def parse_figure(text: str) -> tuple[Decimal, str] | None:
     ((Decimal('12000'), '元'), (Decimal('12000'), ''), (Decimal('70'), '%'), (Decimal('57000'), ''))
     >>> parse_figure("三所"), parse_figure("1.15E4")
     ((Decimal('3'), '所'), (Decimal('11500'), ''))
-    >>> parse_figure("12,00") is None, parse_figure("约12000") is None, parse_figure("1e99") is None
-    (True, True, True)
+    >>> [parse_figure(t) for t in ("12,00", "约12000", "1万多元", "70%以上", "1e99")]
+    [None, None, None, None, None]
     """
     text = plain(text).replace("¥", "").replace("−", "-")
     exponent = _EXPONENT.fullmatch(text)
@@ -83,7 +84,7 @@ def parse_figure(text: str) -> tuple[Decimal, str] | None:
         if chinese is None or value is None:
             return None
         number, rest = Decimal(value), text[chinese.end() :].strip()
-    if rest[:1].isdigit() or rest[:1] in tuple(",.+-"):
+    if _NOT_A_UNIT.search(rest):
         return None
     factor, unit = parse_unit(rest)
     return _tidy(number * factor), unit
@@ -147,5 +148,4 @@ def parse_days(text: str) -> tuple[date, date] | None:
 
 
 def _tidy(number: Decimal) -> Decimal:
-    whole = number.to_integral_value()
-    return whole if whole == number else number.normalize()
+    return Decimal(int(number)) if number == number.to_integral_value() else number.normalize()

@@ -6,13 +6,11 @@ import difflib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from vetkb.engine import Iri, RdfStore, Value
-from vetkb.graph import names
 from vetkb.graph.terms import BASE
-from vetkb.model import Division
 
 PREFIXES = f"""PREFIX vk: <{BASE}ns#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX cv: <http://data.europa.eu/m8g/>
@@ -36,8 +34,9 @@ _ENTITY_TYPES = (
 ).replace("?root", f'"{BASE}id/entity/"')
 _DIVISIONS = (
     PREFIXES
-    + """SELECT DISTINCT ?division ?name ?broader WHERE {
-  ?division a vk:Division ; skos:prefLabel|skos:altLabel|skos:notation ?name . OPTIONAL { ?division skos:broader ?broader } }"""
+    + """SELECT DISTINCT ?division ?name ?broader ?level WHERE {
+  ?division a vk:Division ; skos:prefLabel|skos:altLabel|skos:notation ?name . OPTIONAL { ?division skos:broader ?broader }
+  OPTIONAL { ?division vk:divisionLevel ?level } }"""
 )
 _TASKS = (
     PREFIXES
@@ -99,8 +98,8 @@ def normal(name: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def names_of(base: RdfStore, divisions: Iterable[Division] = ()) -> Names:
-    """Read the names of a base, its ontology included; `divisions` are those of the lexicon, which no base holds whole."""
+def names_of(base: RdfStore) -> Names:
+    """Read the names of a base, its ontology and divisions included."""
     indicators: dict[str, dict[Iri, IndicatorName]] = defaultdict(dict)
     by_iri: dict[str, IndicatorName] = {}
     for row in base.select(_INDICATORS).dicts():
@@ -122,11 +121,14 @@ def names_of(base: RdfStore, divisions: Iterable[Division] = ()) -> Names:
         type_labels[concept].append(normal(str(row["name"])))
         _add(broader, concept, row["broader"])
     places: dict[str, list[Iri]] = defaultdict(list)
-    former = {names.division(d.code) for d in divisions if d.level == "former"}
-    for place, name, above in _divisions(base, divisions):
-        if place not in places[normal(name)]:
-            places[normal(name)].append(place)
-        _add(broader, place, above)
+    former = set()
+    for row in base.select(_DIVISIONS).dicts():
+        place, name = _iri(row["division"]), normal(str(row["name"]))
+        if place not in places[name]:
+            places[name].append(place)
+        if row["level"] == "former":
+            former.add(place)
+        _add(broader, place, row["broader"])
     for name, found in places.items():
         places[name] = [p for p in found if p not in former] or found
     return Names(
@@ -138,16 +140,6 @@ def names_of(base: RdfStore, divisions: Iterable[Division] = ()) -> Names:
         _tasks(base),
         {k: tuple(v) for k, v in broader.items()},
     )
-
-
-def _divisions(base: RdfStore, divisions: Iterable[Division]) -> Iterator[tuple[Iri, str, Iri | None]]:
-    for division in divisions:
-        above = names.division(division.parent) if division.parent else None
-        for name in (division.code, division.name, *division.short):
-            yield names.division(division.code), name, above
-    for row in base.select(_DIVISIONS).dicts():
-        broader = row["broader"]
-        yield _iri(row["division"]), str(row["name"]), broader if isinstance(broader, Iri) else None
 
 
 def _tasks(base: RdfStore) -> dict[tuple[str, str], tuple[Iri, ...]]:

@@ -268,5 +268,4 @@ def _named(kind: str, *said: str) -> Iri:
 
 
 def _tidy(number: Decimal) -> Decimal:
-    whole = number.to_integral_value()
-    return whole if whole == number else number
+    return Decimal(int(number)) if number == number.to_integral_value() else number

@@ -16,6 +16,7 @@ from vetkb.engine import XSD, Iri, Literal, Quad, RdfStore, Term
 from vetkb.errors import ReportError, UsageError
 from vetkb.graph.terms import BASE, Vk
 from vetkb.paths import SHAPES
+from vetkb.text import Message
 from vetkb.validate.model import ReadingRemark, Report, ReportedData, ReportedPlace, Severity, ValidationResult
 from vetkb.validate.sandbox import run_isolated
 from vetkb.validate.shacl import Raw, read_shapes, run_shapes
@@ -72,11 +73,13 @@ def validate(
     own = [q for q in shape_files("compliance") if not _is_generated(q)]
     if own:
         results += [_result(raw, shapes_to, reported.places, abouts) for raw in run_shapes(data, own)]
+    targets = target_states(store, requirements, raws_by_check, as_of)
+    results += _unrelated(reported, abouts, {o for t in targets for o in t.observations})
     return Report(
         as_of,
         build,
         tolerance,
-        targets=target_states(store, requirements, raws_by_check, as_of),
+        targets=targets,
         tasks=task_states(store, duties, raws_by_check, as_of),
         results=_ordered(results),
     )
@@ -185,6 +188,18 @@ def _result(
         source=place.source if place else None,
         row=place.row if place else None,
     )
+
+
+def _unrelated(reported: ReportedData, abouts: Mapping[Iri, str], counted: set[Iri]) -> list[ValidationResult]:
+    """Say of each figure that counts for no target that it does not, so that silence is never taken for approval."""
+    zh = "这一数值不属于任何目标的对象、地区、时段或单位，未与目标比较"
+    en = "this figure is outside the population, area, period or unit of every target, and was not held against any"
+    figures = dict.fromkeys(q.subject for q in reported.quads if q.predicate == Vk.indicator)
+    return [
+        ValidationResult("info", Message(zh, en), node, abouts.get(node), source=place.source, row=place.row)
+        for node in figures
+        if node not in counted and (place := reported.places.get(node)) is not None
+    ]
 
 
 def _from_remark(remark: ReadingRemark) -> ValidationResult:

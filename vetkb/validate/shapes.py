@@ -78,7 +78,7 @@ def _whose(requirement: Requirement) -> list[str]:
     if requirement.population_in_indicator:
         all_of_it = f"EXISTS {{ $this vk:about <{area}> }}" if area else "false"
         everything = f"NOT EXISTS {{ $this vk:about ?someone }} || {all_of_it} || {kind}"
-    if requirement.reach == "whole" or (requirement.population and concept is None):
+    if requirement.reach == "whole" or (requirement.reach == "each" and requirement.population and concept is None):
         lines = [f"FILTER ({everything})"]
         if area:
             lines.append(f"FILTER NOT EXISTS {{ $this vk:area ?part . FILTER (?part != <{area}>) }}")
@@ -91,7 +91,7 @@ def _whose(requirement: Requirement) -> list[str]:
     if area:
         inside = f"EXISTS {{ $this (vk:area|(vk:about/vk:area))/skos:broader* <{area}> }}"
         lines.append(f"FILTER (NOT EXISTS {{ $this (vk:area|(vk:about/vk:area)) ?anywhere }} || {inside})")
-    if concept:
+    if concept and not requirement.of_persons:
         member = f"EXISTS {{ $this vk:about/vk:entityType?/skos:broader* <{concept}> }}"
         lines.append(f"FILTER ({member} || {everything})")
     return lines

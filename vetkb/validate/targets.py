@@ -2,7 +2,8 @@
 
 A target that a document states in several places (a clause and the row of its annex) is one requirement. Reading:
 
-- A rate (per head, per cent) laid down for a population binds each of its members and the whole; a total (人, 所, 项 …)
+- A rate (per head, per cent) laid down for a population binds each of its members and the whole; one laid down for
+  persons (教师, 学生) binds everyone who reports on them. A total (人, 所, 项 …)
   binds the whole area, so that the pupils of one school are never held against the pupils of a city. What is laid
   down for each county binds each division below the document's own.
 - A figure counts for a target by a date if its days reach that date and begin no later than the end of that year; for
@@ -12,6 +13,7 @@ A target that a document states in several places (a clause and the row of its a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -55,10 +57,9 @@ _SCHEDULES = (
 )
 _TASKS = (
     PREFIXES
-    + """SELECT ?document ?task ?ordinal ?text ?continuous ?item ?path ?quote WHERE {
+    + """SELECT ?document ?task ?ordinal ?text ?continuous ?item ?path WHERE {
   ?task a vk:Task ; vk:inDocument ?document . OPTIONAL { ?task vk:ordinal ?ordinal } OPTIONAL { ?task vk:text ?text }
-  OPTIONAL { ?task vk:continuous ?continuous } OPTIONAL { ?task vk:item ?item OPTIONAL { ?item vk:path ?path } }
-  OPTIONAL { ?task vk:evidence/oa:hasSelector/oa:exact ?quote } }"""
+  OPTIONAL { ?task vk:continuous ?continuous } OPTIONAL { ?task vk:item ?item OPTIONAL { ?item vk:path ?path } } }"""
 )
 _DOCUMENTS = (
     PREFIXES
@@ -69,11 +70,11 @@ _DOCUMENTS = (
 )
 _POPULATIONS = (
     PREFIXES
-    + f"""SELECT ?concept ?name WHERE {{
-  ?concept skos:prefLabel|skos:altLabel ?name FILTER(STRSTARTS(STR(?concept), "{BASE}id/entity/")) }}"""
+    + f"""SELECT ?concept ?name ?person WHERE {{
+  ?concept skos:prefLabel|skos:altLabel ?name FILTER(STRSTARTS(STR(?concept), "{BASE}id/entity/"))
+  BIND(EXISTS {{ ?concept skos:broader* <{BASE}id/entity/person> }} AS ?person) }}"""
 )
-_PLACE_WORDS = tuple("省市县区乡镇村")
-_PLACES = ("province", "city", "county", "township")
+_EACH_PLACE = re.compile(r"(?:每个?|各)?(?:县（[市区、]{1,4}）|(?:每个?|各)[省市县区乡镇])(?:政府|人民政府)?")
 _BINDING_ROLES = ("target", "standard")
 
 
@@ -115,6 +116,7 @@ class Requirement:
     role: str
     population: str | None
     population_concept: Iri | None
+    of_persons: bool
     population_in_indicator: bool
     reach: Reach
     yearly: bool
@@ -184,7 +186,7 @@ def policies_of(base: RdfStore, documents: Iterable[str] | None = None) -> dict[
 def requirements_of(base: RdfStore, policies: Mapping[Iri, Policy]) -> tuple[Requirement, ...]:
     """Return the numeric requirements of documents, in the order of their first statement."""
     schedules = _schedules(base)
-    concepts = {str(r["name"]): Iri(str(r["concept"])) for r in base.select(_POPULATIONS).dicts()}
+    concepts = {str(r["name"]): (Iri(str(r["concept"])), r["person"] is True) for r in base.select(_POPULATIONS).dicts()}
     rows = [r for r in base.select(_TARGETS).dicts() if r["document"] in policies and (r["role"] or "target") in _BINDING_ROLES]
     rows.sort(key=lambda r: (str(r["document"]), _number(r["start"], 0), str(r["target"])))
     groups: dict[tuple[object, ...], dict[Iri, dict[str, Value]]] = {}
@@ -199,7 +201,7 @@ def _requirement(
     rows: list[dict[str, Value]],
     policies: Mapping[Iri, Policy],
     schedules: Mapping[Iri, list[dict[str, Value]]],
-    concepts: Mapping[str, Iri],
+    concepts: Mapping[str, tuple[Iri, bool]],
 ) -> Requirement | None:
     first = rows[0]
     value, low, high = (_decimal(first[c]) for c in ("value", "low", "high"))
@@ -209,7 +211,7 @@ def _requirement(
     policy = policies[Iri(str(first["document"]))]
     unit, per = _text(first["unit"]), _text(first["per"]) or ""
     population = _text(first["population"])
-    concept = concepts.get(population) if population else None
+    concept, of_persons = concepts.get(population or "", (None, False))
     rate = unit in ("%", "‰") or any(p not in ("年", "月", "季度", "学期", "学年") for p in per.split("·") if p)
     planned = [s for r in rows for s in schedules.get(Iri(str(r["target"])), [])]
     yearly = "年" in per.split("·") or (not rate and any(s["recurrence"] == "P1Y" for s in planned))
@@ -230,16 +232,18 @@ def _requirement(
         role=str(first["role"] or "target"),
         population=population,
         population_concept=concept,
+        of_persons=of_persons,
         population_in_indicator=population is None or first["own_population"] is not None,
-        reach="parts" if _is_place(per, concept) else "each" if rate else "whole",
+        reach="parts" if _is_place(per, population) else "each" if rate else "whole",
         yearly=yearly,
         windows=_windows(rows, schedules, policy.issued),
     )
 
 
-def _is_place(per: str, concept: Iri | None) -> bool:
-    """Tell whether a number is laid down for each division below the document's own (每个县（市）)."""
-    return any(p[:1] in _PLACE_WORDS for p in per.split("·") if p) or (concept or "").removeprefix(f"{BASE}id/entity/") in _PLACES
+def _is_place(per: str, population: str | None) -> bool:
+    """Tell whether a number is laid down for each division below the document's own (每个县（市）, 各县（市、区）)."""
+    each = _EACH_PLACE.fullmatch(population or "")
+    return each is not None or any(p[:1] in "省市县区乡镇" for p in per.split("·") if p)
 
 
 def _windows(
@@ -248,10 +252,9 @@ def _windows(
     found: dict[Window, None] = {}
     for row in rows:
         own = schedules.get(Iri(str(row["target"])), [])
-        dated = [w for s in own if (w := _window(s)) is not None]
-        for window in dated or [Window(issued, None, issued)]:
-            found[window] = None
-    return tuple(found)
+        found |= {w: None for s in own if (w := _window(s)) is not None}
+    # A place that gives no date adds none to a place that does.
+    return tuple(found) or (Window(issued, None, issued),)
 
 
 def _window(schedule: Mapping[str, Value]) -> Window | None:
@@ -275,7 +278,7 @@ def duties_of(base: RdfStore, policies: Mapping[Iri, Policy]) -> tuple[Duty, ...
         since = [d for s in own if (d := _date(s["earliest"])) is not None and s["latest"] is None]
         going_on = policy.issued if not by and (row["continuous"] is True or not own) else None
         text = _text(row["text"]) or ""
-        clause = Clause(policy.identifier, _text(row["path"]), _text(row["quote"]) or text)
+        clause = Clause(policy.identifier, _text(row["path"]), text)
         ordinal = int(str(row["ordinal"])) if row["ordinal"] is not None else None
         found[task] = Duty(
             task,

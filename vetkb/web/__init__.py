@@ -6,7 +6,8 @@ Starlette, uvicorn and Jinja.
 
 from __future__ import annotations
 
-from vetkb.web.app import Limits, create_app
+from vetkb.web.app import create_app
 from vetkb.web.server import serve
+from vetkb.web.site import Limits
 
 __all__ = ["Limits", "create_app", "serve"]

@@ -99,7 +99,7 @@ class _Answer:
             start, self._start = self._start, None
             headers = MutableHeaders(raw=start["headers"])
             for name, value in {**SECURITY, **CORS}.items():
-                headers[name] = value
+                headers.setdefault(name, value)
             if whole:
                 body = await self._compressed(headers, body)
             self.started = True

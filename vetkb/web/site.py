@@ -7,6 +7,7 @@ while requests run.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from vetkb.base import KnowledgeBase
 
 JSON = Offer("json", "application/json")
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 HTML = Offer("html", "text/html; charset=utf-8", ("application/xhtml+xml",))
 
 
@@ -76,13 +78,17 @@ def one_each(encoded: bytes) -> dict[str, str]:
 
 def offer_for(request: Request, offers: Sequence[Offer], named: str | None = None) -> Offer:
     """Return the format to answer in: the one named by `format=`, else what Accept likes best."""
-    if named:
-        offer = next((offer for offer in offers if offer.named(named)), None)
-    else:
-        offer = choose(accept_of(request), offers)
+    offer = next((offer for offer in offers if offer.named(named)), None) if named else choose(accept_of(request), offers)
     if offer is None:
         raise NotAcceptableError(f"the answer can be {', '.join(offer.media_type for offer in offers)}")
     return offer
+
+
+def address_of(request: Request) -> str:
+    """Return the address of a request without its query; a Host header that is no host is not repeated."""
+    if _HOST.fullmatch(request.headers.get("host", "")):
+        return str(request.url.replace(query="", fragment=""))
+    return f"{request.url.scheme}://localhost{request.url.path}"
 
 
 def accept_of(request: Request) -> str | None:

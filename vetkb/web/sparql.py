@@ -23,7 +23,7 @@ from vetkb.web.negotiate import Offer
 from vetkb.web.pages import request_language
 from vetkb.web.problems import Problem, problem_of
 from vetkb.web.protocol import SparqlRequest, read_get, read_post
-from vetkb.web.site import HTML, Site, offer_for, reply, site_of
+from vetkb.web.site import HTML, Site, address_of, offer_for, reply, site_of
 
 # other names by which clients ask for a format
 _ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -36,7 +36,17 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
     "trig": ("application/x-trig",),
     "nquads": ("text/x-nquads",),
 }
-_SHORT_NAMES: Mapping[str, str] = {"json": "srj", "xml": "srx", "n3": "turtle", "ttl": "turtle", "nt": "ntriples", "json-ld": "jsonld"}
+_SHORT_NAMES: Mapping[str, tuple[str, ...]] = {
+    "json": ("srj", "jsonld"),
+    "xml": ("srx", "rdfxml"),
+    "rdf+xml": ("rdfxml",),
+    "rdf": ("rdfxml",),
+    "json-ld": ("jsonld",),
+    "ttl": ("turtle",),
+    "n3": ("turtle",),
+    "nt": ("ntriples",),
+    "nq": ("nquads",),
+}
 _EXAMPLE = "SELECT ?class (COUNT(*) AS ?count)\nWHERE { ?node a ?class }\nGROUP BY ?class\nORDER BY DESC(?count)\nLIMIT 20"
 
 
@@ -65,13 +75,13 @@ def _answer(request: Request, site: Site, asked: SparqlRequest) -> Response:
         kind = check_query(query).kind
         offer = _offer(request, kind, asked.format)
         if offer.name == HTML.name:
-            return _result_page(request, site, asked, kind)
-        depends_on = None if is_volatile(query) else ()
+            return _result_page(request, site, asked)
+        depends_on = None if is_volatile(query) else (address_of(request),)
         # evaluated before the reply is made, so that its headers can tell what came out, unless the client has it already
         result: list[RawResult] = []
 
         def make() -> bytes:
-            result.append(_run(site, asked, {kind or "select": offer.name}))
+            result.append(_run(request, site, asked, {kind or "select": offer.name}))
             return result[0].body
 
         response = reply(request, offer, make, depends_on=depends_on)
@@ -88,13 +98,15 @@ def _offer(request: Request, kind: Kind | None, named: str | None) -> Offer:
     """Return the format asked for; a `format` that does not fit is left to Accept, since it is no part of the protocol."""
     offers = offers_of(kind)
     short = (named or "").lower()
-    for name in (_SHORT_NAMES.get(short, short), {"json": "jsonld", "xml": "rdfxml", "rdf+xml": "rdfxml"}.get(short, short)):
+    for name in (short, *_SHORT_NAMES.get(short, ())):
         if any(offer.named(name) for offer in offers):
             return offer_for(request, offers, name)
     return offer_for(request, offers)
 
 
-def _run(site: Site, asked: SparqlRequest, formats: Mapping[str, str], most_rows: int | None = None) -> RawResult:
+def _run(
+    request: Request, site: Site, asked: SparqlRequest, formats: Mapping[str, str], most_rows: int | None = None
+) -> RawResult:
     rows = min((n for n in (asked.max_rows, most_rows) if n is not None), default=None)
     return site.base.workers.query(
         asked.query or "",
@@ -103,6 +115,7 @@ def _run(site: Site, asked: SparqlRequest, formats: Mapping[str, str], most_rows
         named_graphs=asked.named_graphs or None,
         timeout=asked.timeout,
         max_rows=rows,
+        base_iri=address_of(request),
     )
 
 
@@ -114,15 +127,34 @@ def _describe(request: Request, site: Site) -> Response:
     if offer.name == HTML.name:
         page = {**_EMPTY, "query": _EXAMPLE}
         return reply(request, offer, partial(_page, request, site, page), depends_on=(request_language(request),))
-    endpoint = str(request.url.replace(query=""))
+    endpoint = address_of(request)
     return reply(request, offer, partial(description, site.base, endpoint, offer.name), depends_on=(endpoint,))
 
 
 # --- pages -------------------------------------------------------------------------------------------
 
 _EMPTY: Mapping[str, Any] = {
-    **{"query": "", "asked": (), "problem": None, "truncated": False, "boolean": None},
-    **{"columns": None, "rows": (), "graph": None, "downloads": ()},
+    "query": "",
+    "asked": (),
+    "problem": None,
+    "truncated": False,
+    "boolean": None,
+    "columns": None,
+    "rows": (),
+    "graph": None,
+    "downloads": (),
+}
+_LABELS = {
+    "srj": "JSON",
+    "srx": "XML",
+    "csv": "CSV",
+    "tsv": "TSV",
+    "turtle": "Turtle",
+    "ntriples": "N-Triples",
+    "rdfxml": "RDF/XML",
+    "jsonld": "JSON-LD",
+    "trig": "TriG",
+    "nquads": "N-Quads",
 }
 
 
@@ -153,35 +185,33 @@ def _error_page(request: Request, site: Site, asked: SparqlRequest, error: Vetkb
     return Response(_page(request, site, content), problem.status, headers)
 
 
-def _result_page(request: Request, site: Site, asked: SparqlRequest, kind: Kind | None) -> Response:
+def _result_page(request: Request, site: Site, asked: SparqlRequest) -> Response:
     formats = {"select": "srj", "ask": "srj", "construct": "turtle"}
     headers: dict[str, str] = {}
 
     def make() -> bytes:
-        result = _run(site, asked, formats, site.limits.page_rows)
+        result = _run(request, site, asked, formats, site.limits.page_rows)
         if result.truncated:
             headers["x-vetkb-truncated"] = "true"
         fields = [("query", asked.query or ""), *(f for f in _fields(request, asked) if f[0] != "lang")]
-        names = [name for name in formats_of(result.kind)]
         content: dict[str, Any] = {
             **_EMPTY,
             "query": asked.query,
             "asked": _fields(request, asked),
             "truncated": result.truncated,
-            "downloads": [(_LABELS[name], f"{request.url.path}?{urlencode([*fields, ('format', name)])}") for name in names],
+            "downloads": [
+                (_LABELS[name], f"{request.url.path}?{urlencode([*fields, ('format', name)])}")
+                for name in formats_of(result.kind)
+            ],
         }
         return _page(request, site, {**content, **_shown(result)})
 
-    depends_on: Sequence[str] | None = None if is_volatile(asked.query or "") else (request_language(request),)
+    depends_on: Sequence[str] | None = (
+        None if is_volatile(asked.query or "") else (address_of(request), request_language(request))
+    )
     response = reply(request, HTML, make, depends_on=depends_on)
     response.headers.update(headers)
     return response
-
-
-_LABELS = {
-    **{"srj": "JSON", "srx": "XML", "csv": "CSV", "tsv": "TSV", "turtle": "Turtle", "ntriples": "N-Triples"},
-    **{"rdfxml": "RDF/XML", "jsonld": "JSON-LD", "trig": "TriG", "nquads": "N-Quads"},
-}
 
 
 def _shown(result: RawResult) -> dict[str, Any]:

@@ -1,0 +1,135 @@
+"""What answering needs besides the question: the base, its names, the words of a language; and how to decline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any as Anything
+from typing import Final
+
+from vetkb.ask.answer import Answer, Evidence, Number, Result, Status
+from vetkb.ask.entities import Entities
+from vetkb.ask.form import Form, Within
+from vetkb.ask.sparql import QueryText, written
+from vetkb.ask.wording import joined, reading_of, say
+from vetkb.ask.words import Words
+from vetkb.engine import Iri, Value
+from vetkb.graph.terms import PREFIXES
+from vetkb.store import Store
+from vetkb.text import Span
+
+LIMIT: Final = 500
+_EVIDENCE: Final = """
+SELECT ?node ?quote ?start ?end ?path ?document {
+  %s
+  ?node vk:evidence/oa:hasSelector ?selector .
+  ?selector oa:refinedBy? ?position . ?position oa:start ?start ; oa:end ?end .
+  OPTIONAL { ?selector oa:exact ?quote } OPTIONAL { ?node vk:item/vk:path ?path } OPTIONAL { ?node vk:inDocument ?document }
+} ORDER BY ?node ?start"""
+
+Row = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A question that is not answered: why, and what could be asked instead."""
+
+    status: Status
+    reason: str
+    suggestions: tuple[str, ...] = ()
+    understood: str | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """提问环境 — One question's base, words and bounds; `scope` is the document that answers are held to."""
+
+    store: Store
+    entities: Entities
+    words: Words
+    scope: Within | None
+    today: date | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def language(self) -> str:
+        return self.words.language
+
+    def say(self, key: str, **values: object) -> str:
+        return say(self.language, key, **values)
+
+    def joined(self, parts: Iterable[str]) -> str:
+        return joined(self.language, parts)
+
+    def select(self, query: str) -> list[dict[str, Value]]:
+        """Run a query and return its rows."""
+        return self.store.rdf.select(query).dicts()
+
+    def look_up(self, query: str, node: str, nodes: Iterable[Iri]) -> list[dict[str, Value]]:
+        """Run a query about some nodes; `%s` in it is where their VALUES stand."""
+        values = f"VALUES {node} {{ {' '.join(written(one) for one in dict.fromkeys(nodes))} }}"
+        body = query % values
+        head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items() if f"{name}:" in body)
+        return self.select(head + body)
+
+    def document_name(self, document: object) -> str | None:
+        """Return what a document is called: its 发文字号, else its title."""
+        return self.entities.identifiers.get(Iri(str(document))) if document is not None else None
+
+    def evidence(self, nodes: Iterable[Iri]) -> dict[Iri, Evidence]:
+        """Return the proof of each node that has one."""
+        wanted = list(dict.fromkeys(nodes))
+        found: dict[Iri, Evidence] = {}
+        for row in self.look_up(_EVIDENCE, "?node", wanted) if wanted else ():
+            start, end, document = row["start"], row["end"], row["document"]
+            if not isinstance(start, int) or not isinstance(end, int):
+                continue
+            quote = str(row["quote"]) if row["quote"] is not None else self._slice(document, start, end)
+            path = str(row["path"]) if row["path"] is not None else None
+            found.setdefault(Iri(str(row["node"])), Evidence(quote, path, Span(start, end), self.document_name(document)))
+        return found
+
+    def _slice(self, document: Value, start: int, end: int) -> str:
+        return self.store.source(str(document)).text[start:end] if document is not None else ""
+
+    def answered(
+        self,
+        form: Form,
+        text: str,
+        results: Sequence[Result],
+        query: QueryText | str | None,
+        *,
+        value: Number | bool | None = None,
+        notes: Iterable[str] = (),
+    ) -> Answer:
+        """Return an answer; `text` is its sentence."""
+        shown = query.text() if isinstance(query, QueryText) else query
+        said = list(dict.fromkeys([*notes, *self.notes]))
+        if len(results) > LIMIT:
+            said.append(self.say("note_limit", n=LIMIT))
+        return Answer(
+            question="",
+            language=self.language,
+            status="answered",
+            answer=text,
+            value=value,
+            results=tuple(results[:LIMIT]),
+            understood=reading_of(form, self.language),
+            sparql=shown,
+            notes=tuple(said),
+        )
+
+    def declined(self, status: Status, form: Form | None, key: str, suggestions: Iterable[str] = (), **values: Anything) -> Declined:
+        """Return why there is no answer."""
+        understood = reading_of(form, self.language) if form else None
+        return Declined(status, self.say(key, **values), tuple(dict.fromkeys(suggestions))[:3], understood)
+
+
+def iri(value: object) -> Iri:
+    return Iri(str(value))
+
+
+def plural(language: str, word: str, number: int) -> str:
+    """Return an English noun in the right number; Chinese sentences do not use it."""
+    return word if language != "en" or number == 1 else word + "s"

@@ -1,0 +1,147 @@
+"""A description in the asker's words → the tasks, clauses or targets whose own words cover it.
+
+Full-text search finds candidates; a candidate is meant only if every part of the description stands in it, but for
+words that say nothing (的, 各) and words that mean the same (占比: 比例). What is left uncovered is what the base does
+not know, and then the description means nothing here. So 北京的现代学徒制试点 is not 现代学徒制试点.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from vetkb.ask.words import Words, fold
+
+_NOISE: Final = re.compile(r"[\s“”\"'‘’「」《》()\[\]、,，.。;；:：!！?？·—\-]+")
+_CLAUSE_END: Final = re.compile(r"[，。；;,]")
+_SHORTEST: Final = 2
+_LONGEST: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a description: any of `forms` will do; `free` parts are covered bit by bit."""
+
+    forms: tuple[str, ...]
+    free: bool
+
+
+def plain(text: str) -> str:
+    """Return a text as descriptions are compared with it: folded, without quotation marks, punctuation and spaces.
+
+    >>> plain("“双师型”（“一体化”）教师占 专任教师")
+    '双师型一体化教师占专任教师'
+    """
+    return _NOISE.sub("", fold(text))
+
+
+def pieces(description: str, words: Words) -> tuple[Piece, ...] | None:
+    """Cut a description into what must be covered; None where it holds an English word that the glossary lacks."""
+    found: list[Piece] = []
+    for stretch in fold(description).split("\n"):
+        if words.glossary:
+            translated = _translated(stretch, words)
+            if translated is None:
+                return None
+            found += translated
+        else:
+            found += _cut(plain(stretch), words)
+    return tuple(found)
+
+
+def _cut(text: str, words: Words) -> list[Piece]:
+    found: list[Piece] = []
+    at = free = 0
+    while at < len(text):
+        same = next((word for length in (4, 3, 2, 1) if (word := text[at : at + length]) in words.same and len(word) == length), None)
+        if same is None:
+            at += 1
+            continue
+        if free < at:
+            found.append(Piece((text[free:at],), free=True))
+        found.append(Piece((same, *words.same[same]), free=False))
+        at = free = at + len(same)
+    if free < len(text):
+        found.append(Piece((text[free:],), free=True))
+    return found
+
+
+def _translated(stretch: str, words: Words) -> list[Piece] | None:
+    """Translate English word by word, the longest entries of the glossary first; Chinese words stay as they are."""
+    found: list[Piece] = []
+    tokens = re.findall(r"[a-z0-9%]+(?:['’-][a-z0-9]+)*|[^\x00-\x7f]+", stretch)
+    at = 0
+    while at < len(tokens):
+        if not tokens[at].isascii():
+            found += _cut(plain(tokens[at]), words)
+            at += 1
+            continue
+        for length in range(min(6, len(tokens) - at), 0, -1):
+            entry = words.glossary.get(" ".join(tokens[at : at + length]))
+            if entry is not None:
+                if entry:
+                    found.append(Piece(tuple(plain(one) for one in entry), free=False))
+                at += length
+                break
+        else:
+            if tokens[at] not in words.weak:
+                return None
+            at += 1
+    return found
+
+
+def uncovered(parts: Iterable[Piece], text: str, weak: frozenset[str]) -> str:
+    """Return what of a description a (plain) text does not hold; "" where it holds all of it."""
+    missing: list[str] = []
+    for part in parts:
+        if part.free:
+            missing.append(_left_over(part.forms[0], text, weak))
+        elif not any(form in text for form in part.forms):
+            missing.append(part.forms[0])
+    return "".join(missing)
+
+
+def _left_over(words: str, text: str, weak: frozenset[str]) -> str:
+    if len(words) == 1:
+        return "" if words in text or words in weak else words
+    missing: list[str] = []
+    at = 0
+    while at < len(words):
+        end = _longest(words, at, text)
+        if end - at >= _SHORTEST:
+            at = end
+        else:
+            if words[at] not in weak:
+                missing.append(words[at])
+            at += 1
+    return "".join(missing)
+
+
+def _longest(words: str, at: int, text: str) -> int:
+    """Return where the longest stretch from `at` ends that stands in the text."""
+    end = at
+    while end < min(len(words), at + _LONGEST) and words[at : end + 1] in text:
+        end += 1
+    return end
+
+
+def searched(parts: Sequence[Piece]) -> str:
+    """Return what to give to the full-text search for a description."""
+    return " ".join(part.forms[0] for part in parts if part.forms[0])
+
+
+def size(parts: Iterable[Piece]) -> int:
+    """Return how many characters a description has that must be covered."""
+    return sum(len(part.forms[0]) for part in parts)
+
+
+def clause_around(text: str, quote: str) -> str:
+    """Return the clause, from comma to comma, in which a quotation stands."""
+    at = text.find(quote)
+    if at < 0:
+        return ""
+    start = max((m.end() for m in _CLAUSE_END.finditer(text, 0, at)), default=0)
+    end = _CLAUSE_END.search(text, at + len(quote))
+    return text[start : end.start() if end else len(text)]

@@ -1,0 +1,239 @@
+"""What a question may call by name: agencies and groups of the base, its documents and programmes.
+
+Aliases are made by rule from what the base prints and from the directory of organs: 安阳市财政局 is also 市财政局,
+财政局, 财政部门 and the Finance Bureau, as far as the base has one; a name that several bodies share means all of
+them. A name glued to words that belong to none (北京市财政局, 财政局长) is not that name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from vetkb.ask.form import Named
+from vetkb.ask.tags import Tag
+from vetkb.ask.words import fold
+from vetkb.engine import Iri, RdfStore
+from vetkb.gazetteer import NameMatcher
+from vetkb.graph.terms import PREFIXES
+from vetkb.zh import find_document_numbers
+
+_HEAD: Final = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("vk", "cv", "eli", "skos", "rdfs"))
+_AGENCIES: Final = _HEAD + """
+SELECT ?agency ?label ?preferred ?organ ?code {
+  ?agency a cv:PublicOrganisation .
+  { ?agency skos:prefLabel ?label . BIND(true AS ?preferred) } UNION { ?agency skos:altLabel ?label . BIND(false AS ?preferred) }
+  OPTIONAL { ?agency vk:organType ?organ }
+  OPTIONAL { ?agency vk:division/skos:notation ?code }
+} ORDER BY ?agency DESC(?preferred) ?label"""
+_ORGANS: Final = _HEAD + """
+SELECT ?organ ?relation ?name (LANG(?name) AS ?language) {
+  { SELECT DISTINCT ?organ { ?agency a cv:PublicOrganisation ; vk:organType ?organ } }
+  ?organ ?relation ?name .
+  VALUES ?relation { vk:nationalName vk:provincialName vk:directName vk:municipalName vk:countyName vk:sectorWord rdfs:label skos:altLabel }
+} ORDER BY ?organ ?name"""
+_DIVISIONS: Final = _HEAD + """
+SELECT ?code ?label {
+  { SELECT DISTINCT ?division { ?agency a cv:PublicOrganisation ; vk:division ?division } }
+  ?division skos:notation ?code ; (skos:prefLabel|skos:altLabel|rdfs:label) ?label .
+} ORDER BY ?code ?label"""
+_GROUPS: Final = _HEAD + """
+SELECT ?group ?label { ?group a vk:AgentGroup ; (skos:prefLabel|skos:altLabel) ?label } ORDER BY ?group ?label"""
+_DOCUMENTS: Final = _HEAD + """
+SELECT ?document ?identifier ?title {
+  ?document eli:is_realized_by ?expression .
+  OPTIONAL { ?document eli:id_local ?identifier } OPTIONAL { ?document eli:title ?title }
+} ORDER BY ?document"""
+_PROGRAMMES: Final = _HEAD + """
+SELECT ?programme ?label { ?programme a vk:Programme ; skos:prefLabel ?label } ORDER BY ?programme"""
+
+_LEVEL_WORDS: Final = {"provincial": ("省",), "direct": ("市",), "municipal": ("市",), "county": ("县", "区", "市"), "national": ("国家",)}
+_LEVEL_NAMES: Final = {
+    "national": ("nationalName",),
+    "provincial": ("provincialName",),
+    "direct": ("directName", "municipalName"),
+    "municipal": ("municipalName",),
+    "county": ("countyName", "municipalName"),
+}
+_DIRECT: Final = frozenset({"11", "12", "31", "50"})
+_ENGLISH_LEVELS: Final = {
+    "national": ("national ",),
+    "provincial": ("provincial ",),
+    "direct": ("municipal ", "city "),
+    "municipal": ("municipal ", "city "),
+    "county": ("county ",),
+}
+_BRACKETS: Final = re.compile(r"[()\[\]、,，]")
+_PLAIN_GOVERNMENT: Final = frozenset({"政府", "人民政府"})
+_SECTOR_SUFFIX: Final = "部门"
+_OWN_PREFIX: Final = re.compile(r"^(?:市人民政府|市政府|市委|县政府|省政府|市|省|县)(?=..)")
+
+
+@dataclass(frozen=True)
+class Entities:
+    """The names of one base: agencies and groups by alias, documents by identifier and title, programmes by name."""
+
+    agencies: Mapping[str, Named]
+    documents: Mapping[str, Named]
+    identifiers: Mapping[Iri, str]
+    programmes: Mapping[str, tuple[Iri, ...]]
+    labels: Mapping[Iri, str]
+
+    @classmethod
+    def of(cls, rdf: RdfStore) -> Entities:
+        labels: dict[Iri, str] = {}
+        aliases: dict[str, dict[Iri, str]] = {}
+        for iri, full, short, names in _agencies(rdf):
+            labels[iri] = short or full
+            for name in names:
+                aliases.setdefault(fold(name), {})[iri] = full
+        for row in rdf.select(_GROUPS).dicts():
+            group, label = Iri(str(row["group"])), str(row["label"])
+            labels.setdefault(group, label)
+            for name in {label, _BRACKETS.sub("", label)}:
+                aliases.setdefault(fold(name), {}).setdefault(group, label)
+        documents, identifiers = _documents(rdf)
+        programmes: dict[str, tuple[Iri, ...]] = {}
+        for row in rdf.select(_PROGRAMMES).dicts():
+            key = unquoted(str(row["label"]))
+            programmes[key] = (*programmes.get(key, ()), Iri(str(row["programme"])))
+        agencies = {name: Named(name, "、".join(dict.fromkeys(found.values())), tuple(found)) for name, found in aliases.items()}
+        return cls(agencies, documents, identifiers, programmes, labels)
+
+
+class EntityFinder:
+    """Finds the names of a base in questions; made once a base."""
+
+    def __init__(self, entities: Entities) -> None:
+        self.entities = entities
+        self._names = [name for name in entities.agencies if len(name) > 1]
+        self._titles = list(entities.documents)
+        self._agencies = NameMatcher(self._names) if self._names else None
+        self._documents = NameMatcher(self._titles) if self._titles else None
+
+    def find(self, question: str, folded: str) -> Iterator[Tag]:
+        """Yield the agencies, groups and documents that a question names."""
+        for matcher, names, table, kind in (
+            (self._agencies, self._names, self.entities.agencies, "AGENCY"),
+            (self._documents, self._titles, self.entities.documents, "DOCNAME"),
+        ):
+            for place, start, end in matcher.find(folded) if matcher else ():
+                if _cuts_word(folded, start, end):
+                    continue
+                named = table[names[place]]
+                words = question[start:end]
+                yield _with_marks(Tag(kind, start, end, words, Named(words, named.label, named.iris)), question)
+        for start, end, number in find_document_numbers(question):
+            known = self.entities.documents.get(fold(str(number)))
+            if known:
+                yield Tag("DOCNAME", start, end, question[start:end], known)
+
+
+def _cuts_word(text: str, start: int, end: int) -> bool:
+    before = start > 0 and text[start - 1].isascii() and text[start - 1].isalnum() and text[start].isascii()
+    after = end < len(text) and text[end].isascii() and text[end].isalnum() and text[end - 1].isascii()
+    return before or after
+
+
+def _with_marks(found: Tag, question: str) -> Tag:
+    """Take the 《》 around a title into its tag."""
+    if found.start and question[found.start - 1] == "《" and question[found.end : found.end + 1] == "》":
+        return Tag(found.kind, found.start - 1, found.end + 1, f"《{found.text}》", found.value)
+    return found
+
+
+def unquoted(text: str) -> str:
+    """Return a name as it is compared, without quotation marks and white space."""
+    return re.sub(r"[\s“”\"'‘’「」《》]", "", fold(text))
+
+
+# --- the names of agencies ---------------------------------------------------------------------------
+
+
+def _agencies(rdf: RdfStore) -> Iterator[tuple[Iri, str, str | None, set[str]]]:
+    """Yield each agency with its full name, its name as printed, and everything it may be called."""
+    organs: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    for row in rdf.select(_ORGANS).dicts():
+        relation = re.split("[#/]", str(row["relation"]))[-1]
+        organs.setdefault(str(row["organ"]), {}).setdefault(relation, []).append((str(row["name"]), str(row["language"])))
+    places: dict[str, list[str]] = {}
+    for row in rdf.select(_DIVISIONS).dicts():
+        places.setdefault(str(row["code"]), []).append(str(row["label"]))
+    described: dict[Iri, tuple[list[str], str, str]] = {}
+    for row in rdf.select(_AGENCIES).dicts():
+        iri = Iri(str(row["agency"]))
+        code = str(row["code"] or re.split("/", iri)[-2])
+        described.setdefault(iri, ([], str(row["organ"] or ""), code))[0].append(str(row["label"]))
+    for iri, (labels, organ, code) in described.items():
+        names = set(_names(labels, organs.get(organ, {}), places.get(code, []), level_of(code)))
+        yield iri, labels[0], next(iter(labels[1:]), None), names
+
+
+def level_of(code: str) -> str:
+    """Return the level of a division code of GB/T 2260.
+
+    >>> [level_of(code) for code in ("000000", "410000", "310000", "410500", "410527")]
+    ['national', 'provincial', 'direct', 'municipal', 'county']
+    """
+    if code == "000000":
+        return "national"
+    if code.endswith("0000"):
+        return "direct" if code[:2] in _DIRECT else "provincial"
+    return "municipal" if code.endswith("00") else "county"
+
+
+def _names(labels: Iterable[str], organ: Mapping[str, list[tuple[str, str]]], places: list[str], level: str) -> Iterator[str]:
+    for label in labels:
+        yield label
+        for part in re.split(r"[()（）]", label):
+            if len(part) > 1:
+                yield part
+                short = _OWN_PREFIX.sub("", part)
+                if short not in _PLAIN_GOVERNMENT and len(short) > 2:
+                    yield short
+    for relation in _LEVEL_NAMES[level]:
+        for name, _ in organ.get(relation, ()):
+            yield from _placed(name, places, level)
+    if any(name in _PLAIN_GOVERNMENT for name, _ in organ.get("municipalName", ())) and level == "county":
+        yield from places
+    for word, _ in organ.get("sectorWord", ()):
+        if word != "政府":
+            yield word + _SECTOR_SUFFIX
+    for relation in ("altLabel", "label"):
+        for name, language in organ.get(relation, ()):
+            if language == "en":
+                yield from _english(name, relation, level)
+
+
+def _placed(name: str, places: list[str], level: str) -> Iterator[str]:
+    before = (*_LEVEL_WORDS[level], *places)
+    if "{" in name:
+        for place in before:
+            yield name.replace("{}", place).replace("{short}", place)
+        return
+    if name not in _PLAIN_GOVERNMENT and len(name) > 2:
+        yield name
+    for place in before:
+        yield place + name
+
+
+def _english(name: str, relation: str, level: str) -> Iterator[str]:
+    names = [name] if relation == "altLabel" else [f"{name} {body}" for body in ("bureau", "department")]
+    for one in names:
+        yield one
+        for prefix in _ENGLISH_LEVELS[level]:
+            yield prefix + one
+
+
+def _documents(rdf: RdfStore) -> tuple[dict[str, Named], dict[Iri, str]]:
+    named: dict[str, Named] = {}
+    identifiers: dict[Iri, str] = {}
+    for row in rdf.select(_DOCUMENTS).dicts():
+        iri = Iri(str(row["document"]))
+        known = [str(row[key]) for key in ("identifier", "title") if row[key] is not None]
+        identifiers[iri] = known[0] if known else str(iri)
+        for name in known:
+            named[fold(name)] = Named(name, identifiers[iri], (iri,))
+    return named, identifiers

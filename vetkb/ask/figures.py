@@ -1,0 +1,119 @@
+"""Figures in a question → tags: the number of a task, a date or period with what it governs, a document number.
+
+Dates are read as public documents print them (vetkb.zh.dates); a period with 前 ends before it begins, with 年底
+or 底前 on its last day, as in 到2018年年底. English dates: 1 September 2018, September 2018, 2018-09-01, 2018.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from vetkb.ask.form import Relation, Timed
+from vetkb.ask.tags import Tag
+from vetkb.zh import parse_count, parse_period
+
+_N: Final = r"(\d{1,6}|[一二三四五六七八九十百零〇两]{1,8})"
+_TASK: Final = r"(?:重点|工作|主要)*(?:任务|工作|事项)"
+_NUMBERED: Final = (
+    re.compile(rf"第{_N}(?:项|个|条|号)(?:{_TASK})?"),
+    re.compile(rf"(?:任务|工作任务)第?{_N}(?:项|号)?(?![\d.%])"),
+    re.compile(rf"(?<![\d.]){_N}号{_TASK}"),
+    re.compile(r"\btasks?\s{1,3}(?:no\.?\s?|number\s|#\s?)?(\d{1,6})\b"),
+    re.compile(r"\bthe\s(\d{1,6})(?:st|nd|rd|th)\s(?:key\s)?task\b"),
+)
+_CHINESE_TIME: Final = re.compile(
+    r"(?P<before>截止到|截至|截止|到了|到|在|于|从|自)?"
+    r"(?P<period>[12]\d{3}年(?:度)?(?:上半年|下半年|第?[一二三四1-4]季度|\d{1,2}月(?:份)?(?:\d{1,2}[日号]?)?)?)"
+    r"(?P<end>年?底|年末|末)?"
+    r"(?P<after>之前|以前|前|开始|起|以来|之后|以后|后|之内|以内|期间|内|间)?"
+)
+_MONTHS: Final = {
+    name: number
+    for number, name in enumerate(
+        ("january", "february", "march", "april", "may", "june", "july")
+        + ("august", "september", "october", "november", "december"),
+        1,
+    )
+}
+_MONTH: Final = "|".join(_MONTHS)
+_ENGLISH_TIME: Final = re.compile(
+    r"\b(?P<relation>before|by|until|from|since|after|in|during|on)?\s?(?:the\s)?(?P<end>end of\s|year-end\s)?"
+    rf"(?:(?P<iso>[12]\d{{3}}-\d\d-\d\d)|(?:(?P<day>\d{{1,2}})\s)?(?:(?P<month>{_MONTH})\s)?(?P<year>[12]\d{{3}}))\b"
+)
+_RELATIONS: Final[dict[str, Relation]] = {
+    "from": "from",
+    "since": "from",
+    "after": "from",
+    "by": "before",
+    "until": "before",
+    "before": "before",
+}
+_LONGEST: Final = 40
+
+
+def find_figures(question: str, folded: str, language: str) -> Iterator[Tag]:
+    """Yield the numbers of tasks and the dates that stand in a question."""
+    for pattern in _NUMBERED:
+        for found in pattern.finditer(folded):
+            number = parse_count(found[1])
+            if number is not None:
+                yield Tag("NUMBERED", found.start(), found.end(), question[found.start() : found.end()], number)
+    pattern = _ENGLISH_TIME if language == "en" else _CHINESE_TIME
+    for found in pattern.finditer(folded):
+        timed = _english_time(found) if language == "en" else _chinese_time(found)
+        if timed is not None:
+            yield Tag("TIME", found.start(), found.end(), question[found.start() : found.end()], timed)
+
+
+def _chinese_time(found: re.Match[str]) -> Timed | None:
+    period = parse_period(found["period"])
+    if period is None or len(found[0]) > _LONGEST:
+        return None
+    earliest, latest = period
+    after, before = found["after"] or "", found["before"] or ""
+    if after in ("之前", "以前", "前"):
+        whole_day = earliest == latest
+        # 9月1日前 takes in the day, as 年底前 does; 2018年前 ends with 2017
+        last = latest if whole_day or found["end"] else date.fromordinal(earliest.toordinal() - 1)
+        return Timed("before", date.min, last, found[0])
+    if after in ("起", "开始", "以来", "之后", "以后", "后") or before in ("从", "自"):
+        return Timed("from", earliest, date.max, found[0])
+    if found["end"] or before in ("到", "到了", "截至", "截止", "截止到"):
+        return Timed("by", earliest, latest, found[0])
+    return Timed("during", earliest, latest, found[0])
+
+
+def _english_time(found: re.Match[str]) -> Timed | None:
+    try:
+        earliest, latest = _english_period(found)
+    except ValueError:
+        return None
+    relation = _RELATIONS.get(found["relation"] or "", "during")
+    if relation == "from":
+        return Timed("from", earliest, date.max, found[0])
+    if found["end"]:
+        return Timed("by", earliest, latest, found[0])
+    if relation == "before":
+        last = latest if earliest == latest or found["relation"] != "before" else date.fromordinal(earliest.toordinal() - 1)
+        return Timed("before", date.min, last, found[0])
+    return Timed("during", earliest, latest, found[0])
+
+
+def _english_period(found: re.Match[str]) -> tuple[date, date]:
+    if found["iso"]:
+        day = date.fromisoformat(found["iso"])
+        return day, day
+    year = int(found["year"])
+    if not found["month"]:
+        if found["day"]:
+            raise ValueError
+        return date(year, 1, 1), date(year, 12, 31)
+    month = _MONTHS[found["month"]]
+    if found["day"]:
+        day = date(year, month, int(found["day"]))
+        return day, day
+    return date(year, month, 1), date(year, month, monthrange(year, month)[1])

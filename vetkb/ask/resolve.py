@@ -1,0 +1,126 @@
+"""Descriptions in a form → the things of the base that they mean, or why they mean none.
+
+A topic (国际交流与合作方面) is a section of a task table whose heading covers it, else the tasks whose own words
+do. Who does it, and when, is asked of one task: several that fit make the question ambiguous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from vetkb.ask.context import Context, Declined, iri
+from vetkb.ask.describe import Piece, pieces, plain, searched, size, uncovered
+from vetkb.ask.form import About, All, Among, By, Condition, Form, Unclear, conditions, replaced
+from vetkb.store import Hit
+
+_CANDIDATES: Final = 60
+_CLEARLY_NEAREST: Final = 0.8
+_SINGLE: Final = frozenset({"agencies", "schedule"})
+_GROUPS: Final = "SELECT DISTINCT ?group { %s ?task vk:group ?group }"
+_ORDINALS: Final = "SELECT ?task ?ordinal { %s ?task vk:ordinal ?ordinal } ORDER BY ?task"
+_ASSIGNMENTS: Final = """
+SELECT ?assignment ?quote {
+  %s
+  ?sentence vk:item ?item ; vk:inDocument ?document .
+  ?assignment a vk:Assignment ; vk:item ?item ; vk:inDocument ?document ; vk:evidence/oa:hasSelector/oa:exact ?quote .
+  FILTER NOT EXISTS { ?task vk:assignment ?assignment }
+} ORDER BY ?assignment"""
+
+
+def resolve(form: Form, context: Context) -> Form | Declined:
+    """Return the form with its descriptions replaced by what they describe."""
+    everything = conditions(form.where)
+    unclear = next((one for one in everything if isinstance(one, Unclear)), None)
+    if unclear is not None:
+        return _unclear(unclear, form, context)
+    if form.want in ("targets", "programmes", "passages"):
+        return form
+    changes: dict[Condition, Condition] = {}
+    for about in everything:
+        if isinstance(about, About) and about not in changes:
+            found = _task(about, form, context) if form.want in _SINGLE else _topic(about, form, context)
+            if isinstance(found, Declined):
+                return found
+            changes[about] = found
+    where = replaced(form.where, changes)
+    return replace(form, where=where if isinstance(where, All) else All((where,)))
+
+
+def _unclear(unclear: Unclear, form: Form, context: Context) -> Declined:
+    names = [party.who.words for party in unclear.parties]
+    together = context.say("try.together", who=context.say("reading.pair_and").join(names))
+    either = context.say("try.either", who=context.say("reading.pair_or").join(names))
+    return context.declined("ambiguous", form, "refuse_unclear", [together, either])
+
+
+def search(about: About, context: Context, kinds: Sequence[str]) -> tuple[tuple[Piece, ...], list[Hit], str]:
+    """Return the parts of a description, the texts that cover it, and what the best of the others lacks."""
+    parts = pieces(about.words, context.words)
+    if parts is None or not size(parts):
+        return (), [], about.words
+    document = context.scope.documents.iris[0] if context.scope else None
+    hits = [hit for hit in context.store.search(searched(parts), _CANDIDATES, document) if hit.kind in kinds]
+    covering: list[Hit] = []
+    missing = about.words
+    for hit in hits:
+        left = uncovered(parts, plain(hit.text), context.words.weak)
+        if not left:
+            covering.append(hit)
+        elif len(left) < len(missing):
+            missing = left
+    return parts, covering, missing
+
+
+def not_found(about: About, missing: str, form: Form, context: Context) -> Declined:
+    words = about.words.replace("\n", " … ")
+    partly = missing and missing != about.words
+    key = "refuse_missing" if partly else "refuse_about"
+    return context.declined("not_found", form, key, words=words, missing=missing)
+
+
+def _topic(about: About, form: Form, context: Context) -> Among | Declined:
+    _, hits, missing = search(about, context, ("task", "item"))
+    headings = [hit for hit in hits if hit.kind == "item"]
+    groups = {iri(row["group"]) for row in context.look_up(_GROUPS, "?group", [hit.iri for hit in headings])} if headings else set()
+    if groups:
+        label = next(hit.text for hit in headings if hit.iri in groups)
+        return Among(label, tuple(hit.iri for hit in headings if hit.iri in groups), "group")
+    tasks = tuple(hit.iri for hit in hits if hit.kind == "task")
+    return Among(about.words, tasks) if tasks else not_found(about, missing, form, context)
+
+
+def _task(about: About, form: Form, context: Context) -> Among | Declined:
+    parts, hits, missing = search(about, context, ("task",))
+    if not hits:
+        clauses = _clauses(about, context) if form.want == "agencies" else None
+        return clauses or not_found(about, missing, form, context)
+    wanted = size(parts)
+    nearest = sorted(hits, key=lambda hit: abs(len(plain(hit.text)) - wanted))
+    share = [wanted / max(1, len(plain(hit.text))) for hit in nearest[:2]]
+    if len(hits) > 1 and not (share[0] >= _CLEARLY_NEAREST > share[1]):
+        return _several(about, hits, form, context)
+    return Among(nearest[0].text, (nearest[0].iri,))
+
+
+def _several(about: About, hits: Sequence[Hit], form: Form, context: Context) -> Declined:
+    rows = context.look_up(_ORDINALS, "?task", [hit.iri for hit in hits])
+    key = "try.who" if form.want == "agencies" else "try.when"
+    suggestions = [context.say(key, ordinal=row["ordinal"]) for row in rows[:3]]
+    return context.declined("ambiguous", form, "refuse_several", suggestions, words=about.words, n=len(hits))
+
+
+def _clauses(about: About, context: Context) -> Among | None:
+    """Return the assignments of running text whose own words cover a description."""
+    parts, hits, _ = search(about, context, ("sentence",))
+    if not hits:
+        return None
+    rows = context.look_up(_ASSIGNMENTS, "?sentence", [hit.iri for hit in hits])
+    found = [iri(row["assignment"]) for row in rows if not uncovered(parts, plain(str(row["quote"])), context.words.weak)]
+    return Among(about.words, tuple(dict.fromkeys(found)), "assignment") if found else None
+
+
+def parties(form: Form) -> list[By]:
+    """Return the parties that a form asks for, in any scope."""
+    return [one for one in conditions(form.where) if isinstance(one, By)]

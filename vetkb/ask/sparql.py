@@ -1,0 +1,202 @@
+"""Conditions → SPARQL, composed of small fragments; what is bound stands in VALUES, written by the engine.
+
+No text of a question ever gets into a query: terms are IRIs of the base, numbers and dates. The query that is run
+is the one that is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import singledispatchmethod
+from typing import Final
+
+from vetkb.ask.form import (
+    All,
+    Among,
+    Any,
+    Being,
+    Bounded,
+    By,
+    Condition,
+    Not,
+    Numbered,
+    OnlyBy,
+    Timed,
+    Within,
+)
+from vetkb.engine import XSD, Iri, Literal, Quad, Term, serialise_rdf
+from vetkb.graph.terms import PREFIXES, Vk
+
+_ROLES: Final = {"lead": Vk.Lead, "support": Vk.Support, "responsible": Vk.Responsible, "guide": Vk.Guide}
+_MEANS: Final = "(vk:denotes|foaf:member)?"
+_BEING: Final = {
+    "continuous": "{task} vk:continuous true .",
+    "dated": "FILTER EXISTS {{ {task} vk:schedule/(vk:earliest|vk:latest) {date} }}",
+    "open": "FILTER EXISTS {{ {task} vk:assignment/vk:open true }}",
+    "recurring": "FILTER EXISTS {{ {task} vk:schedule/vk:scheduleKind vk:Recurring }}",
+    "annex": "FILTER EXISTS {{ {task} vk:ordinal {date} }}",
+    "quantified": "FILTER EXISTS {{ {task} vk:item {place} . {target} a vk:Target ; vk:item {place} }}",
+}
+_BOUNDS: Final = {"floor": ">=", "ceiling": "<=", "approx": "approx", "range": "range"}
+
+
+def written(term: Term | int | date) -> str:
+    """Return a term as SPARQL writes it; the engine writes it."""
+    if isinstance(term, bool):
+        raise TypeError(term)
+    if isinstance(term, int):
+        term = Literal(str(term), Iri(XSD + "integer"))
+    elif isinstance(term, date):
+        term = Literal(term.isoformat(), Iri(XSD + "date"))
+    line = serialise_rdf([Quad(Iri("s:s"), Iri("p:p"), term)], "ntriples").decode("utf-8").strip()
+    return line.removeprefix("<s:s> <p:p> ").removesuffix(".").rstrip()
+
+
+class QueryText:
+    """A SELECT that grows by conditions. `subject` is the variable that conditions are about."""
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        self.columns: list[str] = [subject]
+        self.proofs: list[tuple[str, str, str]] = []  # columns of each party: assignment, how it takes part, as printed
+        self.order: list[str] = []
+        self.group: str = ""
+        self._lines: list[str] = []
+        self._count = 0
+
+    def fresh(self, name: str) -> str:
+        """Return a variable that no fragment has yet."""
+        self._count += 1
+        return f"?{name}{self._count}"
+
+    def add(self, *lines: str) -> None:
+        self._lines += lines
+
+    def values(self, variable: str, terms: Iterable[Term | int | date]) -> str:
+        return f"VALUES {variable} {{ {' '.join(written(term) for term in terms)} }}"
+
+    def where(self, condition: Condition) -> None:
+        """Add a condition that must hold; a party that must take part is added with its participation."""
+        if isinstance(condition, All):
+            for part in condition.conditions:
+                self.where(part)
+        elif isinstance(condition, By):
+            self._by(condition)
+        else:
+            self.add(*self.fragment(condition))
+
+    def _by(self, by: By) -> None:
+        assignment, participation, party = self.fresh("assignment"), self.fresh("participation"), self.fresh("party")
+        agency, via, surface = self.fresh("agency"), self.fresh("via"), self.fresh("surface")
+        self.add(
+            self.values(agency, by.who.iris),
+            f"{self.subject} vk:assignment {assignment} . {assignment} cv:hasParticipation {participation} .",
+            f"{participation} cv:hasParticipant {party} ; vk:surface {surface} . {party} {_MEANS} {agency} .",
+            *self._role(by, participation),
+            f'BIND(IF({party} = {agency}, "stated", IF(EXISTS {{ {party} vk:denotes {agency} }}, "sector", "group")) AS {via})',
+        )
+        self.columns += [assignment, via, surface]
+        self.proofs.append((assignment[1:], via[1:], surface[1:]))
+
+    def _role(self, by: By, participation: str) -> list[str]:
+        lines = []
+        if by.role:
+            role = self.fresh("role")
+            lines += [self.values(role, [_ROLES[by.role]]), f"{participation} (cv:role|vk:inferredRole) {role} ."]
+        if by.first:
+            lines.append(f"{participation} vk:listPosition 1 .")
+        return lines
+
+    def fragment(self, condition: Condition) -> list[str]:
+        """Return the lines of a condition that stand anywhere: alone, in a UNION, in a NOT EXISTS."""
+        return self._fragment(condition)
+
+    @singledispatchmethod
+    def _fragment(self, condition: Condition) -> list[str]:
+        raise TypeError(f"a condition that has to be resolved first: {condition}")
+
+    @_fragment.register
+    def _(self, condition: By) -> list[str]:
+        agency, participation = self.fresh("agency"), self.fresh("participation")
+        return [
+            self.values(agency, condition.who.iris),
+            f"{self.subject} cv:hasParticipation {participation} . {participation} cv:hasParticipant/{_MEANS} {agency} .",
+            *self._role(condition, participation),
+        ]
+
+    @_fragment.register
+    def _(self, condition: OnlyBy) -> list[str]:
+        other, agency = self.fresh("other"), self.fresh("agency")
+        return [
+            *self._fragment(By(condition.who)),
+            f"FILTER NOT EXISTS {{ {self.subject} cv:hasParticipation/cv:hasParticipant {other} . FILTER NOT EXISTS {{",
+            f"  {self.values(agency, condition.who.iris)} {other} {_MEANS} {agency} }} }}",
+            f"FILTER NOT EXISTS {{ {self.subject} vk:assignment/vk:open true }}",
+        ]
+
+    @_fragment.register
+    def _(self, condition: Numbered) -> list[str]:
+        return [f"{self.subject} vk:ordinal {written(condition.ordinal)} ."]
+
+    @_fragment.register
+    def _(self, condition: Among) -> list[str]:
+        if condition.within == "group":
+            group = self.fresh("group")
+            return [self.values(group, condition.iris), f"{self.subject} vk:group {group} ."]
+        return [self.values(self.subject, condition.iris)]
+
+    @_fragment.register
+    def _(self, condition: Within) -> list[str]:
+        document = self.fresh("document")
+        return [self.values(document, condition.documents.iris), f"{self.subject} vk:inDocument {document} ."]
+
+    @_fragment.register
+    def _(self, condition: Being) -> list[str]:
+        names = {name: self.fresh(name) for name in ("date", "place", "target")}
+        return [_BEING[condition.quality].format(task=self.subject, **names)]
+
+    @_fragment.register
+    def _(self, condition: Bounded) -> list[str]:
+        return [f'{self.subject} vk:surfaceComparator "{_BOUNDS[condition.bounds]}" .']
+
+    @_fragment.register
+    def _(self, condition: Timed) -> list[str]:
+        schedule, day = self.fresh("schedule"), self.fresh("day")
+        first, last = written(condition.earliest), written(condition.latest)
+        has = f"FILTER EXISTS {{ {self.subject} vk:schedule {schedule} . {schedule}"
+        if condition.relation == "by":
+            return [f"{has} vk:latest {last} }}"]
+        if condition.relation == "before":
+            return [f"{has} vk:latest {day} . FILTER({day} <= {last}) }}"]
+        if condition.relation == "from":
+            return [f"{has} vk:earliest {day} . FILTER({day} >= {first}) }}"]
+        return [f"{has} vk:earliest|vk:latest {day} . FILTER({day} >= {first} && {day} <= {last}) }}"]
+
+    @_fragment.register
+    def _(self, condition: Not) -> list[str]:
+        return ["FILTER NOT EXISTS {", *(f"  {line}" for line in self._scoped(condition.condition)), "}"]
+
+    @_fragment.register
+    def _(self, condition: All) -> list[str]:
+        return [line for part in condition.conditions for line in self._fragment(part)]
+
+    @_fragment.register
+    def _(self, condition: Any) -> list[str]:
+        lines: list[str] = []
+        for part in condition.conditions:
+            lines += ["UNION {" if lines else "{", *(f"  {line}" for line in self._scoped(part)), "}"]
+        return lines
+
+    def _scoped(self, condition: Condition) -> list[str]:
+        """Return a fragment that stands in braces of its own and so must bind the subject itself."""
+        return [f"{self.subject} vk:inDocument {self.fresh('in')} .", *self._fragment(condition)]
+
+    def text(self) -> str:
+        """Return the whole query."""
+        body = "\n".join(f"  {line}" for line in self._lines)
+        used = [name for name in PREFIXES if f"{name}:" in body + " ".join(self.columns)]
+        head = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in used)
+        tail = f"\nGROUP BY {self.group}" if self.group else ""
+        tail += f"\nORDER BY {' '.join(self.order)}" if self.order else ""
+        return f"{head}SELECT DISTINCT {' '.join(dict.fromkeys(self.columns))} WHERE {{\n{body}\n}}{tail}"

@@ -1,0 +1,266 @@
+"""Forms that want tasks → answers: which, how many, what task N is, when it is due, which names most units."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, cast
+
+from vetkb.ask.answer import Answer, Evidence, Result, Via
+from vetkb.ask.context import Context, Declined, Row, iri, plural
+from vetkb.ask.form import By, Form, Named, Not, Numbered, conditions
+from vetkb.ask.sparql import QueryText
+from vetkb.ask.wording import reading_of
+from vetkb.engine import Iri
+
+_PREFERENCE: Final[dict[str, int]] = {"stated": 0, "sector": 1, "group": 2}
+_DETAILS: Final = """
+SELECT ?task ?schedule (MAX(?isOpen) AS ?open) (MAX(?isAssumed) AS ?assumed) {
+  %s
+  OPTIONAL { ?task vk:scheduleText ?schedule }
+  BIND(IF(EXISTS { ?task vk:assignment/vk:open true }, 1, 0) AS ?isOpen)
+  BIND(IF(EXISTS { ?task vk:schedule/vk:dateBasis vk:Assumed }, 1, 0) AS ?isAssumed)
+} GROUP BY ?task ?schedule"""
+_SCHEDULES: Final = """
+SELECT ?task ?schedule ?surface {
+  %s
+  ?task vk:schedule ?schedule . ?schedule vk:surface ?surface ; vk:order ?order .
+} ORDER BY ?task ?order"""
+_SCHEDULE_TEXT: Final = """
+SELECT ?task ?quote ?start ?end {
+  %s
+  ?task vk:scheduleEvidence/oa:hasSelector ?selector .
+  ?selector oa:exact ?quote ; oa:refinedBy ?position . ?position oa:start ?start ; oa:end ?end .
+}"""
+_RANGE: Final = """
+SELECT (MIN(?ordinal) AS ?first) (MAX(?ordinal) AS ?last) { ?task a vk:Task ; vk:ordinal ?ordinal }"""
+
+
+def task_query(form: Form) -> QueryText:
+    """Return the query of the tasks that meet the conditions of a form."""
+    query = QueryText("?task")
+    query.add(
+        "?task a vk:Task ; vk:text ?label ; vk:inDocument ?document ; vk:order ?order .",
+        "OPTIONAL { ?task vk:ordinal ?ordinal }",
+    )
+    query.where(form.where)
+    query.columns += ["?ordinal", "?label", "?document", "?order"]
+    query.order = ["?document", "?order"]
+    return query
+
+
+def answer_tasks(form: Form, context: Context) -> Answer | Declined:
+    """Answer which tasks meet the conditions, or how many."""
+    query = task_query(form)
+    rows = context.select(query.text())
+    by_task: dict[Iri, list[Row]] = {}
+    for row in rows:
+        by_task.setdefault(iri(row["task"]), []).append(row)
+    if not by_task and not form.count:
+        return nothing(form, context)
+    results = _results(by_task, query, context)
+    notes = [*_via_notes(by_task, query, form, context), *_open_note(form, results, context), *_by_document(results, context)]
+    who = _only_party(form)
+    language = context.language
+    noun = plural(language, "task", len(results))
+    if form.field == "content":
+        text = " ".join(context.say("task_content", ordinal=one.ordinal, label=one.label) for one in results)
+        return context.answered(form, text, results, query, notes=notes)
+    if form.count:
+        key = "count_zero" if not results else "count_of" if who else "count_such"
+        text = context.say(key, who=who.words if who else "", n=len(results), tasks=noun)
+        return context.answered(form, text, results, query, value=len(results), notes=notes)
+    which = _numbers(results, context)
+    key = "tasks_of" if who else "tasks_such"
+    text = context.say(key, who=who.words if who else "", n=len(results), which=which, tasks=noun)
+    return context.answered(form, text, results, query, notes=notes)
+
+
+def nothing(form: Form, context: Context) -> Declined:
+    """Return why no task meets the conditions: no such number, or no such task."""
+    number = next((one for one in conditions(form.where) if isinstance(one, Numbered)), None)
+    rows = context.select("PREFIX vk: <https://w3id.org/vetkb/ns#>" + _RANGE) if number else []
+    if number and rows and rows[0]["last"] is None:
+        return context.declined("not_found", form, "refuse_no_table")
+    if number and rows:
+        first, last = cast(int, rows[0]["first"]), cast(int, rows[0]["last"])
+        if not first <= number.ordinal <= last:
+            suggestions = [context.say("try.task", ordinal=last), context.say("try.count")]
+            return context.declined(
+                "not_found", form, "refuse_ordinal", suggestions, ordinal=number.ordinal, first=first, last=last
+            )
+    return context.declined("not_found", form, "refuse_none", understood=reading_of(form, context.language))
+
+
+def _results(by_task: Mapping[Iri, Sequence[Row]], query: QueryText, context: Context) -> list[Result]:
+    proofs = {task: [iri(row[a]) for row in rows for a, _, _ in query.proofs] for task, rows in by_task.items()}
+    evidence = context.evidence([*by_task, *(one for found in proofs.values() for one in found)])
+    details = {iri(row["task"]): row for row in context.look_up(_DETAILS, "?task", by_task)} if by_task else {}
+    results = []
+    for task, rows in by_task.items():
+        first = rows[0]
+        proof = tuple(evidence[one] for one in dict.fromkeys([*proofs[task], task]) if one in evidence)
+        schedule = details.get(task, {}).get("schedule")
+        ordinal = first["ordinal"]
+        results.append(
+            Result(
+                "task",
+                str(task),
+                str(first["label"]),
+                context.document_name(first["document"]),
+                ordinal=ordinal if isinstance(ordinal, int) else None,
+                via=_via(rows, query),
+                detail=str(schedule) if schedule is not None else None,
+                evidence=proof,
+            )
+        )
+    return results
+
+
+def _via(rows: Sequence[Row], query: QueryText) -> Via | None:
+    """Return how the parties of a task take part: the weakest of them, each at its best."""
+    if not query.proofs:
+        return None
+    best = [min((str(row[via]) for row in rows), key=lambda name: _PREFERENCE[name]) for _, via, _ in query.proofs]
+    return cast(Via, max(best, key=lambda name: _PREFERENCE[name]))
+
+
+def _only_party(form: Form) -> Named | None:
+    parts = [one for one in form.where.conditions if isinstance(one, By)]
+    return parts[0].who if len(form.where.conditions) == 1 and parts and not parts[0].role and not parts[0].first else None
+
+
+def _numbers(results: Sequence[Result], context: Context) -> str:
+    """Return the numbers of tasks as the sentence lists them, where they are of one document and all have one."""
+    numbers = [str(one.ordinal) for one in results if one.ordinal is not None]
+    if len(numbers) < len(results) or len({one.document for one in results}) > 1:
+        return ""
+    return context.say("numbers", list=context.joined(numbers))
+
+
+def _via_notes(by_task: Mapping[Iri, Sequence[Row]], query: QueryText, form: Form, context: Context) -> list[str]:
+    """Say which tasks name a party only through its sector or group."""
+    notes = []
+    wanted = [one for one in _positive(form) if isinstance(one, By)]
+    for (_, via, surface), party in zip(query.proofs, wanted, strict=False):
+        for kind in ("sector", "group"):
+            found: dict[str, list[str]] = {}
+            for rows in by_task.values():
+                if min((str(row[via]) for row in rows), key=lambda name: _PREFERENCE[name]) == kind:
+                    name = next(str(row[surface]) for row in rows if row[via] == kind)
+                    found.setdefault(name, []).append(str(rows[0]["ordinal"] or rows[0]["label"]))
+            if found:
+                count, numbers = sum(map(len, found.values())), [n for one in found.values() for n in one]
+                values = {"n": count, "list": context.joined(numbers), "surface": context.joined(found), "who": party.who.label}
+                notes.append(context.say(f"note_{kind}", **values))
+    return notes
+
+
+def _positive(form: Form) -> list[object]:
+    """Return the parties in the order in which `QueryText.where` met them."""
+    found: list[object] = []
+    for one in form.where.conditions:
+        found += list(getattr(one, "conditions", ())) if type(one).__name__ == "All" else [one]
+    return found
+
+
+def _open_note(form: Form, results: Sequence[Result], context: Context) -> list[str]:
+    """Where a party must not take part, say in which tasks the list is open."""
+    if not results or not any(isinstance(one, Not) and isinstance(one.condition, By) for one in conditions(form.where)):
+        return []
+    rows = context.look_up(_DETAILS, "?task", [Iri(one.id) for one in results if one.id])
+    unfinished = {str(row["task"]) for row in rows if row["open"] == 1}
+    numbers = [str(one.ordinal or one.label) for one in results if one.id in unfinished]
+    return [context.say("note_open", list=context.joined(numbers))] if numbers else []
+
+
+def _by_document(results: Iterable[Result], context: Context) -> list[str]:
+    counted = Counter(one.document for one in results if one.document)
+    if len(counted) < 2:
+        return []
+    parts = [context.say("scope_part", document=document, n=n) for document, n in counted.items()]
+    return [context.say("note_scope", list=context.joined(parts))]
+
+
+# --- when --------------------------------------------------------------------------------------------
+
+
+def answer_schedule(form: Form, context: Context) -> Answer | Declined:
+    """Answer when a task is due: the words of its schedule, and the dates they mean."""
+    query = task_query(form)
+    rows = context.select(query.text())
+    if not rows:
+        return nothing(form, context)
+    tasks = [iri(row["task"]) for row in rows]
+    details = {iri(row["task"]): row for row in context.look_up(_DETAILS, "?task", tasks)}
+    surfaces: dict[Iri, list[str]] = {}
+    for row in context.look_up(_SCHEDULES, "?task", tasks):
+        surfaces.setdefault(iri(row["task"]), []).append(str(row["surface"]))
+    evidence = context.evidence(tasks)
+    places = {iri(row["task"]): row for row in context.look_up(_SCHEDULE_TEXT, "?task", tasks)}
+    results, said = [], []
+    for row in rows:
+        task = iri(row["task"])
+        words = details.get(task, {}).get("schedule")
+        when = str(words) if words is not None else context.joined(dict.fromkeys(surfaces.get(task, ())))
+        name = task_name(row, context)
+        said.append(context.say("schedule_of" if when else "no_schedule", task=name, when=when))
+        proof = [evidence[task]] if task in evidence else []
+        if task in places and proof:
+            proof.insert(0, _schedule_evidence(places[task], proof[0]))
+        results.append(_task_result(row, context, when, tuple(proof)))
+    notes = [context.say("note_assumed")] if any(row["assumed"] == 1 for row in details.values()) else []
+    return context.answered(form, "\n".join(said), results, query, notes=notes)
+
+
+def _schedule_evidence(row: Row, task: Evidence) -> Evidence:
+    from vetkb.text import Span
+
+    return Evidence(str(row["quote"]), task.item, Span(cast(int, row["start"]), cast(int, row["end"])), task.document)
+
+
+def _task_result(row: Row, context: Context, detail: str | None, proof: tuple[Evidence, ...]) -> Result:
+    ordinal = row["ordinal"]
+    number = ordinal if isinstance(ordinal, int) else None
+    document = context.document_name(row["document"])
+    return Result("task", str(row["task"]), str(row["label"]), document, ordinal=number, detail=detail, evidence=proof)
+
+
+def task_name(row: Row, context: Context) -> str:
+    """Return what a sentence calls a task: its number, else its words."""
+    if isinstance(row["ordinal"], int):
+        return context.say("task_number", ordinal=row["ordinal"])
+    return context.say("task_clause", label=row["label"])
+
+
+# --- most units --------------------------------------------------------------------------------------
+
+
+def answer_most_units(form: Form, context: Context) -> Answer | Declined:
+    """Answer which tasks name the most, or the fewest, units."""
+    query = QueryText("?task")
+    query.add("?task a vk:Task ; vk:text ?label ; vk:inDocument ?document ; vk:order ?order .", "OPTIONAL { ?task vk:ordinal ?ordinal }")
+    query.add("?task cv:hasParticipation ?participation .")
+    query.where(form.where)
+    query.columns += ["?ordinal", "?label", "?document", "?order", "(COUNT(DISTINCT ?participation) AS ?units)"]
+    query.group = "?task ?ordinal ?label ?document ?order"
+    query.order = ["?document", "?order"]
+    rows = context.select(query.text())
+    if not rows:
+        return nothing(form, context)
+    best = (max if form.extreme == "most" else min)(cast(int, row["units"]) for row in rows)
+    rows = [row for row in rows if row["units"] == best]
+    evidence = context.evidence(iri(row["task"]) for row in rows)
+    results = [
+        _task_result(row, context, None, (evidence[iri(row["task"])],) if iri(row["task"]) in evidence else ()) for row in rows
+    ]
+    names = context.joined(task_name(row, context) for row in rows)
+    text = context.say(f"{form.extreme}_units", list=names, n=best)
+    return context.answered(form, text, results, query, notes=_open_tasks(results, context))
+
+
+def _open_tasks(results: Sequence[Result], context: Context) -> list[str]:
+    rows = context.look_up(_DETAILS, "?task", [Iri(one.id) for one in results if one.id])
+    unfinished = {str(row["task"]) for row in rows if row["open"] == 1}
+    numbers = [str(one.ordinal or one.label) for one in results if one.id in unfinished]
+    return [context.say("note_open", list=context.joined(numbers))] if numbers else []

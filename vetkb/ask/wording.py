@@ -1,0 +1,96 @@
+"""Sentences of answers: ontology/ask/wording.toml, by key and language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any as Anything
+from typing import cast
+
+from vetkb.ask.form import (
+    About,
+    All,
+    Among,
+    Any,
+    Being,
+    Bounded,
+    By,
+    Condition,
+    Form,
+    Not,
+    Numbered,
+    OnlyBy,
+    Timed,
+    Unclear,
+    Within,
+)
+from vetkb.paths import ONTOLOGY
+
+
+@lru_cache(maxsize=1)
+def _wording() -> dict[str, Anything]:
+    return tomllib.loads((ONTOLOGY / "ask" / "wording.toml").read_text(encoding="utf-8"))
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """Return a sentence; `key` may name an entry of a table (want.tasks)."""
+    entry = _wording()
+    for part in key.split("."):
+        entry = entry[part]
+    return cast(str, entry[language]).format(**values)
+
+
+def joined(language: str, parts: Iterable[str]) -> str:
+    """Return an enumeration.
+
+    >>> joined("zh", ["市教育局", "市财政局"]), joined("en", ["1", "2"])
+    ('市教育局、市财政局', '1, 2')
+    """
+    return say(language, "reading.joint").join(parts)
+
+
+def reading_of(form: Form, language: str) -> str:
+    """Return what a question was taken to mean: 任务 · 负责单位=安阳市财政局."""
+    parts = [say(language, f"want.{form.want}")]
+    if form.field and form.want in ("document", "citations"):
+        parts = [say(language, f"field.{form.field}")]
+    parts += [_condition(part, language) for part in form.where.conditions]
+    if form.count:
+        parts.append(say(language, "reading.count"))
+    if form.extreme:
+        parts.append(say(language, f"reading.{form.extreme}"))
+    return " · ".join(part for part in parts if part)
+
+
+def _condition(condition: Condition, language: str) -> str:
+    def put(key: str, **values: object) -> str:
+        return say(language, f"reading.{key}", **values)
+
+    match condition:
+        case By(who, role, first):
+            return put("first" if first else role or "by", who=who.label)
+        case OnlyBy(who):
+            return put("only", who=who.label)
+        case Unclear(parties):
+            return put("or").join(_condition(party, language) for party in parties)
+        case Numbered(ordinal):
+            return put("numbered", ordinal=ordinal)
+        case About(words):
+            return put("about", words=words.replace("\n", " … "))
+        case Among(label, _, within):
+            return put("group", label=label) if within == "group" else put("about", words=label)
+        case Within(documents):
+            return put("within", document=documents.label)
+        case Timed(_, _, _, words):
+            return put("timed", words=words)
+        case Being(quality):
+            return put(quality)
+        case Bounded(bounds):
+            return put(bounds)
+        case Not(inner):
+            return put("not", condition=_condition(inner, language))
+        case All(parts):
+            return put("and").join(_condition(part, language) for part in parts)
+        case Any(parts):
+            return put("or").join(_condition(part, language) for part in parts)

@@ -1,0 +1,223 @@
+"""知识库 — The door to everything: build a base, open it, query, ask, validate, check, explain.
+
+    with vetkb.base.open_base() as base:
+        base.ask("市财政局负责哪些任务？").to_text()
+
+The rooms below (compiler, store, query, ask, reason, validate, reporting, ontology) meet only here.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from vetkb import __version__
+from vetkb.engine import Iri, RawResult, Workers
+from vetkb.errors import StoreError, UsageError
+from vetkb.graph.lexicon import load_lexicon
+from vetkb.paths import CORPUS, ONTOLOGY, PACKAGE, cache_folder, named_store
+from vetkb.query import CatalogueQuery, QueryResult, load_catalogue, run_query
+from vetkb.store import DocumentEntry, Part, Store, build_store, change_store
+
+if TYPE_CHECKING:
+    from vetkb.ask import Answer, Asker
+    from vetkb.checks import Checks
+    from vetkb.model import Lexicon
+    from vetkb.reason import Explanation
+    from vetkb.validate import Report
+
+SOURCE_SUFFIXES = (".txt",)
+
+
+def open_base(store: str | None = None) -> KnowledgeBase:
+    """Open the base in the folder `store`, else the one VETKB_STORE names, else the bundled corpus.
+
+    The bundled corpus is compiled on first use into the user's cache folder. Raises StoreError.
+    """
+    named = store or named_store()
+    return KnowledgeBase(Store.open(named) if named else _bundled())
+
+
+def build(
+    paths: Sequence[Path], store: str | None, *, add: bool = False, remove: Sequence[str] = (), jobs: int | None = None
+) -> str:
+    """Build a base of files and folders; with `add` or `remove`, from what it holds. Return a line that says what it has now."""
+    folder = store or named_store()
+    if folder is None:
+        raise UsageError("build: name the folder of the base with --store DIR (or VETKB_STORE)")
+    if not paths and not remove:
+        raise UsageError("build: name the files or folders to compile")
+    lexicon = load_lexicon()
+    parts = _parts(_files(paths), lexicon, jobs)
+    if add or remove:
+        built = change_store(Path(folder), add=parts, remove=remove, **_settings(lexicon))
+    else:
+        built = build_store(parts, Path(folder), **_settings(lexicon))
+    with built:
+        return f"{folder}: {len(built.documents())} documents, build {built.build_id}"
+
+
+def _bundled() -> Store:
+    """Return the base of the bundled corpus, compiled where it is not in the cache yet."""
+    folder = cache_folder() / f"bundled-{_installation()}"
+    try:
+        return Store.open(folder)
+    except StoreError:
+        lexicon = load_lexicon()
+        return build_store(_parts(_files([CORPUS]), lexicon, None), folder, **_settings(lexicon))
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += sorted(p for p in path.rglob("*") if p.suffix.lower() in SOURCE_SUFFIXES and p.is_file())
+        else:
+            files.append(path)
+    if paths and not files:
+        raise UsageError(f"{', '.join(map(str, paths))}: no {', '.join(SOURCE_SUFFIXES)} file is there")
+    return files
+
+
+def _parts(files: Sequence[Path], lexicon: Lexicon, jobs: int | None) -> Iterable[Part]:
+    from vetkb.compiler import compile_files
+
+    for compiled, quads in compile_files(files, lexicon, jobs):
+        document = compiled.document
+        yield Part(
+            iri=compiled.iri,
+            identifier=document.identifier.value if document.identifier else None,
+            title=document.title.value if document.title else None,
+            source=compiled.source,
+            quads=quads,
+        )
+
+
+def _settings(lexicon: Lexicon) -> dict[str, Any]:
+    from vetkb.compiler import ontology_quads
+    from vetkb.reason import run_rules
+
+    return {"shared": ontology_quads(), "derive": lambda rdf: run_rules(rdf, lexicon), "code": _code_version()}
+
+
+def _own_files() -> list[Path]:
+    return sorted(p for p in (*PACKAGE.rglob("*.py"), *ONTOLOGY.rglob("*"), *CORPUS.glob("*")) if p.is_file())
+
+
+def _code_version() -> str:
+    """Return the version and a hash of code, rules and lexicons: a base knows what built it, on every machine alike."""
+    digest = hashlib.sha256()
+    for path in _own_files():
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return f"{__version__}-{digest.hexdigest()[:12]}"
+
+
+def _installation() -> str:
+    """Return a mark of this installation that is cheap to make: a changed rule never meets an old base of the cache."""
+    state = "".join(f"{p}{s.st_size}{s.st_mtime_ns}" for p in _own_files() if (s := p.stat()))
+    return hashlib.sha256(state.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class KnowledgeBase:
+    """An open base. Any number of threads may use one."""
+
+    store: Store
+    workers_count: int = 2
+    timeout: float = 10.0
+
+    def __enter__(self) -> KnowledgeBase:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the query workers and let the build go."""
+        if "workers" in self.__dict__:
+            self.workers.close()
+        self.store.close()
+
+    @property
+    def build_id(self) -> str:
+        return self.store.build_id
+
+    def documents(self) -> list[DocumentEntry]:
+        """Return the documents of the base."""
+        return self.store.documents()
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        return load_lexicon()
+
+    @cached_property
+    def catalogue(self) -> Mapping[str, CatalogueQuery]:
+        return load_catalogue()
+
+    @cached_property
+    def workers(self) -> Workers:
+        """The processes in which SPARQL of strangers runs."""
+        from vetkb.graph.terms import PREFIXES
+
+        return Workers(self.store.data, count=self.workers_count, timeout=self.timeout, prefixes=PREFIXES)
+
+    @cached_property
+    def asker(self) -> Asker:
+        from vetkb.ask import Asker
+
+        return Asker(self.store)
+
+    def ask(
+        self, question: str, *, language: str | None = None, document: str | None = None, as_of: datetime.date | None = None
+    ) -> Answer:
+        """Answer a question in Chinese or English. Raises UsageError for one that is empty or too long."""
+        return self.asker.answer(question, language=language, document=document, as_of=as_of)
+
+    def query(self, name: str, parameters: Mapping[str, str] | None = None, *, language: str = "zh") -> QueryResult:
+        """Run a query of the catalogue. Raises UsageError and UnknownNameError."""
+        return run_query(name, self.store, parameters or {}, language=language, catalogue=self.catalogue)
+
+    def sparql(self, text: str, *, formats: Mapping[str, str] | str | None = None, **bounds: Any) -> RawResult:
+        """Run a SPARQL query in a worker process. Raises QueryError."""
+        return self.workers.query(text, formats=formats, **bounds)
+
+    def validate(
+        self,
+        data: Iterable[tuple[str, bytes | None]],
+        *,
+        as_of: datetime.date | None = None,
+        shapes: str = "compliance",
+        tolerance: float | None = None,
+        media_type: str | None = None,
+    ) -> Report:
+        """Hold reported data, given as (name, bytes) or (path, None), against the shapes. Raises ReportError."""
+        from vetkb.reporting import names_of, read_reports
+        from vetkb.validate import validate
+
+        reported = read_reports(data, names_of(self.store.rdf, self.lexicon.divisions), media_type)
+        return validate(self.store.rdf, reported, as_of or datetime.date.today(), shapes, tolerance, self.build_id)
+
+    def explain(self, what: str) -> Explanation:
+        """Return the rule, premises and sentences behind a node or triple. Raises UnknownNameError."""
+        from vetkb.reason import explain
+
+        return explain(self.store, what)
+
+    def check(self) -> Checks:
+        """Let the base check itself: shapes, OWL, evidence, round trip."""
+        from vetkb.checks import check
+
+        return check(self.store)
+
+    def show(self, document: str, stage: str) -> str:
+        """Return a document of the base as it is between two stages."""
+        from vetkb.compiler import compile_source, show
+
+        entry = self.store.document(document)
+        return show(compile_source(self.store.source(Iri(entry.iri)), self.lexicon), stage, self.lexicon)

@@ -1,0 +1,260 @@
+"""Numbers of a text → candidates for quantities: figures, unit, bound words on both sides, the clause they stand in.
+
+What deadlines, terms of validity and quotation marks cover is not looked at; a Chinese numeral that is only a word and
+the count of the text's own list do not bind and are dropped here.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+
+from vetkb.extract.bounds import LOOSE_ANY, Found, bound_after, bound_before, loose_bound
+from vetkb.extract.deadline_phrases import find_deadline_phrases
+from vetkb.extract.effects import EFFECTS
+from vetkb.extract.numbers import LABEL_NAMES, NUMBERS
+from vetkb.extract.phrases import Covered, Lost, Phrase, settle
+from vetkb.model import Comparator, QuantityRole
+from vetkb.zh.numerals import parse_numeral, parse_share
+from vetkb.zh.units import is_share, plain_unit
+
+BRACKET = re.compile(r"[（(][^（）()]{1,60}[)）]")
+LIST_JOINT = re.compile(r"[、和及与，]|以及|、和")
+OF_WHICH = re.compile(r"其中[，,]?")
+_CLAUSE_STOPS = "，。；：！？,;:\n\t"
+_CLAUSE_REACH = 90
+_QUOTED = re.compile(r"“[^“”]{1,24}”")
+_GOAL_VERB = re.compile(
+    "建设|新建|改建|打造|培育|创建|建成|建立|设立|组建|引育|引进|扶持|认定|遴选|推动|推广|开展|举办|新增|开发|研制|制定|布局|形成|命名|评选|实施|推出|配备|设置|开设|转化|孵化|改造|完成|达到|掌握|享受|配置"
+    "|发展|支持|安排"
+)
+_ONCE = re.compile(
+    r"(?:进行|开展|组织|召开|享受|举办|举行|实施|完成|通报|报告|调度|安排|听取|修订|评估|更新|检查|督查|每.{1,3})(?:了|一|至少)?$"
+)
+_LIST_UNITS = frozenset(("个", "项", "类", "种", "条", "款", "件", "方面", "批", "部分", "点"))
+_FREE_NUMERAL_UNITS = frozenset(("所", "家", "名", "户", "人", "套", "台", "座", "天", "倍"))
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A number on its way to a quantity; offsets are those of its reading."""
+
+    phrase: Phrase
+    start: int
+    end: int
+    comparator: Comparator
+    value: Decimal | None
+    minimum: Decimal | None
+    maximum: Decimal | None
+    unit: str | None
+    before: Found | None
+    after: Found | None
+    base: str = ""
+    left: str = ""  # its clause, up to it
+    undated: str = ""  # the same without the date that opens it
+    role: QuantityRole | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What was found in a text: candidates, places of figures that no rule reads, and claims that gave way."""
+
+    candidates: list[Candidate]
+    unread: list[tuple[int, int]]
+    lost: tuple[Lost, ...]
+
+
+def find_candidates(text: str) -> Numbers:
+    """Return the numbers of a text that may bind.
+
+    >>> found = find_candidates("各地要在本意见印发之日起30日内，建成不少于5所学校，到2025年达到90%以上")
+    >>> [(text.comparator, str(text.value), text.unit) for text in found.candidates]
+    [('>=', '5', '所'), ('>=', '90', '%')]
+    >>> [lost.to for lost in found.lost]
+    ['relative-after-event', 'by']
+    """
+    dates = find_deadline_phrases(text)
+    validity = list(EFFECTS.scan(text)) if "有效期" in text else []
+    numbers = list(NUMBERS.scan(text))
+    kept, lost = settle((dates, validity, numbers))
+    date_ends = [p.end for p in dates]
+    strong = {id(p) for p in (*dates, *validity)}
+    names = Covered(m.span() for m in _QUOTED.finditer(text)) if "“" in text else Covered(())
+    found: list[Candidate] = []
+    unread: list[tuple[int, int]] = []
+    last: Phrase | None = None
+    for phrase in kept:
+        if id(phrase) in strong:
+            continue
+        if phrase.rule == "proportion":
+            unread.append((phrase.start, phrase.end))
+        if phrase.rule in LABEL_NAMES:
+            continue
+        candidate = None if _restates(text, phrase, last) else _candidate(text, phrase)
+        last = phrase
+        if candidate is None:
+            continue
+        bound = candidate.before is not None or candidate.after is not None
+        if names.touches(phrase.start, phrase.end) and not bound and not is_share(candidate.unit):
+            continue
+        if phrase.rule == "number-without-unit" and not bound:
+            if phrase.match["times"] is None:
+                unread.append((phrase.start, phrase.end))
+            continue
+        found.append(candidate)
+    _share_bounds(text, found)
+    for candidate in found:
+        candidate.left = clause_before(text, candidate.start)
+        opened = bisect_right(date_ends, candidate.start)
+        dated = opened > 0 and date_ends[opened - 1] > candidate.start - len(candidate.left)
+        candidate.undated = text[date_ends[opened - 1] : candidate.start] if dated else candidate.left
+        candidate.comparator = _comparator(candidate)
+    return Numbers([c for c in found if _binds(text, c)], unread, lost)
+
+
+def _candidate(text: str, phrase: Phrase) -> Candidate | None:
+    value, minimum, maximum, unit = _figures(phrase)
+    if value is None and (minimum is None or maximum is None or minimum > maximum):
+        return None
+    if text[phrase.start - 1 : phrase.start] == "每":
+        return None
+    floor = max(0, phrase.start - 20)
+    before = bound_before(text, phrase.start)
+    after = bound_after(text, phrase.end)
+    bracket = BRACKET.match(text, phrase.end)
+    if after is None and bracket is not None:
+        after = bound_after(text, bracket.end())
+    base = ""
+    if before is None:
+        ratio = is_share(unit) or unit == "倍"
+        loose = loose_bound(text, floor, phrase.start, ratio)
+        if loose is not None:
+            before = loose
+            words = next((w for w in sorted(loose.bound.words, key=len, reverse=True) if text.startswith(w, loose.at)), "")
+            if ratio and words not in LOOSE_ANY:
+                base = text[loose.at + len(words) : phrase.start]
+    start = before.at if before is not None else phrase.start
+    end = after.at if after is not None else phrase.end
+    return Candidate(phrase, start, end, "=", value, minimum, maximum, unit, before, after, base)
+
+
+def _figures(phrase: Phrase) -> tuple[Decimal | None, Decimal | None, Decimal | None, str | None]:
+    groups = phrase.match.groupdict()
+    rule = phrase.rule
+    if rule == "range":
+        return None, *_range(groups)
+    if rule == "share":
+        return parse_share(groups["share"] or ""), None, None, "%"
+    if rule == "doubling":
+        count = parse_numeral(groups["times"] or "")
+        return (Decimal(2) ** int(count) if count is not None else None), None, None, "倍"
+    if rule == "half":
+        return Decimal("0.5"), None, None, groups["unit"]
+    value = parse_numeral((groups.get("number") or groups.get("numeral") or "") + (groups.get("times") or ""))
+    unit = plain_unit(groups["unit"]) if groups.get("unit") else None
+    return value, None, None, unit
+
+
+def _range(groups: dict[str, str | None]) -> tuple[Decimal | None, Decimal | None, str | None]:
+    if groups["low"] is None:
+        low, high = parse_numeral(groups["low_zh"] or ""), parse_numeral(groups["high_zh"] or "")
+        return low, high, plain_unit(groups["unit_zh"] or "")
+    low_text, high_text = groups["low"], groups["high"] or ""
+    multiplier = re.search("[百千万亿]+$", high_text)
+    if multiplier is not None and not re.search("[百千万亿]$", low_text) and groups["low_unit"] is None:
+        low_text += multiplier.group()
+    return parse_numeral(low_text), parse_numeral(high_text), plain_unit(groups["unit"] or "")
+
+
+def _binds(text: str, c: Candidate) -> bool:
+    """Tell a number that binds from the count of a list and from a Chinese numeral that is only a word."""
+    rule, unit = c.phrase.rule, c.unit or ""
+    bound = c.before is not None or c.after is not None
+    if rule in ("numeral-with-count", "numeral-with-measure"):
+        if c.value is not None and unit == "次" and not bound:
+            return _ONCE.search(text, max(0, c.start - 8), c.start) is not None and not text.startswith("性", c.end)
+        if not bound and c.value == 1:
+            return False
+        if rule == "numeral-with-count" and not bound and unit not in _FREE_NUMERAL_UNITS:
+            return False
+        return not (unit in _FREE_NUMERAL_UNITS and not bound and not _GOAL_VERB.search(c.left))
+    if rule == "number" and unit in _LIST_UNITS and not bound:
+        return (
+            _GOAL_VERB.search(c.left) is not None or "每" in c.left or OF_WHICH.search(c.left) is not None or _in_total(text, c)
+        )
+    return True
+
+
+def _in_total(text: str, c: Candidate) -> bool:
+    opening = text.rfind("（", max(0, c.start - 40), c.start)
+    return opening > 0 and text[opening - 1] in "所个家名项" and "）" not in text[opening : c.start]
+
+
+def _restates(text: str, phrase: Phrase, last: Phrase | None) -> bool:
+    """In 1日（24小时）内 and 10万平方米（150亩） the bracket says the same once more."""
+    return (
+        last is not None
+        and last.end == phrase.start - 1
+        and text[last.end] in "（("
+        and text[phrase.end : phrase.end + 1] in ("）", ")")
+        and last.rule == phrase.rule == "number"
+    )
+
+
+def _comparator(c: Candidate) -> Comparator:
+    """One comparator from the words on both sides: an estimate first, then plain bounds, 达到 last."""
+    if c.phrase.rule == "range":
+        return "range"
+    before = c.before.bound if c.before is not None else None
+    after = c.after.bound if c.after is not None else None
+    if after is not None and after.comparator == "approx":
+        return "approx"
+    if before is not None and before.comparator == "approx":
+        return after.comparator if after is not None else "approx"
+    if before is not None and not before.soft:
+        return before.comparator
+    if after is not None:
+        return after.comparator
+    if c.phrase.match.groupdict().get("more"):
+        return ">"
+    if before is not None:
+        return "=" if is_share(c.unit) and c.value == 100 else before.comparator
+    return "="
+
+
+def _share_bounds(text: str, found: list[Candidate]) -> None:
+    """Spread bound words over a paired list: in 分别保持在95%和90%以上 both are floors."""
+    for first, second in pairwise(found):
+        if second.start > first.end and LIST_JOINT.fullmatch(text, first.end, second.start) and first.unit == second.unit:
+            if (
+                second.before is None
+                and first.before is not None
+                and first.after is None
+                and not first.base
+                and second.after is None
+            ):
+                second.before = replace(first.before, at=second.start)
+            if first.after is None and second.after is not None and first.before is None and text[first.end] != "，":
+                first.after = replace(second.after, at=first.end)
+
+
+def clause_before(text: str, at: int) -> str:
+    """Return the clause in which `at` stands, from its beginning up to `at`; a bracket before it is taken whole."""
+    depth, place = 0, at
+    limit = max(0, at - _CLAUSE_REACH)
+    while place > limit:
+        char = text[place - 1]
+        if char in "）)":
+            depth += 1
+        elif char in "（(":
+            if depth == 0:
+                break
+            depth -= 1
+        elif depth == 0 and char in _CLAUSE_STOPS:
+            break
+        place -= 1
+    return text[place:at]

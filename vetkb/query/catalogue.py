@@ -1,0 +1,109 @@
+"""queries/*.rq → the catalogue: one question a file, a head that describes it and the SPARQL that answers it.
+
+A head (lines that begin `#|`) is TOML: title, description, columns, params, ask (phrasings), try (examples). A parameter
+is a variable of the query, bound as a term when the caller gives it; left out, it stays a variable. Every query projects
+`?inDocument`, the document that a row comes from, and may be narrowed to one.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from vetkb.errors import UsageError
+from vetkb.paths import QUERIES
+from vetkb.text import Message
+
+ParameterType = Literal[
+    "cv:PublicOrganisation", "vk:Task", "vk:Indicator", "eli:LegalResource", "xsd:date", "xsd:integer", "xsd:string"
+]
+TYPES: tuple[str, ...] = (
+    *("cv:PublicOrganisation", "vk:Task", "vk:Indicator", "eli:LegalResource"),
+    *("xsd:date", "xsd:integer", "xsd:string"),
+)
+DOCUMENT_VARIABLE = "inDocument"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """参数 — What a caller may set; `variable` is bound in the query (none for limit and offset)."""
+
+    name: str
+    type: str
+    required: bool
+    description: Message
+    example: str | None = None
+    default: str | None = None
+    variable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueQuery:
+    """目录查询 — A question of the catalogue. `examples` are questions in words, `phrasings` patterns by language."""
+
+    name: str
+    title: Message
+    description: Message
+    parameters: tuple[Parameter, ...]
+    columns: tuple[str, ...]
+    examples: tuple[str, ...]
+    phrasings: Mapping[str, tuple[str, ...]]
+    sparql: str
+
+    def parameter(self, name: str) -> Parameter:
+        """Return a parameter by its name. Raises UsageError."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        known = ", ".join(parameter.name for parameter in self.parameters)
+        raise UsageError(f"the query {self.name} has no parameter {name[:80]!r}; it has {known}")
+
+
+_COMMON = (
+    Parameter(
+        "document",
+        "eli:LegalResource",
+        False,
+        Message("文件（发文字号或IRI）", "document (its number or IRI)"),
+        example="安政办〔2018〕2号",
+        variable=DOCUMENT_VARIABLE,
+    ),
+    Parameter("limit", "xsd:integer", False, Message("最多行数", "at most so many rows"), example="100"),
+    Parameter("offset", "xsd:integer", False, Message("跳过的行数", "rows to skip"), example="0"),
+)
+
+
+def load_catalogue(folder: Path = QUERIES) -> dict[str, CatalogueQuery]:
+    """Read the queries of a folder, in the order of their names. Raises UsageError for a file that is malformed."""
+    return {path.stem: _read(path) for path in sorted(folder.glob("*.rq"))}
+
+
+def _read(path: Path) -> CatalogueQuery:
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    head_text = "".join(line[2:].removeprefix(" ") for line in lines if line.startswith("#|"))
+    sparql = "".join(line for line in lines if not line.startswith("#|"))
+    try:
+        head = tomllib.loads(head_text)
+        return CatalogueQuery(
+            path.stem,
+            Message(head["title"]["zh"], head["title"]["en"]),
+            Message(head["description"]["zh"], head["description"]["en"]),
+            (*(_parameter(name, entry) for name, entry in head.get("params", {}).items()), *_COMMON),
+            tuple(head["columns"]),
+            tuple(head["try"]),
+            {language: tuple(patterns) for language, patterns in head["ask"].items()},
+            sparql,
+        )
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"the head of {path} is malformed: {error!r}") from None
+
+
+def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
+    if entry["type"] not in TYPES:
+        raise KeyError(f"type of the parameter {name}: one of {', '.join(TYPES)}")
+    description = Message(entry["zh"], entry["en"])
+    required = bool(entry.get("required", False))
+    return Parameter(name, entry["type"], required, description, entry.get("example"), entry.get("default"), name)

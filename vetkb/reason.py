@@ -1,0 +1,179 @@
+"""Rules to a fixed point: ontology/rules/*.rq over a dataset, each rule's conclusions in a named graph of its own.
+
+A rule is a CONSTRUCT query with a head: titles, an order, and its premises as triple patterns, so that a conclusion
+can be explained (`vetkb.explain`). Rules only add, so applying them in order until nothing new comes gives the same
+graphs whatever the order; the order only saves rounds.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from vetkb.engine import Function, Iri, Literal, Quad, RdfStore
+from vetkb.errors import UsageError
+from vetkb.graph import names
+from vetkb.extract.agencies import name as full_name
+from vetkb.graph.terms import BASE, ONTOLOGY_GRAPH, RDF_TYPE, Skos, Vk
+from vetkb.model import Division, Lexicon
+from vetkb.paths import ONTOLOGY
+from vetkb.text import Message
+
+RULES = ONTOLOGY / "rules"
+FUNCTIONS = f"{BASE}fn#"
+_MOST_ROUNDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """推理规则 — A CONSTRUCT query with its head; `premises` are patterns over the variables of the query."""
+
+    name: str
+    title: Message
+    description: Message
+    order: int
+    premises: tuple[str, ...]
+    sparql: str
+
+    @property
+    def graph(self) -> Iri:
+        return rule_graph(self.name)
+
+    @property
+    def file(self) -> str:
+        return f"ontology/rules/{self.name}.rq"
+
+
+def rule_graph(name: str) -> Iri:
+    return Iri(f"{BASE}rule/{name}")
+
+
+def read_head(text: str, where: str) -> tuple[dict[str, object], str]:
+    """Split a file into its head (lines that begin `#|`, TOML) and the rest. Raises UsageError for a head that is not TOML."""
+    lines = text.splitlines(keepends=True)
+    head = "".join(line[2:].removeprefix(" ") for line in lines if line.startswith("#|"))
+    try:
+        return tomllib.loads(head), "".join(line for line in lines if not line.startswith("#|"))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"the head of {where} is not TOML: {error}") from None
+
+
+def load_rules(folder: Path = RULES) -> list[Rule]:
+    """Read the rules of a folder, in their order."""
+    rules = [_rule(path) for path in sorted(folder.glob("*.rq"))]
+    return sorted(rules, key=lambda rule: (rule.order, rule.name))
+
+
+def _rule(path: Path) -> Rule:
+    head, sparql = read_head(path.read_text(encoding="utf-8"), str(path))
+    try:
+        title, description = head["title"], head["description"]
+        return Rule(
+            path.stem,
+            Message(title["zh"], title["en"]),  # type: ignore[index]
+            Message(description["zh"], description["en"]),  # type: ignore[index]
+            int(head["order"]),  # type: ignore[call-overload]
+            tuple(head["premises"]),  # type: ignore[arg-type]
+            sparql,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"the head of {path} needs title, description (zh and en), order and premises: {error!r}") from None
+
+
+def run_rules(rdf: RdfStore, lexicon: Lexicon, folder: Path = RULES) -> dict[str, int]:
+    """Add what follows from the rules to a dataset; return the number of conclusions of each rule.
+
+    The divisions that the dataset speaks of are added to the graph of the ontology first: the whole table is not in it.
+    """
+    rdf.add(divisions_in_use(rdf, lexicon))
+    functions = rule_functions(lexicon)
+    rules = load_rules(folder)
+    known: dict[str, set[Quad]] = {rule.name: set() for rule in rules}
+    for _ in range(_MOST_ROUNDS):
+        grew = False
+        for rule in rules:
+            made = set(rdf.construct(rule.sparql, functions=functions, graph=rule.graph)) - known[rule.name]
+            new = [quad for quad in made if not _is_asserted(rdf, quad)]
+            known[rule.name] |= made
+            if new:
+                grew = True
+                rdf.add(sorted(new, key=str))
+        if not grew:
+            break
+    return {rule.name: len(rdf.quads(rule.graph)) for rule in rules}
+
+
+def _is_asserted(rdf: RdfStore, quad: Quad) -> bool:
+    """Say whether a graph that is no rule's holds a triple: what the text or the ontology says need not be concluded."""
+    return bool(rdf.graphs_of(quad.subject, quad.predicate, quad.object))
+
+
+def divisions_in_use(rdf: RdfStore, lexicon: Lexicon) -> list[Quad]:
+    """Return the divisions that a dataset names, those above them and those below them, as the ontology's triples."""
+    table = {division.code: division for division in lexicon.divisions}
+    below: dict[str, list[Division]] = {}
+    for division in lexicon.divisions:
+        below.setdefault(division.parent or "", []).append(division)
+    query = f"SELECT DISTINCT ?d {{ ?s <{Vk.division}> ?d }}"
+    wanted: dict[str, Division] = {}
+    for code in {names.key_of(str(row[0])) for row in rdf.select(query).rows}:
+        place = table.get(code)
+        while place is not None and place.code not in wanted:
+            wanted[place.code] = place
+            place = table.get(place.parent or "")
+        if code != names.NATION:
+            wanted |= {
+                division.code: division for child in below.get(code, ()) for division in (child, *below.get(child.code, ()))
+            }
+        else:
+            wanted |= {division.code: division for division in below.get(code, ())}
+    return [quad for code in sorted(wanted) for quad in _division_quads(wanted[code])]
+
+
+def _division_quads(division: Division) -> list[Quad]:
+    node = names.division(division.code)
+    facts: list[tuple[Iri, Iri | Literal]] = [
+        (RDF_TYPE, Vk.Division),
+        (Skos.notation, Literal(division.code)),
+        (Skos.prefLabel, Literal(division.name, None, "zh")),
+        *((Skos.altLabel, Literal(short, None, "zh")) for short in division.short),
+        (Vk.divisionLevel, Literal(division.level)),
+    ]
+    if division.parent:
+        facts.append((Skos.broader, names.division(division.parent)))
+    return [Quad(node, predicate, value, ONTOLOGY_GRAPH) for predicate, value in facts]
+
+
+def rule_functions(lexicon: Lexicon) -> Mapping[str, Function]:
+    """Return what rules may call: names of agencies, and the similarity of texts."""
+    divisions = {division.code: division for division in lexicon.divisions}
+    bigrams = lru_cache(maxsize=4096)(_bigrams)
+
+    def agency(code: str, organ: str) -> Iri:
+        return names.agency(code, organ)
+
+    def agency_name(code: str, organ: str) -> str | None:
+        return full_name(organ, code, lexicon)
+
+    def agency_short_name(code: str, organ: str) -> str | None:
+        full, place = full_name(organ, code, lexicon), divisions.get(code)
+        if full is None or place is None or code == names.NATION:
+            return full
+        if place.level in ("county", "district"):
+            return full.replace("人民政府", "政府") if full.endswith("人民政府") else full
+        return place.name[-1] + full.removeprefix(place.name)
+
+    def containment(part: str, whole: str) -> str:
+        pairs = bigrams(part)
+        return f"{len(pairs & bigrams(whole)) / max(1, len(pairs)):.4f}"
+
+    functions = {"agency": agency, "agencyName": agency_name, "agencyShortName": agency_short_name, "containment": containment}
+    return {FUNCTIONS + name: function for name, function in functions.items()}
+
+
+def _bigrams(text: str) -> frozenset[str]:
+    letters = [character for character in text if character.isalnum()]
+    return frozenset(a + b for a, b in zip(letters, letters[1:], strict=False))

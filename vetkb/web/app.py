@@ -1,0 +1,90 @@
+"""The application: which route is answered by which function, and what becomes of errors."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from vetkb import __version__
+from vetkb.errors import VetkbError
+from vetkb.web import catalogue, plain, questions, sparql, validation
+from vetkb.web.envelope import Envelope
+from vetkb.web.negotiate import wants_page
+from vetkb.web.openapi import specification
+from vetkb.web.problems import MEDIA_TYPE, BadRequestError, NotAllowedError, NotFoundError, problem_of
+from vetkb.web.site import HTML, Limits, Site, accept_of, site_of, to_json_bytes
+
+if TYPE_CHECKING:
+    from vetkb.base import KnowledgeBase
+
+
+def create_app(base: KnowledgeBase, limits: Limits | None = None) -> FastAPI:
+    """Return the application that serves a base. The base stays the caller's to close."""
+    app = FastAPI(title="vetkb", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
+    app.state.site = Site(base, limits or Limits())
+    for path, methods, endpoint in (
+        ("/", ["GET"], plain.home),
+        ("/ask", ["GET", "POST"], questions.ask),
+        ("/sparql", ["GET", "POST"], sparql.sparql),
+        ("/queries", ["GET"], catalogue.queries),
+        ("/queries/{name}", ["GET"], catalogue.query),
+        ("/validate", ["POST"], validation.validate),
+        ("/health", ["GET"], plain.health),
+        ("/docs", ["GET"], plain.docs),
+        ("/openapi.json", ["GET"], plain.openapi),
+        ("/schemas/{name}", ["GET"], plain.schema),
+        ("/static/{name}", ["GET"], plain.static),
+    ):
+        app.add_api_route(path, endpoint, methods=methods, include_in_schema=False)
+    app.openapi = lambda: specification(base)  # type: ignore[method-assign]
+    app.add_exception_handler(VetkbError, _problem)
+    app.add_exception_handler(HTTPException, _http_problem)
+    app.add_middleware(Envelope)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    site: Site = app.state.site
+    await asyncio.to_thread(site.warm_up)
+    try:
+        yield
+    finally:
+        site.close()
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    """Answer an error: problem details, or a page for a browser."""
+    problem = problem_of(error)
+    headers = {**problem.headers, "cache-control": "no-store", "vary": "Accept, Accept-Language"}
+    if not wants_page(accept_of(request)):
+        return Response(to_json_bytes(problem.to_json()), problem.status, {**headers, "content-type": MEDIA_TYPE})
+    site = site_of(request)
+    shown = {
+        "status": problem.status,
+        "title": {"zh": problem.title.zh, "en": problem.title.en},
+        "detail": problem.detail,
+        "suggestions": problem.extra.get("suggestions", ()),
+    }
+    page = site.pages.render("problem.html", request, site.base.build_id, {"problem": shown})
+    return Response(page, problem.status, {**headers, "content-type": HTML.media_type})
+
+
+async def _http_problem(request: Request, error: Exception) -> Response:
+    """Answer what the router itself refuses."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    path = request.url.path[:200]
+    if status == 405:
+        allow = (error.headers or {}).get("Allow", "") if isinstance(error, HTTPException) else ""
+        allow = ", ".join(["GET", "HEAD", *allow.replace(",", " ").replace("GET", "").split()]) if "GET" in allow else allow
+        return await _problem(request, NotAllowedError(f"{path} takes {allow}, not {request.method}", allow))
+    if status == 404:
+        return await _problem(request, NotFoundError(f"there is nothing at {path}; /docs lists what there is"))
+    return await _problem(request, BadRequestError(f"the request cannot be read ({status})"))

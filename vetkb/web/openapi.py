@@ -1,0 +1,232 @@
+"""The description of the HTTP interface as OpenAPI 3.1, each query of the catalogue an operation of its own.
+
+Written by hand and in one place, since the routes negotiate far more than a framework can infer from signatures;
+the schemas are those of the package.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from vetkb import __version__
+from vetkb.engine import MEDIA_TYPES, formats_of
+from vetkb.paths import SCHEMAS
+from vetkb.reporting import MEDIA_TYPES as DATA_TYPES
+from vetkb.web import catalogue, validation
+from vetkb.web.problems import MEDIA_TYPE as PROBLEM
+from vetkb.web.protocol import DIRECT, FORM
+
+if TYPE_CHECKING:
+    from vetkb.base import KnowledgeBase
+
+Json = dict[str, Any]
+
+_HTML = "text/html"
+_TEXT: Json = {"type": "string"}
+_LANGUAGE: Json = {"type": "string", "enum": ["zh", "en"]}
+_DATE: Json = {"type": "string", "format": "date"}
+_SPARQL_EXAMPLE = "SELECT ?class (COUNT(*) AS ?count) { ?node a ?class } GROUP BY ?class ORDER BY DESC(?count)"
+
+
+def specification(base: KnowledgeBase) -> Json:
+    """Return the OpenAPI document of the server of a base."""
+    schemas = {file.stem: _embedded(json.loads(file.read_bytes()), file.stem) for file in sorted(SCHEMAS.glob("*.json"))}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "vetkb",
+            "version": __version__,
+            "summary": "Chinese policy documents as a knowledge base",
+            "description": "Questions, SPARQL, a catalogue of queries, and validation of reported data. Read-only.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": {
+            "/ask": {"get": _ask_get(schemas), "post": _ask_post(schemas)},
+            "/sparql": {"get": _sparql_get(), "post": _sparql_post()},
+            **_catalogue(base, schemas),
+            "/validate": {"post": _validate(schemas)},
+            **_small(schemas),
+        },
+        "components": {"schemas": schemas},
+    }
+
+
+def operations_of(document: Mapping[str, Any]) -> list[Json]:
+    """Return the operations of an OpenAPI document as the page of documentation shows them."""
+    found = []
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            parameters = operation.get("parameters", [])
+            needed = [p for p in parameters if p["required"]]
+            first = {p["name"]: p["example"] for p in parameters if "example" in p}
+            runs = method == "get" and "{" not in path and all(p["name"] in first for p in needed)
+            found.append(
+                {
+                    "id": operation["operationId"],
+                    "method": method.upper(),
+                    "path": path,
+                    "summary": operation["summary"],
+                    "description": operation.get("description", ""),
+                    "parameters": parameters,
+                    "body": list(operation.get("requestBody", {}).get("content", {})),
+                    "answers": list(operation["responses"].get("200", {}).get("content", {})),
+                    "examples": [catalogue.address(path, first)] if runs else [],
+                }
+            )
+    return found
+
+
+# --- operations --------------------------------------------------------------------------------------
+
+
+def _operation(name: str, summary: str, answers: Mapping[str, Json], problems: Sequence[int], description: str = "") -> Json:
+    responses: Json = {"200": {"description": "the answer", "content": {kind: {"schema": s} for kind, s in answers.items()}}}
+    for status in (*problems, 500):
+        content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}}, _HTML: {"schema": _TEXT}}
+        responses[str(status)] = {"description": _REASONS[status], "content": content}
+    return {"operationId": name, "summary": summary, "description": description, "responses": dict(sorted(responses.items()))}
+
+
+_REASONS = {
+    400: "malformed request, query or data",
+    404: "a name, number or address that is not known",
+    406: "no format that was asked for can be answered",
+    408: "the body did not arrive in time",
+    413: "the body is too large",
+    415: "the body is of a type that is not read",
+    422: "a parameter is missing or malformed",
+    500: "a fault of the server",
+    503: "busy or starting: try again after Retry-After",
+    504: "over the deadline",
+    507: "over the memory cap",
+}
+
+
+def _parameter(name: str, schema: Json, description: str, *, required: bool = False, example: str | None = None) -> Json:
+    made = {"name": name, "in": "query", "required": required, "description": description, "schema": schema}
+    return made if example is None else {**made, "example": example}
+
+
+def _schema(name: str, schemas: Mapping[str, Json]) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"} if name in schemas else {"type": "object"}
+
+
+def _ask_get(schemas: Mapping[str, Json]) -> Json:
+    answers = {"application/json": _schema("answer", schemas), _HTML: _TEXT}
+    made = _operation("ask", "Ask a question in Chinese or English", answers, (400, 404, 406, 422, 503))
+    made["description"] = "A question that is not understood is answered with 200 and a status that says so."
+    made["parameters"] = [
+        _parameter("q", {**_TEXT, "minLength": 1, "maxLength": 500}, "the question", required=True),
+        _parameter("lang", _LANGUAGE, "language of the answer; by default that of the question"),
+        _parameter("document", _TEXT, "hold the answer to one document: its number, path or IRI"),
+        _parameter("as_of", _DATE, "the day on which the answer is to hold; by default today"),
+        _parameter("format", {"type": "string", "enum": ["json", "html"]}, "instead of Accept"),
+    ]
+    return made
+
+
+def _ask_post(schemas: Mapping[str, Json]) -> Json:
+    made = _operation("ask-post", "Ask a question", _answers_of(_ask_get(schemas)), (400, 404, 406, 408, 413, 415, 422, 503))
+    properties: Json = {"q": {**_TEXT, "minLength": 1, "maxLength": 500}, "lang": _LANGUAGE, "document": _TEXT, "as_of": _DATE}
+    body: Json = {"type": "object", "properties": properties, "required": ["q"]}
+    made["requestBody"] = {"required": True, "content": {kind: {"schema": body} for kind in ("application/json", FORM)}}
+    return made
+
+
+def _answers_of(operation: Json) -> dict[str, Json]:
+    return {kind: content["schema"] for kind, content in operation["responses"]["200"]["content"].items()}
+
+
+def _sparql_answers() -> dict[str, Json]:
+    names = dict.fromkeys((*formats_of("select"), *formats_of("construct")))
+    return {MEDIA_TYPES[name].partition(";")[0]: {} for name in names} | {_HTML: _TEXT}
+
+
+_SPARQL_FIELDS = (
+    _parameter("default-graph-uri", {"type": "array", "items": _TEXT}, "graphs of the base to query, repeatable"),
+    _parameter("named-graph-uri", {"type": "array", "items": _TEXT}, "named graphs of the base to query, repeatable"),
+    _parameter("timeout", {"type": "number", "exclusiveMinimum": 0}, "a deadline in seconds, below that of the server"),
+    _parameter("maxrows", {"type": "integer", "minimum": 0}, "rows at most, below those of the server"),
+    _parameter("format", _TEXT, "json, xml, csv, tsv, turtle, … instead of Accept"),
+)
+_SPARQL_PROBLEMS = (400, 406, 422, 503, 504, 507)
+
+
+def _sparql_get() -> Json:
+    made = _operation("sparql", "SPARQL 1.1 query; without one, the service description", _sparql_answers(), _SPARQL_PROBLEMS)
+    made["description"] = "A result that was cut at a limit says so in the header X-Vetkb-Truncated and in its body."
+    query = _parameter("query", _TEXT, "the query", example=_SPARQL_EXAMPLE)
+    made["parameters"] = [query, *_SPARQL_FIELDS]
+    return made
+
+
+def _sparql_post() -> Json:
+    made = _operation("sparql-post", "SPARQL 1.1 query", _sparql_answers(), (*_SPARQL_PROBLEMS, 408, 413, 415))
+    form: Json = {"type": "object", "properties": {"query": _TEXT}, "required": ["query"]}
+    made["parameters"] = list(_SPARQL_FIELDS)
+    made["requestBody"] = {"required": True, "content": {DIRECT: {"schema": _TEXT}, FORM: {"schema": form}}}
+    return made
+
+
+def _catalogue(base: KnowledgeBase, schemas: Mapping[str, Json]) -> Json:
+    list_answers = {"application/json": {"type": "object"}, _HTML: _TEXT}
+    paths: Json = {"/queries": {"get": _operation("queries", "The catalogue of queries", list_answers, (406,))}}
+    for query in base.catalogue.values():
+        described = catalogue.described(query)
+        answers = {offer.media_type.partition(";")[0]: _TEXT for offer in catalogue.OFFERS}
+        answers["application/json"] = _schema("result", schemas)
+        made = _operation(described["name"], described["title"]["en"], answers, (400, 404, 406, 422, 503))
+        made["description"] = described["description"]["en"] or described["title"]["zh"]
+        made["parameters"] = [
+            _parameter(p["name"], p["schema"], p["description"]["en"], required=p["required"], example=p["example"])
+            for p in described["parameters"]
+        ]
+        made["parameters"] += [
+            _parameter("lang", _LANGUAGE, "language of labels"),
+            _parameter("format", {"type": "string", "enum": [o.name for o in catalogue.OFFERS]}, "instead of Accept"),
+        ]
+        paths[f"/queries/{described['name']}"] = {"get": made}
+    return paths
+
+
+def _validate(schemas: Mapping[str, Json]) -> Json:
+    answers: dict[str, Json] = {"application/json": _schema("report", schemas), _HTML: _TEXT, "text/csv": _TEXT}
+    answers |= {MEDIA_TYPES[name].partition(";")[0]: _TEXT for name in formats_of("construct")}
+    made = _operation("validate", "Hold reported data against the shapes", answers, (400, 406, 408, 413, 415, 422, 503))
+    made["parameters"] = [
+        _parameter("as_of", _DATE, "the day on which the data are judged; by default today"),
+        _parameter("shapes", {"type": "string", "enum": list(validation.SHAPES)}, "which shapes; by default compliance"),
+        _parameter("tolerance", {"type": "number", "minimum": 0, "maximum": 100}, "what 左右 allows, in per cent"),
+    ]
+    made["requestBody"] = {"required": True, "content": {kind: {"schema": {}} for kind in DATA_TYPES}}
+    return made
+
+
+def _small(schemas: Mapping[str, Json]) -> Json:
+    state: Json = {"application/json": {"type": "object"}}
+    health = _operation("health", "Whether the server lives and is ready, and its build", state, ())
+    health["responses"]["503"] = {"description": "not ready yet", "content": {"application/json": {"schema": {"type": "object"}}}}
+    names = [f"{name}.json" for name in schemas]
+    answers: dict[str, Json] = {"application/schema+json": {"type": "object"}}
+    schema = _operation("schema", "A JSON Schema of what this server answers", answers, (404,))
+    schema["parameters"] = [{"name": "name", "in": "path", "required": True, "description": "", "schema": {"enum": names}}]
+    return {"/health": {"get": health}, "/schemas/{name}": {"get": schema}}
+
+
+def _embedded(schema: Json, name: str) -> Json:
+    """Return a schema as a component: without an address of its own, references from the root of the document."""
+
+    def rebased(node: Any) -> Any:  # noqa: ANN401 (any JSON)
+        if isinstance(node, dict):
+            return {key: _reference(value, name) if key == "$ref" else rebased(value) for key, value in node.items()}
+        return [rebased(item) for item in node] if isinstance(node, list) else node
+
+    found: Json = rebased({key: value for key, value in schema.items() if key not in ("$id", "$schema")})
+    return found
+
+
+def _reference(target: str, name: str) -> str:
+    return f"#/components/schemas/{name}{target[1:]}" if target.startswith("#") else target

@@ -1,0 +1,103 @@
+"""POST /validate: reported data → the report, as JSON, as a SHACL validation report or as a page.
+
+The body streams in up to a cap; what checks it is the base's business. Shapes are named, never read from a path.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from vetkb.engine import MEDIA_TYPES as RDF_TYPES
+from vetkb.engine import formats_of, serialise_rdf
+from vetkb.errors import UsageError
+from vetkb.graph.terms import PREFIXES
+from vetkb.reporting import MEDIA_TYPES as DATA_TYPES
+from vetkb.validate import KINDS as SHAPES
+from vetkb.validate import Report
+from vetkb.validate.formats import to_quads
+from vetkb.web.bodies import read_body
+from vetkb.web.envelope import SECURITY
+from vetkb.web.negotiate import Offer, bare
+from vetkb.web.pages import request_language
+from vetkb.web.problems import UnsupportedTypeError
+from vetkb.web.questions import read_date
+from vetkb.web.site import HTML, JSON, Site, offer_for, one_each, reply, site_of
+
+_STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
+OFFERS = (JSON, *(Offer(name, RDF_TYPES[name]) for name in formats_of("construct")), Offer("csv", RDF_TYPES["csv"]), HTML)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a check is to go by."""
+
+    as_of: datetime.date | None
+    shapes: str
+    tolerance: float | None
+
+
+async def validate(request: Request) -> Response:
+    """Answer a request to /validate."""
+    site = site_of(request)
+    fields = one_each(request.scope["query_string"])
+    offer = offer_for(request, OFFERS, fields.get("format"))
+    kind = bare(request.headers.get("content-type", ""))
+    if kind not in DATA_TYPES:
+        raise UnsupportedTypeError(f"send the data as {', '.join(DATA_TYPES)}")
+    asked = read_asked(fields)
+    body = await read_body(request, site.limits.validate_body)
+    return await site.checks.run(partial(_reply, request, site, offer, asked, kind, body))
+
+
+def read_asked(fields: Mapping[str, str]) -> Asked:
+    """Read the parameters of a check. Raises UsageError."""
+    shapes = fields.get("shapes") or "compliance"
+    if shapes not in SHAPES:
+        raise UsageError(f"shapes={shapes[:40]}: the shapes are {', '.join(SHAPES)}")
+    return Asked(read_date(fields.get("as_of"), "as_of"), shapes, read_tolerance(fields.get("tolerance")))
+
+
+def read_tolerance(text: str | None) -> float | None:
+    """Read a percentage. Raises UsageError."""
+    if not text:
+        return None
+    try:
+        percent = Decimal(text)
+    except InvalidOperation:
+        percent = Decimal(-1)
+    if not (percent.is_finite() and 0 <= percent <= 100):
+        raise UsageError(f"tolerance={text[:40]}: give a percentage from 0 to 100")
+    return float(percent)
+
+
+def _reply(request: Request, site: Site, offer: Offer, asked: Asked, kind: str, body: bytes) -> Response:
+    data = [("body", body)]
+    report = site.base.validate(data, as_of=asked.as_of, shapes=asked.shapes, tolerance=asked.tolerance, media_type=kind)
+    content = written(report, offer.name, request_language(request))
+    response = reply(request, offer, lambda: content)
+    if offer.name == HTML.name:
+        response.headers["content-security-policy"] = with_styles(content)
+    return response
+
+
+def written(report: Report, format: str, language: str) -> bytes:  # noqa: A002 (as everywhere: format)
+    """Return a report in one of the formats offered."""
+    if format in formats_of("construct"):
+        return serialise_rdf(to_quads(report), format, PREFIXES)
+    return report.render(format, language).encode("utf-8", "replace")
+
+
+def with_styles(page: bytes) -> str:
+    """Return a policy that lets a page use the style sheets that stand inside it: a report is a page one can keep."""
+    digests = [base64.b64encode(hashlib.sha256(style).digest()).decode() for style in _STYLE.findall(page)]
+    return SECURITY["content-security-policy"] + "; style-src 'self' " + " ".join(f"'sha256-{digest}'" for digest in digests)
