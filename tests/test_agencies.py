@@ -10,7 +10,7 @@ import pytest
 from vetkb.engine import RdfStore
 from vetkb.extract.agencies import AgencyResolver, canonical, division_of, name
 from vetkb.extract.party_lists import split_parties
-from vetkb.gazetteer.divisions import published, short_names
+from vetkb.graph.published import published, short_names
 from vetkb.model import Division, Group, Lexicon, OrganType
 from vetkb.paths import ONTOLOGY
 

@@ -17,6 +17,7 @@ ROWS = {
     "client": 9,
     "base": 8,
     "compiler": 7,
+    "checks": 7,
     "ask": 7,
     "export": 7,
     "query": 6,

@@ -153,6 +153,8 @@ def test_blank_nodes_of_rdf_get_names(names):
         (("11500,元", "1.15万元,人"), "unit", "VK-REPORT-UNIT"),
         (("11500,元,2018", "11500,元,2018,9"), None, "VK-REPORT-ROW"),
         (("某职业技术学院", "院" * 3000), "about", "VK-REPORT-CELL"),
+        (("某职业技术学院", "学院\x1b[31m"), "about", "VK-REPORT-CELL"),
+        (("某职业技术学院", "http://[bad iri"), "about", "VK-REPORT-IRI"),
     ],
 )
 def test_a_bad_cell_is_named_by_row_and_column_and_the_other_rows_are_read(names, change, column, code):
@@ -174,6 +176,11 @@ def test_a_quote_that_is_never_closed_swallows_nothing_in_silence(names):
     reported = read(names, HEADER + ROW + ROW.replace("某职业", '"某职业') + ROW)
     assert [o.row for o in reported.observations] == [2]
     assert [(r.row, r.code) for r in reported.remarks] == [(3, "VK-REPORT-QUOTES")]
+
+
+def test_half_a_surrogate_pair_in_json_is_a_bad_cell(names):
+    reported = read(names, '[{"indicator": "funding", "about": "\\ud800", "value": 1, "year": 2018}]', "r.json")
+    assert [(r.row, r.column) for r in reported.remarks] == [(1, "about")]
 
 
 def test_a_column_without_meaning_is_named(names):

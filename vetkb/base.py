@@ -187,6 +187,17 @@ class KnowledgeBase:
         """Run a SPARQL query in a worker process. Raises QueryError."""
         return self.workers.query(text, formats=formats, **bounds)
 
+    def answer_sparql(self, text: str, form: str | None = None) -> bytes:
+        """Run a SPARQL query and write its answer: rows as a table or as the catalogue's JSON, or any standard format."""
+        if form not in (None, "table", "json"):
+            return self.sparql(text, formats=form).body
+        answer = self.sparql(text, formats={"select": "srj", "ask": "srj", "construct": "jsonld" if form == "json" else "turtle"})
+        if answer.kind != "select":
+            return answer.body
+        table = answer.table()
+        rows = QueryResult(None, "", {}, table.columns, table.rows, answer.truncated, self.build_id)
+        return rows.render(form or "table").encode()
+
     def validate(
         self,
         data: Iterable[tuple[str, bytes | None]],

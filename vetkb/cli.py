@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 OK, NOT_OK, WRONG_USAGE = 0, 1, 2
 DOCUMENT_FORMATS = ("json", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
-RESULT_FORMATS = ("table", "json", "srj", "csv", "tsv", "xlsx", "xml", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
+RESULT_FORMATS = ("table", "json", "csv", "tsv", "srj", "srx", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 REPORT_FORMATS = ("text", "json", "turtle", "html", "junit", "csv")
 STAGES = ("outline", "facts", "graph", "findings")
 
@@ -134,14 +134,13 @@ def run_ask(options: argparse.Namespace) -> int:
 def run_query(options: argparse.Namespace) -> int:
     if sum(x is not None for x in (options.name, options.sparql, options.file)) != 1:
         raise UsageError("query: name a query of the catalogue (vetkb queries lists them), or give --sparql or --file")
-    if options.sparql is not None or options.file is not None:
-        text = options.sparql if options.sparql is not None else _read_text(options.file)
-        with _open(options) as base:
-            content = base.sparql(text, format=options.format or "table")
-    else:
-        parameters = dict(_parameter(p) for p in options.parameter)
-        with _open(options) as base:
-            content = base.query(options.name, parameters, language=options.lang).render(options.format or "table")
+    with _open(options) as base:
+        if options.name is None:
+            text = options.sparql if options.sparql is not None else _read_text(options.file)
+            content = base.answer_sparql(text, options.format)
+        else:
+            parameters = dict(_parameter(p) for p in options.parameter)
+            content = base.query(options.name, parameters, language=options.lang).render(options.format or "table").encode()
     _write(content, options.output)
     return OK
 
@@ -211,7 +210,7 @@ def run_validate(options: argparse.Namespace) -> int:
     data = [("-", sys.stdin.buffer.read()) if name == "-" else (name, None) for name in options.data]
     with _open(options) as base:
         report = base.validate(data, as_of=options.as_of, shapes=options.shapes, tolerance=options.tolerance)
-        _write(report.render(options.format, options.lang), None)
+        _write(report.render(options.format, options.lang).encode(), None)
     return OK if report.conforms else NOT_OK
 
 

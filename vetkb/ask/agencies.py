@@ -153,10 +153,10 @@ def answer_most_tasks(form: Form, context: Context) -> Answer | Declined:
     """Answer which agencies have the most, or the fewest, tasks."""
     if form.role not in (None, "responsible"):
         return context.declined("unsupported", form, "refuse_order")
-    query = QueryText("?agency")
+    query = QueryText("?task")
     query.add(*_COUNTS)
-    query.where(_scoped_to_task(form))
-    query.columns.append("(COUNT(DISTINCT ?task) AS ?tasks)")
+    query.where(form.where)
+    query.columns = ["?agency", "(COUNT(DISTINCT ?task) AS ?tasks)"]
     query.group = "?agency"
     query.order = ["DESC(?tasks)", "?agency"]
     rows = context.select(query.text())
@@ -171,15 +171,15 @@ def answer_most_tasks(form: Form, context: Context) -> Answer | Declined:
 
 def answer_pairs(form: Form, context: Context) -> Answer | Declined:
     """Answer which two agencies have the most tasks in common."""
-    query = QueryText("?one")
+    query = QueryText("?task")
     for name in ("one", "other"):
         query.add(
             f"?task cv:hasParticipation/cv:hasParticipant ?{name}Party .",
             f"?{name}Party vk:denotes? ?{name} . ?{name} a cv:PublicOrganisation .",
         )
     query.add("?task a vk:Task ; vk:inDocument ?document .", "FILTER(STR(?one) < STR(?other))")
-    query.where(_scoped_to_task(form))
-    query.columns += ["?other", "(COUNT(DISTINCT ?task) AS ?tasks)"]
+    query.where(form.where)
+    query.columns = ["?one", "?other", "(COUNT(DISTINCT ?task) AS ?tasks)"]
     query.group = "?one ?other"
     query.order = ["DESC(?tasks)", "?one", "?other"]
     rows = context.select(query.text())
@@ -197,8 +197,3 @@ def answer_pairs(form: Form, context: Context) -> Answer | Declined:
     unique = list({one.id: one for one in results}.values())
     text = context.say(f"{form.extreme}_pairs", list=context.joined(pairs), n=best)
     return context.answered(form, text, unique, query)
-
-
-def _scoped_to_task(form: Form) -> All:
-    """The subject of these queries is no task: only the document may bound them."""
-    return All(tuple(one for one in form.where.conditions if type(one).__name__ == "Within"))

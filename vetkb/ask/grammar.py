@@ -338,7 +338,7 @@ class _Forms(Transformer[Token, Anything]):
         return Form("document", All(_conditions(parts)), field=cast(str, _values(parts, "FIELD")[0]))
 
     def issued(self, parts: _Parts) -> Form:
-        return Form("document", All(_conditions(parts)), field="date")
+        return Form("document", All(_conditions(parts)), field="printed")
 
     def issuer(self, parts: _Parts) -> Form:
         return Form("document", All(_conditions(parts)), field="issuer")

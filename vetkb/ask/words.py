@@ -42,13 +42,15 @@ class Words:
     """提问用语 — The phrases of one language, longest first under each first character.
 
     `soft` kinds may become part of a description they stand in; `weak` words say nothing in one, and `same`
-    lists words that a text may use instead of the asker's. `glossary` holds what English words are in Chinese.
+    `edges` end one,
+    `same` lists words that a text may use instead of the asker's. `glossary` holds what English words are in Chinese.
     """
 
     language: str
     phrases: Mapping[str, tuple[Phrase, ...]]
     soft: frozenset[str]
     weak: frozenset[str]
+    edges: frozenset[str]
     same: Mapping[str, tuple[str, ...]]
     glossary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -71,6 +73,7 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         phrases={first: tuple(sorted(found, key=lambda p: -len(p.text))) for first, found in phrases.items()},
         soft=frozenset(data["soft"]),
         weak=frozenset(data["weak"]),
+        edges=frozenset(data["edges"]),
         same={word: tuple(others) for word, others in data.get("same", {}).items()},
         glossary={word: tuple(others) for word, others in data.get("glossary", {}).items()},
     )

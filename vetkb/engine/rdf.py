@@ -192,9 +192,14 @@ class RdfStore:
             rows = tuple(tuple(to_value(term) for term in solution) for solution in solutions)
         return Table(columns, rows)
 
-    def terms(self, sparql: str, bindings: Mapping[str, Bindable] | None = None) -> list[dict[str, Term]]:
+    def terms(
+        self,
+        sparql: str,
+        bindings: Mapping[str, Bindable] | None = None,
+        functions: Mapping[str, Function] | None = None,
+    ) -> list[dict[str, Term]]:
         """Run a SELECT and return its solutions as terms, with their languages and datatypes."""
-        solutions = self._query(sparql, bindings, None)
+        solutions = self._query(sparql, bindings, functions)
         if not isinstance(solutions, ox.QuerySolutions):
             raise UsageError("this query is not a SELECT")
         with query_errors():

@@ -178,8 +178,10 @@ def _by_period(words: str | None, rule: str, context: _Context, text: str, phras
     if rule == "by":
         return _When("by", None, period[1], basis)
     if rule == "by-before":
-        one_day = period[0] == period[1]
-        return _When("by", None, period[1] if one_day else period[0] - timedelta(days=1), basis)
+        included = period[0] == period[1] or re.search(
+            "季度|半年", rest
+        )  # 6月30日前, 上半年前: that day, that half are still in time
+        return _When("by", None, period[1] if included else period[0] - timedelta(days=1), basis)
     if _LEVEL.search(text, phrase.end, phrase.end + _REACH):
         return _When("by", None, period[1], basis)
     return _When("during", period[0], period[1], basis)

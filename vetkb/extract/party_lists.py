@@ -89,6 +89,8 @@ class ListSplitter:
         is_open = False
         for left, right in pieces:
             left, right = _trim(line, left, right)
+            label = _LABEL.match(line[left : left + _TAIL_REACH])
+            left += label.end() if label and left + label.end() <= right else 0
             piece = line[left:right]
             if not piece or _NOTE.search(piece):
                 continue
@@ -128,6 +130,8 @@ class ListSplitter:
     def _separator(self, line: str, left: int, at: int, end: int) -> int:
         if line[at] in _HARD:
             return 1
+        if line[at] == " ":
+            return int(line[at + 1 : at + 2] not in ("", " ", "(") and bool(_UNIT_END.search(line[max(left, at - 24) : at])))
         for joint in _JOINTS:
             if line.startswith(joint, at) and left < at < end - len(joint):
                 before = line[max(left, at - 24) : at].strip()

@@ -19,7 +19,7 @@ from vetkb.text import Finding, Source
 RULES: tuple[PhraseRule, ...] = (
     PhraseRule(
         "prohibition",
-        "不得(?!不|已|了|力)|严禁|禁止(?!性)|不准|不许|不可以|不应(?!有)|不能(?!力|够不)|严格禁止|一律不",
+        "不得(?!不|已|了|力)|严禁|禁止(?!性)|不准(?!确)|不许|不可以|不应(?!有)|不能(?!力|够不)|严格禁止|一律不",
         (("不得同时领取", "不得"), ("严禁违规", "严禁")),
         ("实现不了",),
     ),
@@ -27,7 +27,7 @@ RULES: tuple[PhraseRule, ...] = (
         "modal-obligation",
         r"要(?!素|求|点|闻|紧(?!紧|密|扣|跟|抓|盯)|领|件|义|塞|害|务|么|是|约|目|旨|诀|强|道|地|案|价|挟|职|不得|不然)(?<![主重需纲摘纪概首必提只不简扼次险机政]要)(?<!想要)"
         r"|应当|应(?!用|急|对|届|聘|收|付|有尽有|有的|该|变|酬|邀|运|验|力|需|纳税|缴|诉|征|激|税|享尽|保尽|救尽|补尽|治尽|纳尽|检尽|退尽|接|时|运而生|具备)(?<![相适供响反效感对回呼因]应)(?<!本应)"
-        r"|必须(?!品)|务必|须(?!知|要)(?<![必无急]须)|均应|有责任|负责(?=组织|制定|落实|推进|牵头)",
+        r"|必须(?!品)|务必|须(?!知|要|臾)(?<![必无急]须)|均应|有责任|负责(?=组织|制定|落实|推进|牵头)",
         (
             ("各县（市、区）要结合当地财力", "要"),
             ("学校应当公开信息", "应当"),
@@ -38,7 +38,7 @@ RULES: tuple[PhraseRule, ...] = (
     ),
     PhraseRule(
         "permission",
-        r"允许|准许|可以(?!说)|可(?!持续|靠|行|再生|能|见|信|控|追溯|比|视|复制|支配|观|溯|及|靠性|分解|降解|燃|用|操作|预期|量化|循环|耕|调|管|感)(?<![许认不宁]可)|有权",
+        r"允许|准许|可以(?!说)|可(?!持续|靠|行|再生|能|见|信|控|追溯|比|视|复制|支配|观|溯|及|靠性|分解|降解|燃|用|操作|预期|量化|循环|耕|调|管|感)(?<![许认不宁]可)|(?<!所)有权(?!、)",
         (("允许企业等参股", "允许"), ("可申请最高不超过15万元的贷款", "可"), ("也可以选择由双方扣除", "可以")),
         ("可持续发展", "许可证", "认可度", "不可或缺"),
     ),
@@ -59,7 +59,7 @@ RULES: tuple[PhraseRule, ...] = (
     ),
     PhraseRule(
         "assurance",
-        r"(?:切实)?确保(?!障)|保证(?!金|人|书|保险|责任)",
+        r"(?:切实)?确保(?!障)|(?<!重要)(?<!根本)(?<!的)保证(?!金|人|书|保险|责任|。|，)",
         (("确保到2018年完成", "确保"),),
         ("保证金制度",),
     ),
@@ -103,7 +103,7 @@ _ADVERB = (
     "全面|牢固|定期|抓紧|加快|主动|及时|尽快|扎实|深度|共同|坚决|高度|因地制宜|有效|统一|依法|科学|合理|统筹"
 )
 _VERB = (
-    "加快|加强|加大|加速|完善|落实|推进|推动|推行|推广|深化|实施|建立|健全|构建|强化|优化|创新|拓展|扩大|提高|提升|改善|改革|改造|规范|促进|统筹|组织|开展|坚持|发挥|抓好|做好|做优|做强|做大|办好|打造|培育"
+    "狠抓|授予|成立|加快|加强|加大|加速|完善|落实|推进|推动|推行|推广|深化|实施|建立|健全|构建|强化|优化|创新|拓展|扩大|提高|提升|改善|改革|改造|规范|促进|统筹|组织|开展|坚持|发挥|抓好|做好|做优|做强|做大|办好|打造|培育"
     "|培养|建设|发展|设立|营造|"
     "采取|引进|吸引|集聚|汇聚|明确|制定|制订|修订|出台|编制|完成|实现|实行|增强|增加|夯实|巩固|保障|保护|保持|调整|整合|盘活|搭建|打通|打击|打好|畅通|破除|压实|指导|督促|监督|考核|评估|宣传|弘扬|运用|利用"
     "|动员|调动|安排|开发|研究|"
@@ -112,13 +112,18 @@ _VERB = (
     "严控|守住|防范|化解|防止|清理|整治|治理|解决|处理|查处|通报|报告|报送|备案|收集|汇总|梳理|分析|适当|合并|衔接|融合|配备|配置|选拔|聘请|招聘|开通|开放|提供|优先|服务|立足|对标|把握|维护|尊重|执行|履行"
     "|行使|设置|确定|统一|细化|量化|总结|复制|试点|试行"
 )
-_DIRECT = re.compile(rf"(?:{_ADVERB})*?(?P<verb>{_VERB})|(?P<adverb>(?:{_ADVERB})+)")
+_DIRECT = re.compile(rf"(?:{_ADVERB}){{0,4}}(?P<verb>{_VERB})|(?P<adverb>(?:{_ADVERB}){{1,4}})")
+_LED_VERB = re.compile(_VERB + "|纳入|下放|列支|列为|扩大到|推介|支付|扣除|受理|移出|减免|免征|作为")
+_ONLY_MARK = re.compile("[（(]?[一二三四五六七八九十0-9]{1,4}[)）、.．]?")
 _CLAUSE_HEAD = re.compile(r"(?:^|[，；,;])")
 _DESCRIBES = re.compile(
     r"^(?:[^，。；]{1,24}(?:是指|(?<![别其不就还凡总])是(?!否)|包括|分为|由[^，]{1,60}组成)|计算方法|指标来源|为[^。]{4,200}(?:制定|提出|作出|通知"
     r"|现)[^，。]{0,12}(?:如下|以下|本)|[^，]{0,16}[：:]$)"
 )
-_LED_BY = re.compile(r"^[（(]|负责[）)。]$")
+_NOTE = re.compile(r"^[（(].*[)）]。?$", re.DOTALL)
+_LED = re.compile(r"(?:在|将|把|对|从|由|与|按|于|依托|支持|为)(?!于)")
+_DUE = re.compile(r"(?:底|日|月|年)前|年起|每年|每季度|到20[0-9]{2}年|内(?=完成|制定|建立|出台)")
+_LED_REACH = 70
 _GOAL = re.compile(r"(?:到|至|在)?(?:20[0-9]{2}|二〇[〇一二三四五六七八九]{2})年|“十[一二三四五六七八九]五”|今年|年底")
 _LEVEL = re.compile(
     r"达到|基本满足|满足|建成|形成|实现|提升|提高|完善|超过|突破|齐全|解决|初步建立|基本建立|明显|显著|稳定在|增强|更加|增加|打造|取得|打造成为"
@@ -150,7 +155,7 @@ def extract_statements(document: Document, source: Source) -> tuple[tuple[Statem
     statements: list[Statement] = []
     framed = False
     for reading in readings(document, source):
-        if reading.sentence is None or not reading.text:
+        if reading.sentence is None or _ONLY_MARK.fullmatch(reading.text):
             continue
         framed = framed and (reading.continues or reading.text.startswith("——"))
         read = read_sentence(reading.text, framed)
@@ -171,7 +176,7 @@ def read_sentence(text: str, framed: bool = False) -> _Read:
     >>> read_sentence("就业是最大的民生。").modality
     'description'
     """
-    if _LED_BY.search(text) and len(text) < 80:
+    if _NOTE.match(text):
         return _Read("description", -1, -1, "responsibility-note")
     words = find_force_words(text)
     forbidden = next((w for w in words if w.rule == "prohibition"), None)
@@ -191,6 +196,8 @@ def read_sentence(text: str, framed: bool = False) -> _Read:
 
 def _goal(text: str, framed: bool) -> _Read | None:
     """到N年…达到: a date that opens the sentence, or the paragraph, and a level to reach."""
+    if framed and not _DIRECT.match(text) and _STATE.search(text) is not None and _LEVEL.search(text) is None:
+        return _Read("goal", -1, -1, "state-to-reach")
     opening = _GOAL.match(text) is not None or (framed and not _DIRECT.match(text))
     level = _LEVEL.search(text) if opening else None
     if level is not None:
@@ -198,6 +205,15 @@ def _goal(text: str, framed: bool) -> _Read | None:
     if "，" in text and not _DIRECT.match(text) and len(_STATE.findall(text)) >= 2:
         return _Read("goal", -1, -1, "state-to-reach")
     return None
+
+
+def _led(text: str) -> _Read | None:
+    """An imperative behind a phrase of place, object or time: 在脱贫地区建设…, 将权限下放至…, 该项工作于4月底前完成."""
+    due = _DUE.search(text, 0, _LED_REACH)
+    if due is None and (_LED.match(text) is None or "，是" in text):
+        return None
+    verb = _LED_VERB.search(text, due.end() if due is not None else 1, _LED_REACH)
+    return _Read("obligation", verb.start(), verb.end(), "led-imperative") if verb is not None else None
 
 
 def _first_at_head(text: str, words: list[Phrase]) -> _Read:
@@ -216,6 +232,9 @@ def _first_at_head(text: str, words: list[Phrase]) -> _Read:
         if verb is not None and not described:
             group = "verb" if verb["verb"] else "adverb"
             return _Read("obligation", verb.start(group), verb.end(group), "bare-imperative")
+    led = None if described else _led(text)
+    if led is not None:
+        return led
     if words:
         return _Read(_MODALITY[words[0].rule], words[0].start, words[0].end, words[0].rule)
     return _Read("description", -1, -1, "description")

@@ -12,8 +12,8 @@ from typing import Final
 
 from vetkb.engine import Iri, Literal, Term, parse_rdf
 from vetkb.errors import ReportError, UsageError
-from vetkb.gazetteer.divisions import published
 from vetkb.graph.names import key_of
+from vetkb.graph.published import published
 from vetkb.graph.terms import RDF_TYPE, RDFS_LABEL, Qudt, Skos, Vk
 from vetkb.model import Division, Group, Lexicon, OrganType
 from vetkb.paths import ONTOLOGY

@@ -114,6 +114,7 @@ class Vk:
     inDocument: Final = _vk("inDocument")
     item: Final = _vk("item")
     sentence: Final = _vk("sentence")
+    follows: Final = _vk("follows")
     group: Final = _vk("group")
     evidence: Final = _vk("evidence")
     headingEvidence: Final = _vk("headingEvidence")

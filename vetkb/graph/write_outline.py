@@ -24,6 +24,8 @@ def write_document(triples: Triples, document: Document, agents: Agents) -> list
         node = Iri(f"{triples.document}/leaf_{order}")
         triples.node(node, Vk.Leaf, order, leaf.path)
         triples.add(node, Vk.leafKind, Literal(leaf.kind))
+        if order > 1:
+            triples.add(node, Vk.follows, Iri(f"{triples.document}/leaf_{order - 1}"))
         triples.add(node, Oa.start, integer(leaf.span.start))
         triples.add(node, Oa.end, integer(leaf.span.end))
     for order, item in enumerate(document.items, 1):

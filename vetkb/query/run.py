@@ -65,7 +65,7 @@ def run_query(
     language: str = "zh",
     catalogue: Mapping[str, CatalogueQuery] | None = None,
 ) -> QueryResult:
-    """Answer a query of the catalogue, titled in `language`. Raises UsageError (a parameter) and UnknownNameError (a query or a name)."""
+    """Answer a query of the catalogue, titled in `language`. Raises UsageError and UnknownNameError."""
     known = catalogue if catalogue is not None else load_catalogue()
     if name not in known:
         raise UnknownNameError(f"there is no query {name[:80]!r} in the catalogue", list(known))

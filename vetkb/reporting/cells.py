@@ -36,6 +36,7 @@ _UNITS = {
     "http://qudt.org/vocab/currency/CNY": "元",
 }
 _NOT_A_UNIT = re.compile(r"[0-9,+]|^[.-]|[多余几约]|左右|以[上下]")
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _RATIO = frozenset({"1", "比率", "比例", "小数", "ratio", "fraction"})
 _YEAR = re.compile(r"((?:1[89]|2[01])[0-9]{2})(?:年度?)?")
 _MONTH = re.compile(r"((?:1[89]|2[01])[0-9]{2})[-./年]([0-9]{1,2})月?")
@@ -49,6 +50,15 @@ def plain(text: str) -> str:
     '12,000'
     """
     return unicodedata.normalize("NFKC", text).strip().strip("\ufeff").strip()
+
+
+def is_text(text: str) -> bool:
+    """Tell whether a cell can be written down: no control characters, no half of a surrogate pair.
+
+    >>> is_text("学院"), is_text(chr(0)), is_text(chr(0xD800))
+    (True, False, False)
+    """
+    return _NOT_TEXT.search(text) is None
 
 
 def is_absent(text: str) -> bool:

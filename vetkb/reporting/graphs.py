@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from vetkb.engine import Iri, Literal, Quad, Term, parse_rdf
 from vetkb.errors import ReportError
 from vetkb.graph.terms import BASE
+from vetkb.reporting.cells import is_text
 from vetkb.reporting.model import Limits, Record, Remark
 from vetkb.text import Message
 
@@ -111,4 +112,5 @@ def _record(
 
 
 def _plain(term: Term) -> str:
-    return term.value if isinstance(term, Literal) else str(term)
+    text = term.value if isinstance(term, Literal) else str(term)
+    return text if is_text(text) else "".join(c if is_text(c) else "�" for c in text)

@@ -6,11 +6,13 @@ import difflib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from vetkb.engine import Iri, RdfStore, Value
+from vetkb.graph.names import division
 from vetkb.graph.terms import BASE
+from vetkb.model import Division
 
 PREFIXES = f"""PREFIX vk: <{BASE}ns#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX cv: <http://data.europa.eu/m8g/>
@@ -98,8 +100,8 @@ def normal(name: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def names_of(base: RdfStore) -> Names:
-    """Read the names of a base, its ontology and divisions included."""
+def names_of(base: RdfStore, divisions: Iterable[Division] = ()) -> Names:
+    """Read the names of a base, its ontology included; `divisions` adds those of a lexicon to those of the base."""
     indicators: dict[str, dict[Iri, IndicatorName]] = defaultdict(dict)
     by_iri: dict[str, IndicatorName] = {}
     for row in base.select(_INDICATORS).dicts():
@@ -122,13 +124,12 @@ def names_of(base: RdfStore) -> Names:
         _add(broader, concept, row["broader"])
     places: dict[str, list[Iri]] = defaultdict(list)
     former = set()
-    for row in base.select(_DIVISIONS).dicts():
-        place, name = _iri(row["division"]), normal(str(row["name"]))
-        if place not in places[name]:
-            places[name].append(place)
-        if row["level"] == "former":
+    for place, label, level, above in _divisions(base, divisions):
+        if place not in places[normal(label)]:
+            places[normal(label)].append(place)
+        if level == "former":
             former.add(place)
-        _add(broader, place, row["broader"])
+        _add(broader, place, above)
     for name, found in places.items():
         places[name] = [p for p in found if p not in former] or found
     return Names(
@@ -140,6 +141,15 @@ def names_of(base: RdfStore) -> Names:
         _tasks(base),
         {k: tuple(v) for k, v in broader.items()},
     )
+
+
+def _divisions(base: RdfStore, divisions: Iterable[Division]) -> Iterator[tuple[Iri, str, str, Value]]:
+    """Yield place, name, level and what is above it, for each name."""
+    for one in divisions:
+        for name in (one.code, one.name, *one.short):
+            yield division(one.code), name, one.level, division(one.parent) if one.parent else None
+    for row in base.select(_DIVISIONS).dicts():
+        yield _iri(row["division"]), str(row["name"]), str(row["level"] or ""), row["broader"]
 
 
 def _tasks(base: RdfStore) -> dict[tuple[str, str], tuple[Iri, ...]]:

@@ -12,7 +12,8 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
-from vetkb.engine import Iri
+from vetkb.engine import Iri, Literal, Quad, serialise_rdf
+from vetkb.errors import UsageError
 from vetkb.graph.terms import BASE
 from vetkb.reporting.cells import parse_day, parse_days, parse_figure, parse_unit
 from vetkb.reporting.model import Observation, ProgressReport, Record, Remark, Status
@@ -163,6 +164,8 @@ class Resolver:
             return divisions[0] if whole else about_type, None, divisions[0]
         label = record.cells.get("about_label", None if name.startswith((*_SCHEMES, "_:")) else name)
         if name.startswith(_SCHEMES):
+            if not _is_iri(name):
+                raise self._stop(record, "about", "VK-REPORT-IRI", "不是合法的IRI", "not a well-formed IRI")
             return Iri(name), label, area
         return _named("entity", normal(label or name), str(area or "")), label, area
 
@@ -265,6 +268,14 @@ def node_of(kind: str, taken: Callable[[Iri], bool], *said: object) -> Iri:
 
 def _named(kind: str, *said: str) -> Iri:
     return Iri(f"{BASE}id/reported/{kind}/{sha256(chr(10).join(said).encode('utf-8', 'surrogatepass')).hexdigest()[:16]}")
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        serialise_rdf([Quad(Iri(text), Iri("urn:x"), Literal(""))], "ntriples")
+    except UsageError:
+        return False
+    return True
 
 
 def _tidy(number: Decimal) -> Decimal:

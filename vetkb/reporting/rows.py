@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from vetkb.errors import ReportError
-from vetkb.reporting.cells import is_absent, plain
+from vetkb.reporting.cells import is_absent, is_text, plain
 from vetkb.reporting.model import Limits, Record, Remark
 from vetkb.text import Message
 
@@ -104,6 +104,9 @@ def _record(header: list[str], number: int, cells: Sequence[str], source: str, l
                 f"“{_shown(name)}”超过{limits.cell}个字符", f"“{_shown(name)}” is longer than {limits.cell} characters"
             )
             return Remark("VK-REPORT-CELL", "error", message, source, number, _shown(name), _shown(cell))
+        if not is_text(cell):
+            message = Message(f"“{_shown(name)}”含有不是文字的字符", f"“{_shown(name)}” holds characters that are no text")
+            return Remark("VK-REPORT-CELL", "error", message, source, number, _shown(name))
         headers[column] = _shown(name)
         if not is_absent(cell):
             values[column] = cell.strip()
@@ -111,5 +114,5 @@ def _record(header: list[str], number: int, cells: Sequence[str], source: str, l
 
 
 def _shown(text: str) -> str:
-    text = " ".join(text.split())
+    text = " ".join("".join(c if is_text(c) else "�" for c in text[:200]).split())
     return text if len(text) <= 60 else text[:59] + "…"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NoReturn
 
 from vetkb.errors import ReportError
-from vetkb.reporting.cells import is_absent
+from vetkb.reporting.cells import is_absent, is_text
 from vetkb.reporting.delimited import decode
 from vetkb.reporting.model import Limits, Record, Remark
 from vetkb.reporting.rows import canonical
@@ -64,7 +64,7 @@ def _record(row: dict[str, object], number: int, source: str, limits: Limits) ->
         if column is None or value is None:
             continue
         text = _text(value)
-        if text is None or len(text) > limits.cell or column in cells:
+        if text is None or len(text) > limits.cell or not is_text(text) or column in cells:
             shown = key[:60]
             message = Message(f"“{shown}”不是单个值，本行未读取", f"“{shown}” is not one plain value; row not read")
             return Remark("VK-REPORT-CELL", "error", message, source, number, shown)

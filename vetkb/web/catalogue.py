@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vetkb.engine import MEDIA_TYPES
+from vetkb.engine import MEDIA_TYPES, Iri, Value
 from vetkb.errors import UnknownNameError
+from vetkb.export import to_workbook
+from vetkb.graph.terms import BASE
 from vetkb.web.negotiate import Offer
 from vetkb.web.pages import request_language
 from vetkb.web.site import HTML, JSON, Site, offer_for, one_each, reply, site_of, to_json_bytes
@@ -38,6 +39,8 @@ def described(query: CatalogueQuery) -> dict[str, Any]:
                 "type": parameter.type,
                 "required": parameter.required,
                 "description": {"zh": parameter.description.zh, "en": parameter.description.en},
+                "example": parameter.example,
+                "default": parameter.default,
             }
             for parameter in query.parameters
         ],
@@ -72,8 +75,7 @@ async def query(request: Request) -> Response:
     given = {key: value for key, value in fields.items() if key not in _RESERVED}
     if offer.name == HTML.name:
         given = {key: value for key, value in given.items() if value}
-    make = partial(_result, request, site, offer, known[name], given)
-    return await site.answers.run(partial(reply, request, offer, make, depends_on=(request_language(request),)))
+    return await site.answers.run(partial(_answer, request, site, offer, known[name], given))
 
 
 def _list(request: Request, site: Site, offer: Offer) -> bytes:
@@ -81,3 +83,50 @@ def _list(request: Request, site: Site, offer: Offer) -> bytes:
     if offer.name == HTML.name:
         return site.pages.render("queries.html", request, site.base.build_id, {"queries": found})
     return to_json_bytes({"queries": found, "build": site.base.build_id})
+
+
+def _answer(request: Request, site: Site, offer: Offer, query: CatalogueQuery, given: Mapping[str, str]) -> Response:
+    results: list[QueryResult] = []
+
+    def make() -> bytes:
+        # a page that has just been opened shows the form
+        if offer.name == HTML.name and not given and any(parameter.required for parameter in query.parameters):
+            return _page(request, site, query, given, None)
+        results.append(site.base.query(query.name, given, language=request_language(request)))
+        return _page(request, site, query, given, results[0]) if offer.name == HTML.name else written(results[0], offer.name)
+
+    response = reply(request, offer, make, depends_on=(request_language(request),))
+    if results and results[0].truncated:
+        response.headers["x-vetkb-truncated"] = "true"
+    if offer.name not in (JSON.name, HTML.name) and response.status_code == 200:
+        response.headers["content-disposition"] = f'attachment; filename="{query.name}.{offer.name}"'
+    return response
+
+
+def written(result: QueryResult, format: str) -> bytes:  # noqa: A002 (as everywhere: format)
+    """Return the rows in one of the formats offered."""
+    if format == JSON.name:
+        return to_json_bytes(result.to_json())
+    if format == _XLSX.name:
+        note = f"# truncated: true; only {len(result.rows)} rows" if result.truncated else None
+        return to_workbook(result.columns, result.rows, note=note)
+    return result.render(format).encode("utf-8", "replace")
+
+
+def _page(request: Request, site: Site, query: CatalogueQuery, given: Mapping[str, str], result: QueryResult | None) -> bytes:
+    rows = result.rows[: site.limits.page_rows] if result else ()
+    asked = [*given.items(), *((key, value) for key, value in request.query_params.items() if key == "lang")]
+    context = {
+        "query": described(query),
+        "given": given,
+        "result": result,
+        "cells": [[shown(value) for value in row] for row in rows],
+        "truncated": result is not None and (result.truncated or len(rows) < len(result.rows)),
+        "downloads": [(label, address(request.url.path, dict([*asked, ("format", name)]))) for label, name in _DOWNLOADS],
+    }
+    return site.pages.render("query.html", request, site.base.build_id, context)
+
+
+def shown(value: Value) -> object:
+    """Return a value as a cell of a table shows it: an IRI of the base without what all of them begin with."""
+    return value.removeprefix(BASE) if isinstance(value, Iri) else value

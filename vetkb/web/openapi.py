@@ -14,7 +14,8 @@ from vetkb import __version__
 from vetkb.engine import MEDIA_TYPES, formats_of
 from vetkb.paths import SCHEMAS
 from vetkb.reporting import MEDIA_TYPES as DATA_TYPES
-from vetkb.web import catalogue, validation
+from vetkb.validate import KINDS
+from vetkb.web import catalogue
 from vetkb.web.problems import MEDIA_TYPE as PROBLEM
 from vetkb.web.protocol import DIRECT, FORM
 
@@ -25,6 +26,7 @@ Json = dict[str, Any]
 
 _HTML = "text/html"
 _TEXT: Json = {"type": "string"}
+_TYPES: dict[str, Json] = {"xsd:integer": {"type": "integer", "minimum": 0}, "xsd:date": {"type": "string", "format": "date"}}
 _LANGUAGE: Json = {"type": "string", "enum": ["zh", "en"]}
 _DATE: Json = {"type": "string", "format": "date"}
 _SPARQL_EXAMPLE = "SELECT ?class (COUNT(*) AS ?count) { ?node a ?class } GROUP BY ?class ORDER BY DESC(?count)"
@@ -33,6 +35,7 @@ _SPARQL_EXAMPLE = "SELECT ?class (COUNT(*) AS ?count) { ?node a ?class } GROUP B
 def specification(base: KnowledgeBase) -> Json:
     """Return the OpenAPI document of the server of a base."""
     schemas = {file.stem: _embedded(json.loads(file.read_bytes()), file.stem) for file in sorted(SCHEMAS.glob("*.json"))}
+    example = next((question for query in base.catalogue.values() for question in query.examples), None)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -44,7 +47,7 @@ def specification(base: KnowledgeBase) -> Json:
         },
         "servers": [{"url": "/"}],
         "paths": {
-            "/ask": {"get": _ask_get(schemas), "post": _ask_post(schemas)},
+            "/ask": {"get": _ask_get(schemas, example), "post": _ask_post(schemas)},
             "/sparql": {"get": _sparql_get(), "post": _sparql_post()},
             **_catalogue(base, schemas),
             "/validate": {"post": _validate(schemas)},
@@ -73,7 +76,7 @@ def operations_of(document: Mapping[str, Any]) -> list[Json]:
                     "parameters": parameters,
                     "body": list(operation.get("requestBody", {}).get("content", {})),
                     "answers": list(operation["responses"].get("200", {}).get("content", {})),
-                    "examples": [catalogue.address(path, first)] if runs else [],
+                    "example": catalogue.address(path, first) if runs else None,
                 }
             )
     return found
@@ -114,12 +117,11 @@ def _schema(name: str, schemas: Mapping[str, Json]) -> Json:
     return {"$ref": f"#/components/schemas/{name}"} if name in schemas else {"type": "object"}
 
 
-def _ask_get(schemas: Mapping[str, Json]) -> Json:
-    answers = {"application/json": _schema("answer", schemas), _HTML: _TEXT}
-    made = _operation("ask", "Ask a question in Chinese or English", answers, (400, 404, 406, 422, 503))
+def _ask_get(schemas: Mapping[str, Json], example: str | None) -> Json:
+    made = _operation("ask", "Ask a question in Chinese or English", _ask_answers(schemas), (400, 404, 406, 422, 503))
     made["description"] = "A question that is not understood is answered with 200 and a status that says so."
     made["parameters"] = [
-        _parameter("q", {**_TEXT, "minLength": 1, "maxLength": 500}, "the question", required=True),
+        _parameter("q", {**_TEXT, "minLength": 1, "maxLength": 500}, "the question", required=True, example=example),
         _parameter("lang", _LANGUAGE, "language of the answer; by default that of the question"),
         _parameter("document", _TEXT, "hold the answer to one document: its number, path or IRI"),
         _parameter("as_of", _DATE, "the day on which the answer is to hold; by default today"),
@@ -129,15 +131,15 @@ def _ask_get(schemas: Mapping[str, Json]) -> Json:
 
 
 def _ask_post(schemas: Mapping[str, Json]) -> Json:
-    made = _operation("ask-post", "Ask a question", _answers_of(_ask_get(schemas)), (400, 404, 406, 408, 413, 415, 422, 503))
+    made = _operation("ask-post", "Ask a question", _ask_answers(schemas), (400, 404, 406, 408, 413, 415, 422, 503))
     properties: Json = {"q": {**_TEXT, "minLength": 1, "maxLength": 500}, "lang": _LANGUAGE, "document": _TEXT, "as_of": _DATE}
     body: Json = {"type": "object", "properties": properties, "required": ["q"]}
     made["requestBody"] = {"required": True, "content": {kind: {"schema": body} for kind in ("application/json", FORM)}}
     return made
 
 
-def _answers_of(operation: Json) -> dict[str, Json]:
-    return {kind: content["schema"] for kind, content in operation["responses"]["200"]["content"].items()}
+def _ask_answers(schemas: Mapping[str, Json]) -> dict[str, Json]:
+    return {"application/json": _schema("answer", schemas), _HTML: _TEXT}
 
 
 def _sparql_answers() -> dict[str, Json]:
@@ -175,20 +177,19 @@ def _catalogue(base: KnowledgeBase, schemas: Mapping[str, Json]) -> Json:
     list_answers = {"application/json": {"type": "object"}, _HTML: _TEXT}
     paths: Json = {"/queries": {"get": _operation("queries", "The catalogue of queries", list_answers, (406,))}}
     for query in base.catalogue.values():
-        described = catalogue.described(query)
         answers = {offer.media_type.partition(";")[0]: _TEXT for offer in catalogue.OFFERS}
-        answers["application/json"] = _schema("result", schemas)
-        made = _operation(described["name"], described["title"]["en"], answers, (400, 404, 406, 422, 503))
-        made["description"] = described["description"]["en"] or described["title"]["zh"]
+        answers["application/json"] = _schema("query-result", schemas)
+        made = _operation(query.name, query.title.en, answers, (400, 404, 406, 422, 503))
+        made["description"] = query.description.en
         made["parameters"] = [
-            _parameter(p["name"], p["schema"], p["description"]["en"], required=p["required"], example=p["example"])
-            for p in described["parameters"]
+            _parameter(p.name, _TYPES.get(p.type, _TEXT), p.description.en, required=p.required, example=p.example)
+            for p in query.parameters
         ]
         made["parameters"] += [
             _parameter("lang", _LANGUAGE, "language of labels"),
             _parameter("format", {"type": "string", "enum": [o.name for o in catalogue.OFFERS]}, "instead of Accept"),
         ]
-        paths[f"/queries/{described['name']}"] = {"get": made}
+        paths[f"/queries/{query.name}"] = {"get": made}
     return paths
 
 
@@ -198,7 +199,7 @@ def _validate(schemas: Mapping[str, Json]) -> Json:
     made = _operation("validate", "Hold reported data against the shapes", answers, (400, 406, 408, 413, 415, 422, 503))
     made["parameters"] = [
         _parameter("as_of", _DATE, "the day on which the data are judged; by default today"),
-        _parameter("shapes", {"type": "string", "enum": list(validation.SHAPES)}, "which shapes; by default compliance"),
+        _parameter("shapes", {"type": "string", "enum": list(KINDS)}, "which shapes; by default compliance"),
         _parameter("tolerance", {"type": "number", "minimum": 0, "maximum": 100}, "what 左右 allows, in per cent"),
     ]
     made["requestBody"] = {"required": True, "content": {kind: {"schema": {}} for kind in DATA_TYPES}}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote_plus, urlencode
 
 import jinja2
 from starlette.requests import Request
@@ -44,6 +44,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.filters["unquoted"] = unquote_plus
         self._texts = load_texts()
         self.static = {
             file.name: StaticFile(file.read_bytes(), _STATIC_TYPES[file.suffix]) for file in sorted((_HERE / "static").iterdir())

@@ -23,6 +23,10 @@ from vetkb.web.site import HTML, JSON, Site, offer_for, one_each, reply, site_of
 OFFERS = (JSON, HTML)
 _FIELDS = ("q", "lang", "document", "as_of", "format")
 _EXAMPLES_SHOWN = 8
+# a result has the keys that its kind needs
+_ABSENT: Mapping[str, Any] = dict.fromkeys(
+    ("ordinal", "identifier", "date", "via", "detail", "value", "min", "max", "comparator", "unit")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ def _answer(request: Request, site: Site, offer: Offer, question: Question) -> b
 
 def _page(request: Request, site: Site, question: str, answer: Mapping[str, Any] | None) -> bytes:
     same = [(name, value) for name, value in request.query_params.multi_items() if name not in ("q", "format")]
+    if answer is not None:
+        answer = {**answer, "results": [{**_ABSENT, **result} for result in answer["results"]]}
     context = {
         "question": question,
         "answer": answer,

@@ -22,8 +22,7 @@ from vetkb.engine import formats_of, serialise_rdf
 from vetkb.errors import UsageError
 from vetkb.graph.terms import PREFIXES
 from vetkb.reporting import MEDIA_TYPES as DATA_TYPES
-from vetkb.validate import KINDS as SHAPES
-from vetkb.validate import Report
+from vetkb.validate import KINDS, Report
 from vetkb.validate.formats import to_quads
 from vetkb.web.bodies import read_body
 from vetkb.web.envelope import SECURITY
@@ -62,8 +61,8 @@ async def validate(request: Request) -> Response:
 def read_asked(fields: Mapping[str, str]) -> Asked:
     """Read the parameters of a check. Raises UsageError."""
     shapes = fields.get("shapes") or "compliance"
-    if shapes not in SHAPES:
-        raise UsageError(f"shapes={shapes[:40]}: the shapes are {', '.join(SHAPES)}")
+    if shapes not in KINDS:
+        raise UsageError(f"shapes={shapes[:40]}: the shapes are {', '.join(KINDS)}")
     return Asked(read_date(fields.get("as_of"), "as_of"), shapes, read_tolerance(fields.get("tolerance")))
 
 

@@ -1,30 +1,26 @@
 """Rules to a fixed point: ontology/rules/*.rq over a dataset, each rule's conclusions in a named graph of its own.
 
 A rule is a CONSTRUCT query with a head: titles, an order, and its premises as triple patterns, so that a conclusion
-can be explained (`vetkb.explain`). Rules only add, so applying them in order until nothing new comes gives the same
+can be explained. Rules only add, so applying them in order until nothing new comes gives the same
 graphs whatever the order; the order only saves rounds.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-from vetkb.engine import Function, Iri, Literal, Quad, RdfStore
+from vetkb.engine import Iri, Literal, Quad, RdfStore
 from vetkb.errors import UsageError
 from vetkb.graph import names
-from vetkb.extract.agencies import name as full_name
 from vetkb.graph.terms import BASE, ONTOLOGY_GRAPH, RDF_TYPE, Skos, Vk
 from vetkb.model import Division, Lexicon
 from vetkb.paths import ONTOLOGY
+from vetkb.reason.functions import rule_functions
 from vetkb.text import Message
 
 RULES = ONTOLOGY / "rules"
-FUNCTIONS = f"{BASE}fn#"
-_MOST_ROUNDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +88,20 @@ def run_rules(rdf: RdfStore, lexicon: Lexicon, folder: Path = RULES) -> dict[str
     functions = rule_functions(lexicon)
     rules = load_rules(folder)
     known: dict[str, set[Quad]] = {rule.name: set() for rule in rules}
-    for _ in range(_MOST_ROUNDS):
+    grew = True
+    while grew:
         grew = False
         for rule in rules:
             made = set(rdf.construct(rule.sparql, functions=functions, graph=rule.graph)) - known[rule.name]
-            new = [quad for quad in made if not _is_asserted(rdf, quad)]
             known[rule.name] |= made
-            if new:
-                grew = True
-                rdf.add(sorted(new, key=str))
-        if not grew:
-            break
+            new = [quad for quad in made if not _is_known(rdf, quad)]
+            rdf.add(sorted(new, key=str))
+            grew = grew or bool(new)
     return {rule.name: len(rdf.quads(rule.graph)) for rule in rules}
 
 
-def _is_asserted(rdf: RdfStore, quad: Quad) -> bool:
-    """Say whether a graph that is no rule's holds a triple: what the text or the ontology says need not be concluded."""
+def _is_known(rdf: RdfStore, quad: Quad) -> bool:
+    """Say whether some graph holds a triple: what the text says, or another rule concluded, need not be concluded."""
     return bool(rdf.graphs_of(quad.subject, quad.predicate, quad.object))
 
 
@@ -145,35 +139,3 @@ def _division_quads(division: Division) -> list[Quad]:
     if division.parent:
         facts.append((Skos.broader, names.division(division.parent)))
     return [Quad(node, predicate, value, ONTOLOGY_GRAPH) for predicate, value in facts]
-
-
-def rule_functions(lexicon: Lexicon) -> Mapping[str, Function]:
-    """Return what rules may call: names of agencies, and the similarity of texts."""
-    divisions = {division.code: division for division in lexicon.divisions}
-    bigrams = lru_cache(maxsize=4096)(_bigrams)
-
-    def agency(code: str, organ: str) -> Iri:
-        return names.agency(code, organ)
-
-    def agency_name(code: str, organ: str) -> str | None:
-        return full_name(organ, code, lexicon)
-
-    def agency_short_name(code: str, organ: str) -> str | None:
-        full, place = full_name(organ, code, lexicon), divisions.get(code)
-        if full is None or place is None or code == names.NATION:
-            return full
-        if place.level in ("county", "district"):
-            return full.replace("人民政府", "政府") if full.endswith("人民政府") else full
-        return place.name[-1] + full.removeprefix(place.name)
-
-    def containment(part: str, whole: str) -> str:
-        pairs = bigrams(part)
-        return f"{len(pairs & bigrams(whole)) / max(1, len(pairs)):.4f}"
-
-    functions = {"agency": agency, "agencyName": agency_name, "agencyShortName": agency_short_name, "containment": containment}
-    return {FUNCTIONS + name: function for name, function in functions.items()}
-
-
-def _bigrams(text: str) -> frozenset[str]:
-    letters = [character for character in text if character.isalnum()]
-    return frozenset(a + b for a, b in zip(letters, letters[1:], strict=False))

@@ -1,0 +1,215 @@
+"""A question → an answer: tag, parse, resolve, query, phrase. One `Asker` serves all questions to one base.
+
+    question → names, figures, words (tags) → forms (grammar.lark) → descriptions resolved → SPARQL → Answer
+
+Several readings may parse; the first that the base can answer is the answer. If none can, the first reason that
+says what is missing is given. A question that does not parse whole is not answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+from vetkb.ask.agencies import answer_agencies, answer_most_tasks, answer_pairs, answer_truth
+from vetkb.ask.answer import Answer
+from vetkb.ask.context import Context, Declined
+from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages
+from vetkb.ask.entities import Entities, EntityFinder
+from vetkb.ask.figures import find_figures
+from vetkb.ask.form import All, By, Form, Named, OnlyBy, Within, conditions
+from vetkb.ask.grammar import parse
+from vetkb.ask.resolve import resolve
+from vetkb.ask.tags import TEXT, Tag, readings, tag
+from vetkb.ask.targets import answer_targets
+from vetkb.ask.tasks import answer_most_units, answer_schedule, answer_tasks
+from vetkb.ask.words import Words, fold, load_words
+from vetkb.errors import UsageError
+from vetkb.gazetteer import Entry, Gazetteer, Link, simplified
+from vetkb.store import Store
+
+LONGEST_QUESTION: Final = 500
+_LONGEST_NAME: Final = 24
+_REASONS: Final = ("ambiguous", "not_found", "unsupported")
+_ANSWERS: Final[dict[str, Callable[[Form, Context], Answer | Declined]]] = {
+    "tasks": answer_tasks,
+    "agencies": answer_agencies,
+    "truth": answer_truth,
+    "schedule": answer_schedule,
+    "targets": answer_targets,
+    "document": answer_document,
+    "citations": answer_citations,
+    "programmes": answer_parts,
+    "passages": answer_passages,
+    "pairs": answer_pairs,
+}
+
+
+def answer(
+    question: str,
+    store: Store,
+    *,
+    language: str | None = None,
+    document: str | None = None,
+    as_of: date | None = None,
+) -> Answer:
+    """Answer one question to a base; for several, keep an `Asker`. Raises UsageError and UnknownNameError."""
+    return Asker(store).answer(question, language=language, document=document, as_of=as_of)
+
+
+@dataclass(frozen=True)
+class Asker:
+    """提问 — Answers questions to one base; what a base knows by name is read once."""
+
+    store: Store
+
+    @cached_property
+    def finder(self) -> EntityFinder:
+        return EntityFinder(Entities.of(self.store.rdf))
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The names of agencies, for what is typed almost right; made when the first such name is met."""
+        agencies = self.finder.entities.agencies
+        return Gazetteer(Entry(str(one), name, "agency") for name, named in agencies.items() for one in named.iris)
+
+    def answer(
+        self, question: str, *, language: str | None = None, document: str | None = None, as_of: date | None = None
+    ) -> Answer:
+        """Answer a question. Raises UsageError if it is empty or over 500 characters, UnknownNameError for a document."""
+        text = question.strip()
+        if not text or len(text) > LONGEST_QUESTION:
+            raise UsageError(f"a question has 1 to {LONGEST_QUESTION} characters; this one has {len(text)}")
+        if language not in (None, "zh", "en"):
+            raise UsageError(f"unknown language {language!r}; known: zh, en")
+        scope = self._scope(document)
+        asked = _language_of(text)
+        outcome = self._outcome(text, asked, language or asked, scope, as_of)
+        return replace(outcome, question=question)
+
+    def _scope(self, document: str | None) -> Within | None:
+        if document is None:
+            return None
+        entry = self.store.document(document)
+        return Within(Named(document, entry.id, (entry.iri,)))
+
+    def _outcome(self, text: str, asked: str, language: str, scope: Within | None, as_of: date | None) -> Answer:
+        words = load_words(asked)
+        spoken = words if language == asked else replace(words, language=language)
+        refusals: list[Declined] = []
+        for typed in _spellings(text):
+            for notes, tags in self._tagged(typed, words):
+                context = Context(self.store, self.finder.entities, spoken, scope, as_of, list(notes))
+                for reading in readings(tags, typed, words):
+                    for form in parse(reading):
+                        found = self._run(form, context)
+                        if isinstance(found, Answer):
+                            return found
+                        refusals.append(found)
+        context = Context(self.store, self.finder.entities, spoken, scope, as_of)
+        return self._refusal(text, words, refusals, context)
+
+    def _tagged(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], list[Tag]]]:
+        """Yield the tags of a question; then, where a name was typed almost right, those with it put right."""
+        folded = fold(text)
+        known = [*self.finder.find(text, folded), *find_figures(text, folded, words.language)]
+        tags = _whole_names(tag(text, folded, words, known), text)
+        yield (), tags
+        linked = [self._linked(one) for one in tags if one.kind == TEXT and len(one.text) <= _LONGEST_NAME]
+        corrected = {found.start: found for found in linked if found is not None}
+        if corrected:
+            notes = tuple(f"{one.text}\n{one.value.label}" for one in corrected.values() if isinstance(one.value, Named))
+            yield notes, [corrected.get(one.start, one) for one in tags]
+
+    def _linked(self, one: Tag) -> Tag | None:
+        if not one.text.isascii():
+            link = self.gazetteer.link(one.text)
+            if isinstance(link, Link) and link.layer != "exact":
+                names = self.finder.entities.agencies
+                known = names.get(fold(link.entries[0].name))
+                if known is not None:
+                    return replace(one, kind="AGENCY", value=Named(one.text, known.label, known.iris))
+        return None
+
+    def _run(self, form: Form, context: Context) -> Answer | Declined:
+        if context.scope is not None and not any(isinstance(one, Within) for one in form.where.conditions):
+            form = replace(form, where=All((*form.where.conditions, context.scope)))
+        resolved = resolve(form, context)
+        if isinstance(resolved, Declined):
+            return resolved
+        if resolved.extreme and resolved.want == "tasks":
+            found = answer_most_units(resolved, context)
+        elif resolved.extreme and resolved.want == "agencies":
+            found = answer_most_tasks(resolved, context)
+        else:
+            found = _ANSWERS[resolved.want](resolved, context)
+        return _with_notes(found, resolved, context) if isinstance(found, Answer) else found
+
+    def _refusal(self, text: str, words: Words, refusals: Iterable[Declined], context: Context) -> Answer:
+        found = sorted(refusals, key=lambda one: _REASONS.index(one.status))
+        suggestions = self._suggestions(context)
+        if found:
+            status, reason, understood = found[0].status, found[0].reason, found[0].understood
+            suggestions = tuple(dict.fromkeys([*found[0].suggestions, *suggestions]))[:3]
+        else:
+            status, understood = "unsupported", None
+            unknown = [one.text for one in next(self._tagged(text, words))[1] if one.kind == TEXT]
+            reason = context.say("refuse_words", words=context.joined(unknown)) if unknown else context.say("refuse_order")
+        return Answer("", context.language, status, reason, understood=understood, suggestions=suggestions)
+
+    def _suggestions(self, context: Context) -> tuple[str, ...]:
+        """Return three questions that this base can answer."""
+        entities = self.finder.entities
+        agency = next(iter(entities.labels.values()), None)
+        found = [context.say("try.tasks_of", who=agency)] if agency and context.language == "zh" else []
+        return (*found, context.say("try.most"), context.say("try.count"), context.say("try.targets"))[:3]
+
+
+def _language_of(text: str) -> str:
+    """Return en for a question without Chinese, or with more English words than Chinese characters."""
+    chinese = sum("\u3400" <= letter <= "\u9fff" for letter in text)
+    english = len([word for word in text.split() if word.strip("“”\"'?.,!()").isascii() and any(c.isalpha() for c in word)])
+    return "en" if not chinese or english > max(2, chinese) else "zh"
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """Yield a question as typed, then, if that was of no use, in simplified characters where they differ."""
+    yield text
+    other = simplified(text)
+    if other != text:
+        yield other
+
+
+def _whole_names(tags: list[Tag], text: str) -> list[Tag]:
+    """Undo a name that is glued to words of no kind: 北京市财政局 is not 市财政局, 财政局长 is nobody's bureau."""
+    kept: list[Tag] = []
+    for place, one in enumerate(tags):
+        before = tags[place - 1] if place else None
+        after = tags[place + 1] if place + 1 < len(tags) else None
+        glued = (before is not None and before.kind == TEXT and before.end == one.start) or (
+            after is not None and after.kind == TEXT and one.end == after.start
+        )
+        kept.append(replace(one, kind=TEXT) if one.kind == "AGENCY" and glued else one)
+    joined: list[Tag] = []
+    for one in kept:
+        if joined and one.kind == TEXT and joined[-1].kind == TEXT and joined[-1].end == one.start:
+            joined[-1] = replace(joined[-1], end=one.end, text=text[joined[-1].start : one.end])
+        else:
+            joined.append(one)
+    return joined
+
+
+def _with_notes(found: Answer, form: Form, context: Context) -> Answer:
+    """Add how typed names were taken: corrected, or shared by several bodies."""
+    notes: list[str] = []
+    for one in found.notes:
+        typed, broken, name = one.partition("\n")
+        notes.append(context.say("note_linked", typed=typed, name=name) if broken else one)
+    for part in conditions(form.where):
+        who = part.who if isinstance(part, (By, OnlyBy)) else None
+        if who is not None and len(who.iris) > 1:
+            notes.append(context.say("note_several", typed=who.words, names=who.label))
+    return replace(found, notes=tuple(dict.fromkeys(notes)))

@@ -1,0 +1,203 @@
+"""Forms about documents → answers: number, date, issuer; what it implements or cites; parts of a programme; what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from vetkb.ask.answer import Answer, Evidence, Result
+from vetkb.ask.context import Context, Declined, Row, iri
+from vetkb.ask.entities import level_of, unquoted
+from vetkb.ask.form import About, All, Form, Within
+from vetkb.ask.resolve import not_found, search
+from vetkb.ask.sparql import QueryText
+from vetkb.engine import Iri
+
+_FIELDS: Final = {
+    "number": ("identifier",),
+    "title": ("title",),
+    "issued": ("issued", "printed"),
+    "printed": ("printed", "issued"),
+    "issuer": ("issuer",),
+    "sponsor": ("sponsor",),
+    "addressee": ("addressee",),
+    "copied": ("copied_to",),
+    "genre": ("genre",),
+}
+_LISTED: Final = 3
+_PASSAGES: Final = 5
+_DIVISION_OF_IRI: Final = re.compile(r"/eli/cn/(\d{6})/")
+_LEVELS: Final = {"provincial": ("provincial", "direct"), "national": ("national",), "municipal": ("municipal",)}
+
+
+def answer_document(form: Form, context: Context) -> Answer | Declined:
+    """Answer what a document prints about itself."""
+    wanted = _FIELDS[form.field or "number"]
+    several = _one_document(form, context)
+    if several is not None:
+        return several
+    query = QueryText("?statement")
+    query.add("?statement a vk:MetadataStatement ; vk:field ?field ; vk:statedValue ?value ; vk:inDocument ?document ; vk:order ?order .")
+    query.add(f"VALUES ?field {{ {' '.join(chr(34) + name + chr(34) for name in wanted)} }}")
+    query.where(form.where)
+    query.columns += ["?field", "?value", "?document", "?order"]
+    query.order = ["?document", "?field", "?order"]
+    rows = context.select(query.text())
+    best = next((name for name in wanted if any(row["field"] == name for row in rows)), None)
+    rows = [row for row in rows if row["field"] == best]
+    name = context.say(f"field.{form.field}")
+    if not rows:
+        documents = context.joined(list(context.entities.identifiers.values())[:_LISTED])
+        return context.declined("not_found", form, "refuse_field", document=documents, field=name)
+    evidence = context.evidence(iri(row["statement"]) for row in rows)
+    results = [_field_result(row, form, context, evidence) for row in rows]
+    said = []
+    for document in dict.fromkeys(row["document"] for row in rows):
+        values = context.joined(str(row["value"]) for row in rows if row["document"] == document)
+        said.append(context.say("field_is", document=context.document_name(document), field=name, value=values))
+    notes = [context.say("note_issued")] if form.field == "printed" and best == "issued" else []
+    return context.answered(form, "\n".join(said), results, query, notes=notes)
+
+
+def _one_document(form: Form, context: Context) -> Declined | None:
+    """Refuse a question about "the document" where the base has several and none is named."""
+    known = list(context.entities.identifiers.values())
+    if len(known) < 2 or any(isinstance(one, Within) for one in form.where.conditions):
+        return None
+    suggestions = [
+        context.say("try.field", document=name, field=context.say(f"field.{form.field or 'number'}")) for name in known[:_LISTED]
+    ]
+    listed = context.joined(known[:_LISTED]) + ("…" if len(known) > _LISTED else "")
+    return context.declined("ambiguous", form, "refuse_document", suggestions, n=len(known), list=listed)
+
+
+def _field_result(row: Row, form: Form, context: Context, evidence: dict[Iri, Evidence]) -> Result:
+    value, statement = row["value"], iri(row["statement"])
+    name = context.document_name(row["document"])
+    proof = (evidence[statement],) if statement in evidence else ()
+    if form.field in ("issuer", "sponsor", "addressee", "copied"):
+        return Result("agency", str(row["document"]), str(value), name, evidence=proof)
+    identifier = str(value) if form.field == "number" else None
+    day = value if isinstance(value, date) else None
+    return Result("document", str(row["document"]), str(value), name, identifier=identifier, date=day, evidence=proof)
+
+
+# --- citations ---------------------------------------------------------------------------------------
+
+
+def answer_citations(form: Form, context: Context) -> Answer | Declined:
+    """Answer which documents a document implements, or cites at all."""
+    query = QueryText("?citation")
+    query.add(
+        "?citation a vk:Citation ; vk:cited ?cited ; vk:inDocument ?document ; vk:order ?order .",
+        "OPTIONAL { ?citation vk:citedIdentifier ?identifier } OPTIONAL { ?citation vk:citedTitle ?title }",
+        "OPTIONAL { ?citation vk:citationMode ?mode }",
+    )
+    if form.field == "implements":
+        query.add("FILTER EXISTS { ?document eli:implements ?cited }")
+    query.where(form.where)
+    query.columns += ["?cited", "?identifier", "?title", "?mode", "?document", "?order"]
+    query.order = ["?document", "?order"]
+    rows = [row for row in context.select(query.text()) if _at_level(row, form.level)]
+    if not rows:
+        return context.declined("not_found", form, "refuse_field", document=_documents(context), field=context.say(f"field.{form.field}"))
+    evidence = context.evidence(iri(row["citation"]) for row in rows)
+    results: dict[tuple[str, str], Result] = {}
+    for row in rows:
+        label = str(row["title"] or row["identifier"] or row["cited"])
+        identifier = str(row["identifier"]) if row["identifier"] is not None else None
+        proof = (evidence[iri(row["citation"])],) if iri(row["citation"]) in evidence else ()
+        mode = str(row["mode"]) if row["mode"] is not None else None
+        name = context.document_name(row["document"])
+        key = (str(row["document"]), str(row["cited"]))
+        results.setdefault(key, Result("document", str(row["cited"]), label, name, identifier=identifier, detail=mode, evidence=proof))
+    said = []
+    for document in dict.fromkeys(name for name, _ in results):
+        listed = context.joined(_cited_words(one) for (name, _), one in results.items() if name == document)
+        mode = context.say(f"field.{form.field}")
+        said.append(context.say("cites_are", document=context.document_name(document), mode=mode, list=listed))
+    return context.answered(form, "\n".join(said), list(results.values()), query)
+
+
+def _documents(context: Context) -> str:
+    return context.joined(list(context.entities.identifiers.values())[:_LISTED])
+
+
+def _cited_words(one: Result) -> str:
+    title = f"《{one.label}》" if one.label != one.identifier else ""
+    return f"{title}（{one.identifier}）" if title and one.identifier else title or one.label
+
+
+def _at_level(row: Row, level: str | None) -> bool:
+    if level is None:
+        return True
+    found = _DIVISION_OF_IRI.search(str(row["cited"]))
+    return found is not None and level_of(found[1]) in _LEVELS[level]
+
+
+# --- programmes --------------------------------------------------------------------------------------
+
+
+def answer_parts(form: Form, context: Context) -> Answer | Declined:
+    """Answer of which parts a programme is made."""
+    about = next(one for one in form.where.conditions if isinstance(one, About))
+    programmes = context.entities.programmes.get(unquoted(about.words), ())
+    if not programmes:
+        return context.declined("not_found", form, "refuse_about", words=about.words)
+    query = QueryText("?part")
+    query.add(query.values("?programme", programmes), "?part skos:broader ?programme ; skos:prefLabel ?label .")
+    query.add("OPTIONAL { ?part vk:inDocument ?document } OPTIONAL { ?part vk:order ?order }")
+    query.where(All(tuple(one for one in form.where.conditions if one is not about)))
+    query.columns += ["?label", "?document", "?order"]
+    query.order = ["?document", "?order", "?part"]
+    rows = context.select(query.text())
+    if not rows:
+        return context.declined("not_found", form, "refuse_about", words=about.words)
+    evidence = context.evidence(iri(row["part"]) for row in rows)
+    by_label: dict[str, list[Row]] = {}
+    for row in rows:
+        by_label.setdefault(str(row["label"]), []).append(row)
+    results = []
+    for label, found in by_label.items():
+        proof = tuple(evidence[iri(row["part"])] for row in found if iri(row["part"]) in evidence)
+        results.append(Result("programme", str(found[0]["part"]), label, context.document_name(found[0]["document"]), evidence=proof))
+    text = context.say("parts_are", name=unquoted(about.words), n=len(results), list=context.joined(by_label))
+    return context.answered(form, text, results, query)
+
+
+# --- what the text says ------------------------------------------------------------------------------
+
+
+def answer_passages(form: Form, context: Context) -> Answer | Declined:
+    """Answer with the sentences that hold all that is described."""
+    about = next(one for one in form.where.conditions if isinstance(one, About))
+    _, hits, missing = search(about, context, ("sentence",))
+    if not hits:
+        return not_found(about, missing, form, context)
+    query = _passage_query([hit.iri for hit in hits[: _PASSAGES + 1]])
+    query.where(All(tuple(one for one in form.where.conditions if one is not about)))
+    rows = context.select(query.text())
+    if not rows:
+        return not_found(about, "", form, context)
+    notes = [context.say("note_limit", n=_PASSAGES)] if len(rows) > _PASSAGES else []
+    rows = rows[:_PASSAGES]
+    evidence = context.evidence(iri(row["sentence"]) for row in rows)
+    results = [_passage(row, context, evidence) for row in rows]
+    text = context.say("text_says", quote="\n".join(f"“{one.label}”" for one in results))
+    return context.answered(form, text, results, query, notes=notes)
+
+
+def _passage_query(sentences: Sequence[Iri]) -> QueryText:
+    query = QueryText("?sentence")
+    query.add(query.values("?sentence", sentences), "?sentence vk:text ?text ; vk:inDocument ?document ; vk:order ?order .")
+    query.columns += ["?text", "?document", "?order"]
+    query.order = ["?document", "?order"]
+    return query
+
+
+def _passage(row: Row, context: Context, evidence: dict[Iri, Evidence]) -> Result:
+    sentence = iri(row["sentence"])
+    proof = (evidence[sentence],) if sentence in evidence else ()
+    return Result("clause", str(sentence), str(row["text"]), context.document_name(row["document"]), evidence=proof)

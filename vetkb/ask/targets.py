@@ -1,0 +1,232 @@
+"""Forms that want numbers → answers: what an indicator is to reach, for whom, where, by when.
+
+A description is matched first against what a target itself says (indicator, population, area, unit, date), then
+against the clause it stands in. A number printed in several places is one result with several pieces of evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from vetkb.ask.answer import Answer, Evidence, Result
+from vetkb.ask.context import Context, Declined, Row, iri, plural
+from vetkb.ask.describe import Piece, clause_around, plain, uncovered
+from vetkb.ask.form import About, All, Among, Form, Timed, conditions
+from vetkb.ask.resolve import not_found, search
+from vetkb.ask.sparql import QueryText
+from vetkb.ask.wording import reading_of
+from vetkb.engine import Iri, Value
+
+_MOST_VALUES: Final = 6
+_COMPARATORS: Final = {">=": "ge", "<=": "le", ">": "gt", "<": "lt", "=": "eq", "approx": "approx", "range": "range"}
+_NEAR: Final = """
+SELECT DISTINCT ?target ?text {
+  %s
+  { ?node a vk:Sentence } UNION { ?node a vk:Task }
+  ?node vk:item ?item ; vk:text ?text ; vk:inDocument ?document .
+  ?target a vk:Quantity ; vk:item ?item ; vk:inDocument ?document .
+} ORDER BY ?target"""
+_FIELDS: Final = """
+SELECT ?target ?label ?population ?area ?unit ?per ?when ?quote ?role {
+  %s
+  ?target rdfs:label ?label ; vk:evidence/oa:hasSelector/oa:exact ?quote ; vk:targetRole ?role .
+  OPTIONAL { ?target vk:population ?population } OPTIONAL { ?target vk:area ?area } OPTIONAL { ?target vk:unit ?unit }
+  OPTIONAL { ?target vk:per ?per } OPTIONAL { ?target vk:schedule/vk:surface ?when }
+} ORDER BY ?target"""
+_LABELS: Final = "SELECT ?target ?name { %s ?target cv:constrains/skos:prefLabel ?name } ORDER BY ?target"
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A target with the words of its own (`own`), of its clause, and its number as printed."""
+
+    target: Iri
+    own: str
+    clause: str
+    label: str
+
+
+def answer_targets(form: Form, context: Context) -> Answer | Declined:
+    """Answer which targets there are, or what the described one is."""
+    about = next((one for one in form.where.conditions if isinstance(one, About)), None)
+    conditions_left = tuple(one for one in form.where.conditions if one is not about)
+    if about is not None:
+        found = _described(about, form, context)
+        if isinstance(found, Declined):
+            return found
+        conditions_left = (found, *conditions_left)
+    query = _target_query(All(conditions_left), quantity=about is not None)
+    rows = context.select(query.text())
+    results = _results(rows, form, context)
+    if not results:
+        return context.declined("not_found", form, "refuse_none_targets", understood=reading_of(form, context.language))
+    if about is not None and len(results) > _MOST_VALUES:
+        suggestions = [context.say("try.target", label=label) for label in dict.fromkeys(one.label for one in results)]
+        return context.declined("ambiguous", form, "refuse_many_targets", suggestions, words=_shown(about), n=len(results))
+    said = [context.say("target_is", label=one.label, value=_value_words(one, context)) for one in results]
+    noun = plural(context.language, "target", len(results))
+    if form.count:
+        return context.answered(form, context.say("targets_count", n=len(results), targets=noun), results, query, value=len(results))
+    if about is not None:
+        return context.answered(form, "\n".join(said), results, query)
+    shown = context.joined(f"{one.label}{' ' if context.language == 'en' else ''}{_value_words(one, context)}" for one in results)
+    return context.answered(form, context.say("targets_are", n=len(results), targets=noun, list=shown), results, query)
+
+
+def _shown(about: About) -> str:
+    return about.words.replace("\n", " … ")
+
+
+def _target_query(where: All, *, quantity: bool) -> QueryText:
+    query = QueryText("?target")
+    query.add(
+        f"?target a vk:{'Quantity' if quantity else 'Target'} ; rdfs:label ?label ; cv:constrains ?indicator ; vk:inDocument ?document ;",
+        "  vk:surfaceComparator ?comparator ; vk:bound ?bound ; vk:order ?order .",
+    )
+    query.where(where)
+    for name, path in (
+        ("value", "?bound qudt:numericValue"),
+        ("min", "?bound qudt:lowerBound"),
+        ("max", "?bound qudt:upperBound"),
+        ("unit", "?target vk:unit"),
+        ("per", "?target vk:per"),
+        ("population", "?target vk:population"),
+        ("area", "?target vk:area"),
+    ):
+        query.add(f"OPTIONAL {{ {path} ?{name} }}")
+        query.columns.append(f"?{name}")
+    query.columns += ["?label", "?indicator", "?document", "?comparator", "?order"]
+    query.order = ["?document", "?order"]
+    return query
+
+
+# --- which target is meant ---------------------------------------------------------------------------
+
+
+def _described(about: About, form: Form, context: Context) -> Among | Declined:
+    parts, covering, missing = search(about, context, ("sentence", "task"))
+    if not parts:
+        return not_found(about, missing, form, context)
+    document = context.scope.documents.iris[0] if context.scope else None
+    hits = context.store.search(" ".join(form for part in parts for form in part.forms if form), 60, document)
+    texts = {hit.iri: hit.text for hit in (*covering, *hits) if hit.kind in ("sentence", "task")}
+    candidates = _candidates(list(texts), context) if texts else []
+    weak = context.words.weak
+    chosen = [one for one in candidates if not uncovered(parts, one.own, weak)]
+    if not chosen:
+        chosen = [one for one in candidates if not uncovered(parts, one.own + one.clause, weak)]
+        chosen = _nearest(parts, chosen, weak)
+    if not chosen:
+        return not_found(about, _least_missing(parts, candidates, weak) or missing, form, context)
+    unit = form.field
+    if unit:
+        chosen = [one for one in chosen if unit in one.own.split("|")[1]] or []
+        if not chosen:
+            return not_found(about, unit, form, context)
+    return Among(_shown(about), tuple(one.target for one in chosen), "target")
+
+
+def _candidates(nodes: Sequence[Iri], context: Context) -> list[_Candidate]:
+    texts: dict[Iri, list[str]] = {}
+    for row in context.look_up(_NEAR, "?node", nodes):
+        texts.setdefault(iri(row["target"]), []).append(str(row["text"]))
+    if not texts:
+        return []
+    names: dict[Iri, list[str]] = {}
+    for row in context.look_up(_LABELS, "?target", texts):
+        names.setdefault(iri(row["target"]), []).append(str(row["name"]))
+    found: dict[Iri, _Candidate] = {}
+    for row in context.look_up(_FIELDS, "?target", texts):
+        target = iri(row["target"])
+        words = [row[name] for name in ("label", "population", "area", "per", "when")]
+        own = plain("".join(str(word) for word in (*names.get(target, ()), *words) if word is not None))
+        quote = str(row["quote"])
+        clause = next((plain(text) for text in (clause_around(text, quote) for text in texts[target]) if text), "")
+        found.setdefault(target, _Candidate(target, f"{own}|{row['unit'] or ''}|", clause, str(row["label"])))
+    return list(found.values())
+
+
+def _nearest(parts: Sequence[Piece], found: Sequence[_Candidate], weak: frozenset[str]) -> list[_Candidate]:
+    """Keep those whose own words hold the most of the description."""
+    left = {one.target: len(uncovered(parts, one.own, weak)) for one in found}
+    least = min(left.values(), default=0)
+    return [one for one in found if left[one.target] == least]
+
+
+def _least_missing(parts: Sequence[Piece], found: Sequence[_Candidate], weak: frozenset[str]) -> str:
+    return min((uncovered(parts, one.own + one.clause, weak) for one in found), key=len, default="")
+
+
+# --- what it says ------------------------------------------------------------------------------------
+
+
+def _results(rows: Sequence[Row], form: Form, context: Context) -> list[Result]:
+    evidence = context.evidence(iri(row["target"]) for row in rows)
+    merged: dict[tuple[Value, ...], list[Row]] = {}
+    for row in rows:
+        bound = tuple(row[name] for name in ("document", "indicator", "comparator", "value", "min", "max", "unit"))
+        targets = [iri(one["target"]) for one in merged.get(bound, ())]
+        if iri(row["target"]) not in targets:
+            merged.setdefault(_key(row, bound, merged), []).append(row)
+    return [_result(found, evidence, context) for found in merged.values()]
+
+
+def _key(row: Row, bound: tuple[Value, ...], merged: dict[tuple[Value, ...], list[Row]]) -> tuple[Value, ...]:
+    """Return where a row belongs: with the same number of the same indicator printed in another clause."""
+    del row, merged
+    return bound
+
+
+def _result(rows: Sequence[Row], evidence: dict[Iri, Evidence], context: Context) -> Result:
+    first = rows[0]
+    proof = tuple(evidence[iri(row["target"])] for row in rows if iri(row["target"]) in evidence)
+    return Result(
+        "target",
+        str(first["target"]),
+        _label(first),
+        context.document_name(first["document"]),
+        value=_decimal(first["value"]),
+        minimum=_decimal(first["min"]),
+        maximum=_decimal(first["max"]),
+        comparator=str(first["comparator"]),
+        unit=str(first["unit"]) if first["unit"] is not None else None,
+        detail=str(first["per"]) if first["per"] is not None else None,
+        evidence=proof,
+    )
+
+
+def _label(row: Row) -> str:
+    """Return population and indicator in one, where the label does not hold the population already."""
+    label, population = str(row["label"]), row["population"]
+    return label if population is None or str(population) in label else f"{population}{label}"
+
+
+def _decimal(value: Value) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        return None
+    return Decimal(str(value))
+
+
+def _value_words(one: Result, context: Context) -> str:
+    unit = one.unit or ""
+    space = " " if context.language == "en" and unit and unit != "%" else ""
+
+    def figure(number: Decimal | None) -> str:
+        return "" if number is None else f"{number.normalize():f}"
+
+    key = f"comparator.{_COMPARATORS.get(one.comparator or '', 'eq')}"
+    words = context.say(
+        key,
+        value=f"{figure(one.value)}{space}{unit}",
+        min=figure(one.minimum),
+        max=f"{figure(one.maximum)}{space}{unit}",
+    )
+    return f"{words}（{one.detail}）" if one.detail and context.language == "zh" else f"{words} ({one.detail})" if one.detail else words
+
+
+def has_time(form: Form) -> bool:
+    """Say whether a form bounds the time."""
+    return any(isinstance(one, Timed) for one in conditions(form.where))

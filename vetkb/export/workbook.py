@@ -1,0 +1,65 @@
+"""Rows → an XLSX workbook: one sheet, a head that stays in sight, numbers and dates as such, no formula ever."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+_LONGEST_CELL = 32_767
+_WIDEST_COLUMN = 60
+
+
+def to_workbook(columns: Sequence[str], rows: Iterable[Sequence[object]], *, note: str | None = None) -> bytes:
+    """Return a workbook of rows in the order of `columns`; `note` is a last row that stands alone."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("vetkb")
+    sheet.freeze_panes = "A2"
+    kept = [list(row) for row in rows]
+    for place, column in enumerate(columns):
+        widest = max([len(column), *(_width(row[place]) for row in kept)])
+        sheet.column_dimensions[_letters(place)].width = min(widest + 2, _WIDEST_COLUMN)
+    sheet.append([_cell(sheet, column, bold=True) for column in columns])
+    for row in kept:
+        sheet.append([_cell(sheet, value) for value in row])
+    if note is not None:
+        sheet.append([_cell(sheet, note, bold=True)])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: object, *, bold: bool = False) -> WriteOnlyCell | None:
+    if value is None:
+        return None
+    plain = isinstance(value, bool | int | float | Decimal | date)
+    text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))[:_LONGEST_CELL]
+    cell = WriteOnlyCell(sheet, value=value if plain else None)
+    if not plain:
+        # as a string, whatever it begins with: a quotation that starts with = is no formula
+        cell._value = text
+        cell.data_type = "s"
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def _width(value: object) -> int:
+    return 0 if value is None else sum(2 if ord(character) > 0x2E7F else 1 for character in str(value)[:_WIDEST_COLUMN])
+
+
+def _letters(place: int) -> str:
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

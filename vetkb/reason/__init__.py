@@ -1,0 +1,8 @@
+"""Rules over the graph, and why the base says what it says."""
+
+from __future__ import annotations
+
+from vetkb.reason.explain import Evidence, Explanation, explain
+from vetkb.reason.rules import RULES, Rule, load_rules, rule_graph, run_rules
+
+__all__ = ["RULES", "Evidence", "Explanation", "Rule", "explain", "load_rules", "rule_graph", "run_rules"]
