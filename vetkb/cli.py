@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 OK, NOT_OK, WRONG_USAGE = 0, 1, 2
 DOCUMENT_FORMATS = ("json", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
-RESULT_FORMATS = ("table", "json", "csv", "tsv", "srj", "srx", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
+RESULT_FORMATS = ("table", "json", "csv", "tsv", "xlsx", "xml", "srj", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 REPORT_FORMATS = ("text", "json", "turtle", "html", "junit", "csv")
 STAGES = ("outline", "facts", "graph", "findings")
 
@@ -134,13 +134,17 @@ def run_ask(options: argparse.Namespace) -> int:
 def run_query(options: argparse.Namespace) -> int:
     if sum(x is not None for x in (options.name, options.sparql, options.file)) != 1:
         raise UsageError("query: name a query of the catalogue (vetkb queries lists them), or give --sparql or --file")
+    if options.format == "xlsx" and options.output is None and sys.stdout.isatty():
+        raise UsageError("query: a workbook is no text for a terminal; name a file with -o PATH")
     with _open(options) as base:
         if options.name is None:
             text = options.sparql if options.sparql is not None else _read_text(options.file)
             content = base.answer_sparql(text, options.format)
         else:
+            from vetkb.base import render
+
             parameters = dict(_parameter(p) for p in options.parameter)
-            content = base.query(options.name, parameters, language=options.lang).render(options.format or "table").encode()
+            content = render(base.query(options.name, parameters, language=options.lang), options.format)
     _write(content, options.output)
     return OK
 

@@ -143,10 +143,7 @@ def answer_truth(form: Form, context: Context) -> Answer | Declined:
 
 # --- most --------------------------------------------------------------------------------------------
 
-_COUNTS: Final = [
-    "?task a vk:Task ; vk:inDocument ?document ; cv:hasParticipation/cv:hasParticipant ?party .",
-    "?party (vk:denotes|foaf:member)? ?agency . ?agency a cv:PublicOrganisation .",
-]
+_COUNTS: Final = "?task a vk:Task ; vk:responsibleAgency ?agency ."
 
 
 def answer_most_tasks(form: Form, context: Context) -> Answer | Declined:
@@ -154,7 +151,7 @@ def answer_most_tasks(form: Form, context: Context) -> Answer | Declined:
     if form.role not in (None, "responsible"):
         return context.declined("unsupported", form, "refuse_order")
     query = QueryText("?task")
-    query.add(*_COUNTS)
+    query.add(_COUNTS)
     query.where(form.where)
     query.columns = ["?agency", "(COUNT(DISTINCT ?task) AS ?tasks)"]
     query.group = "?agency"

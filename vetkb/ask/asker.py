@@ -27,12 +27,14 @@ from vetkb.ask.tags import TEXT, Tag, readings, tag
 from vetkb.ask.targets import answer_targets
 from vetkb.ask.tasks import answer_most_units, answer_schedule, answer_tasks
 from vetkb.ask.words import Words, fold, load_words
+from vetkb.engine import Iri
 from vetkb.errors import UsageError
 from vetkb.gazetteer import Entry, Gazetteer, Link, simplified
 from vetkb.store import Store
 
 LONGEST_QUESTION: Final = 500
 _LONGEST_NAME: Final = 24
+_TRUSTED_LAYERS: Final = ("normalised", "pinyin", "abbreviation")
 _REASONS: Final = ("ambiguous", "not_found", "unsupported")
 _ANSWERS: Final[dict[str, Callable[[Form, Context], Answer | Declined]]] = {
     "tasks": answer_tasks,
@@ -72,9 +74,8 @@ class Asker:
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
-        """The names of agencies, for what is typed almost right; made when the first such name is met."""
-        agencies = self.finder.entities.agencies
-        return Gazetteer(Entry(str(one), name, "agency") for name, named in agencies.items() for one in named.iris)
+        """The full names of agencies, for what is typed almost right; made when the first such name is met."""
+        return Gazetteer(Entry(str(one), name, "agency") for one, name in self.finder.entities.full.items())
 
     def answer(
         self, question: str, *, language: str | None = None, document: str | None = None, as_of: date | None = None
@@ -125,14 +126,15 @@ class Asker:
             yield notes, [corrected.get(one.start, one) for one in tags]
 
     def _linked(self, one: Tag) -> Tag | None:
-        if not one.text.isascii():
-            link = self.gazetteer.link(one.text)
-            if isinstance(link, Link) and link.layer != "exact":
-                names = self.finder.entities.agencies
-                known = names.get(fold(link.entries[0].name))
-                if known is not None:
-                    return replace(one, kind="AGENCY", value=Named(one.text, known.label, known.iris))
-        return None
+        """Return a tag for a name that differs from a known one in a character that sounds the same, or is a short form."""
+        if one.text.isascii():
+            return None
+        link = self.gazetteer.link(one.text)
+        if not isinstance(link, Link) or link.layer not in _TRUSTED_LAYERS:
+            return None
+        iris = tuple(dict.fromkeys(Iri(entry.id) for entry in link.entries))
+        label = "、".join(self.finder.entities.full[iri] for iri in iris)
+        return replace(one, kind="AGENCY", value=Named(one.text, label, iris))
 
     def _run(self, form: Form, context: Context) -> Answer | Declined:
         if context.scope is not None and not any(isinstance(one, Within) for one in form.where.conditions):

@@ -20,13 +20,15 @@ from vetkb.store import Store
 from vetkb.text import Span
 
 LIMIT: Final = 500
+# The order of these patterns is the order in which they are fast.
 _EVIDENCE: Final = """
 SELECT ?node ?quote ?start ?end ?path ?document {
   %s
+  OPTIONAL { ?node vk:inDocument ?document } OPTIONAL { ?node vk:item/vk:path ?path }
   ?node vk:evidence/oa:hasSelector ?selector .
   ?selector oa:refinedBy? ?position . ?position oa:start ?start ; oa:end ?end .
-  OPTIONAL { ?selector oa:exact ?quote } OPTIONAL { ?node vk:item/vk:path ?path } OPTIONAL { ?node vk:inDocument ?document }
-} ORDER BY ?node ?start"""
+  OPTIONAL { ?selector oa:exact ?quote }
+}"""
 
 Row = Mapping[str, Value]
 

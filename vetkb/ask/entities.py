@@ -80,13 +80,16 @@ class Entities:
     identifiers: Mapping[Iri, str]
     programmes: Mapping[str, tuple[Iri, ...]]
     labels: Mapping[Iri, str]
+    full: Mapping[Iri, str]
 
     @classmethod
     def of(cls, rdf: RdfStore) -> Entities:
         labels: dict[Iri, str] = {}
+        official: dict[Iri, str] = {}
         aliases: dict[str, dict[Iri, str]] = {}
         for iri, full, short, names in _agencies(rdf):
             labels[iri] = short or full
+            official[iri] = full
             for name in names:
                 aliases.setdefault(fold(name), {})[iri] = full
         for row in rdf.select(_GROUPS).dicts():
@@ -100,7 +103,7 @@ class Entities:
             key = unquoted(str(row["label"]))
             programmes[key] = (*programmes.get(key, ()), Iri(str(row["programme"])))
         agencies = {name: Named(name, "、".join(dict.fromkeys(found.values())), tuple(found)) for name, found in aliases.items()}
-        return cls(agencies, documents, identifiers, programmes, labels)
+        return cls(agencies, documents, identifiers, programmes, labels, official)
 
 
 class EntityFinder:

@@ -1,6 +1,6 @@
-"""Tags → logical forms, by ontology-free grammar: grammar.lark says which orders of tags make a question.
+"""Tags → logical forms, by grammar: grammar.lark says which orders of tags make a question.
 
-Each kind of question is a start rule, tried in the order of KINDS; LALR(1), so a question costs time in
+Each kind of question is a start rule, tried in the order of FAMILIES; LALR(1), so a question costs time in
 proportion to its length. Several kinds may read the same tags: the first whose terms the base knows is meant.
 """
 
@@ -39,33 +39,48 @@ from vetkb.ask.form import (
 from vetkb.ask.tags import Tag
 from vetkb.model import Role
 
-# kind of question → tags of which one must be there for it to be tried (none: always tried)
-KINDS: Final[dict[str, frozenset[str]]] = {
-    "task": frozenset({"NUMBERED"}),
-    "truth": frozenset({"YESNO"}),
-    "roster": frozenset({"ROSTER", "OPEN"}),
-    "tasks": frozenset({"TASKS"}),
-    "either_tasks": frozenset({"OR"}),
-    "count_tasks": frozenset({"HOWMUCH"}),
-    "either_count": frozenset({"OR"}),
-    "first_in": frozenset({"FIRST"}),
-    "most_units": frozenset({"EXTREME"}),
-    "who_most": frozenset({"EXTREME"}),
-    "pairs": frozenset({"PAIR"}),
-    "who": frozenset({"WHO", "UNIT"}),
-    "who_count": frozenset({"UNIT"}),
-    "when": frozenset({"WHEN"}),
-    "deeds": frozenset({"WHICH"}),
-    "count_deeds": frozenset({"HOWMUCH"}),
-    "targets": frozenset({"TARGETS"}),
-    "count_targets": frozenset({"TARGETS"}),
-    "field": frozenset({"FIELD"}),
-    "issued": frozenset({"ISSUE"}),
-    "issuer": frozenset({"ISSUE"}),
-    "cites": frozenset({"IMPLEMENTS", "BASIS", "CITES"}),
-    "how_much": frozenset({"HOWMUCH", "TARGETS", "DEMAND"}),
-    "parts": frozenset({"PARTS", "WHICH"}),
-    "says": frozenset({"SAYS"}),
+# family → kind of question → tags of which one must be there for the kind to be tried. A family is one parser,
+# made when the first of its kinds is tried; the order is that of the trials.
+FAMILIES: Final[dict[str, dict[str, frozenset[str]]]] = {
+    "one task": {
+        "task": frozenset({"NUMBERED"}),
+        "truth": frozenset({"YESNO"}),
+        "roster": frozenset({"ROSTER", "OPEN"}),
+    },
+    "tasks": {
+        "tasks": frozenset({"TASKS"}),
+        "count_tasks": frozenset({"HOWMUCH"}),
+        "deeds": frozenset({"WHICH"}),
+        "count_deeds": frozenset({"HOWMUCH"}),
+    },
+    "alternatives": {
+        "either_tasks": frozenset({"OR"}),
+        "either_count": frozenset({"OR"}),
+    },
+    "superlatives": {
+        "first_in": frozenset({"FIRST"}),
+        "most_units": frozenset({"EXTREME"}),
+        "who_most": frozenset({"EXTREME"}),
+        "pairs": frozenset({"PAIR"}),
+    },
+    "parties": {
+        "who": frozenset({"WHO", "UNIT"}),
+        "who_count": frozenset({"UNIT"}),
+        "when": frozenset({"WHEN"}),
+    },
+    "documents": {
+        "field": frozenset({"FIELD"}),
+        "issued": frozenset({"ISSUE"}),
+        "issuer": frozenset({"ISSUE"}),
+        "cites": frozenset({"IMPLEMENTS", "BASIS", "CITES"}),
+        "parts": frozenset({"PARTS"}),
+        "says": frozenset({"SAYS"}),
+    },
+    "numbers": {
+        "targets": frozenset({"TARGETS"}),
+        "count_targets": frozenset({"TARGETS"}),
+        "how_much": frozenset({"HOWMUCH", "TARGETS", "DEMAND"}),
+    },
 }
 _QUALITIES: Final[dict[str, Quality]] = {
     "CONTINUOUS": "continuous",
@@ -89,23 +104,24 @@ class _Tags(Lexer):
             yield Token(tag.kind, cast(str, tag), place, place, place, place, place)
 
 
-@lru_cache(maxsize=1)
-def _parser() -> Lark:
+@lru_cache(maxsize=len(FAMILIES))
+def _parser(family: str) -> Lark:
     text = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
-    return Lark(text, parser="lalr", lexer=_Tags, start=list(KINDS))
+    return Lark(text, parser="lalr", lexer=_Tags, start=list(FAMILIES[family]), maybe_placeholders=False)
 
 
 def parse(reading: Sequence[Tag]) -> Iterator[Form]:
     """Yield the forms that a sequence of tags can have, the likeliest first."""
     present = {tag.kind for tag in reading}
-    for kind, needed in KINDS.items():
-        if not needed & present:
-            continue
-        try:
-            tree = _parser().parse(cast(str, reading), start=kind)
-            yield cast(Form, _FORMS.transform(tree))
-        except (UnexpectedInput, VisitError):
-            continue
+    for family, kinds in FAMILIES.items():
+        for kind, needed in kinds.items():
+            if not needed & present:
+                continue
+            try:
+                tree = _parser(family).parse(cast(str, reading), start=kind)
+                yield cast(Form, _FORMS.transform(tree))
+            except (UnexpectedInput, VisitError):
+                continue
 
 
 class NotMeantError(Exception):

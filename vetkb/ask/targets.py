@@ -21,18 +21,13 @@ from vetkb.ask.wording import reading_of
 from vetkb.engine import Iri, Value
 
 _MOST_VALUES: Final = 6
+_TEXTS: Final = 30
 _COMPARATORS: Final = {">=": "ge", "<=": "le", ">": "gt", "<": "lt", "=": "eq", "approx": "approx", "range": "range"}
-_NEAR: Final = """
-SELECT DISTINCT ?target ?text {
-  %s
-  { ?node a vk:Sentence } UNION { ?node a vk:Task }
-  ?node vk:item ?item ; vk:text ?text ; vk:inDocument ?document .
-  ?target a vk:Quantity ; vk:item ?item ; vk:inDocument ?document .
-} ORDER BY ?target"""
+_NEAR: Final = "SELECT DISTINCT ?target ?text { %s ?node vk:item ?item ; vk:text ?text . ?target vk:item ?item ; cv:constrains ?indicator }"
 _FIELDS: Final = """
-SELECT ?target ?label ?population ?area ?unit ?per ?when ?quote ?role {
+SELECT ?target ?label ?population ?area ?unit ?per ?when ?quote {
   %s
-  ?target rdfs:label ?label ; vk:evidence/oa:hasSelector/oa:exact ?quote ; vk:targetRole ?role .
+  ?target rdfs:label ?label ; vk:evidence/oa:hasSelector/oa:exact ?quote .
   OPTIONAL { ?target vk:population ?population } OPTIONAL { ?target vk:area ?area } OPTIONAL { ?target vk:unit ?unit }
   OPTIONAL { ?target vk:per ?per } OPTIONAL { ?target vk:schedule/vk:surface ?when }
 } ORDER BY ?target"""
@@ -111,7 +106,7 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
     if not parts:
         return not_found(about, missing, form, context)
     document = context.scope.documents.iris[0] if context.scope else None
-    hits = context.store.search(" ".join(form for part in parts for form in part.forms if form), 60, document)
+    hits = context.store.search(" ".join(form for part in parts for form in part.forms if form), _TEXTS, document)
     texts = {hit.iri: hit.text for hit in (*covering, *hits) if hit.kind in ("sentence", "task")}
     candidates = _candidates(list(texts), context) if texts else []
     weak = context.words.weak

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape  # the same for XML text; xml.sax would bring an HTTP client along
 from json.encoder import encode_basestring as quoted
 from typing import Any
-from xml.sax.saxutils import escape
 
 import pyoxigraph as ox
 
@@ -184,7 +184,7 @@ def _xml(columns: Sequence[str]) -> tuple[str, Row, str, Callable[[bool, int], s
 
 
 def _attribute(text: str) -> str:
-    return '"' + escape(text.translate(_XML_FORBIDDEN), {'"': "&quot;"}) + '"'
+    return '"' + escape(text.translate(_XML_FORBIDDEN)) + '"'
 
 
 def _xml_term(term: Any) -> str:  # noqa: ANN401 (as above)

@@ -1,7 +1,8 @@
 """queries/*.rq → the catalogue: one question a file, a head that describes it and the SPARQL that answers it.
 
 A head (lines that begin `#|`) is TOML: title, description, columns, params, ask (phrasings), try (examples). A parameter
-is a variable of the query, bound as a term when the caller gives it; left out, it stays a variable. Every query projects
+is a variable of the query (of the same name, unless it says which), bound as a term when the caller gives it; left out, it
+stays a variable, or has its default. Every query projects
 `?inDocument`, the document that a row comes from, and may be narrowed to one.
 """
 
@@ -106,4 +107,6 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
         raise KeyError(f"type of the parameter {name}: one of {', '.join(TYPES)}")
     description = Message(entry["zh"], entry["en"])
     required = bool(entry.get("required", False))
-    return Parameter(name, entry["type"], required, description, entry.get("example"), entry.get("default"), name)
+    return Parameter(
+        name, entry["type"], required, description, entry.get("example"), entry.get("default"), entry.get("variable", name)
+    )

@@ -28,7 +28,7 @@ _IS_NAMED = f"""
 PREFIX cv: <http://data.europa.eu/m8g/>
 ASK {{ ?participation cv:hasParticipant ?agency ; ^cv:hasParticipation/<{Vk.inDocument}> ?document }}
 """
-_TASK_EXISTS = f"ASK {{ ?task a <{Vk.Task}> ; <{Vk.inDocument}> ?document ; <{Vk.ordinal}> ?ordinal }}"
+_NUMBERED = f"SELECT ?task ?ordinal ?document {{ ?task a <{Vk.Task}> ; <{Vk.inDocument}> ?document ; <{Vk.ordinal}> ?ordinal }}"
 _ORDINALS = f"SELECT (MIN(?ordinal) AS ?first) (MAX(?ordinal) AS ?last) {{ ?task a <{Vk.Task}> ; <{Vk.ordinal}> ?ordinal }}"
 
 
@@ -55,6 +55,12 @@ def resolve(parameter: Parameter, text: str, store: Store, document: Iri | None)
             return {variable: text}
 
 
+def default_value(parameter: Parameter) -> Bindable:
+    """Return what a parameter binds when the caller leaves it out."""
+    text = parameter.default or ""
+    return _date(parameter, text) if parameter.type == "xsd:date" else text
+
+
 def whole_number(parameter: Parameter, text: str) -> int:
     """Read a number of 0 or more. Raises UsageError."""
     if not (text.isascii() and text.isdecimal() and len(text) <= 9):
@@ -73,8 +79,10 @@ def _task(variable: str, text: str, store: Store, document: Iri | None) -> dict[
     number = text.removeprefix("第").removesuffix("项").removesuffix("项任务")
     if number.isascii() and number.isdecimal() and len(number) <= 9:
         found: dict[str, Bindable] = {"ordinal": int(number)}
-        if store.rdf.ask(_TASK_EXISTS, found | ({"document": document} if document else {})):
-            return found
+        tasks = store.rdf.select(_NUMBERED, found | ({"document": document} if document else {})).rows
+        if tasks:
+            # several documents may have a task of that number; one that is known by name is found faster
+            return {variable: Iri(str(tasks[0][0]))} if len(tasks) == 1 else found
         first, last = store.rdf.select(_ORDINALS).rows[0]
         raise UnknownNameError(f"there is no task {number}", [f"{first}–{last}"] if first is not None else [])
     task = Iri(text)

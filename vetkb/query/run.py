@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from html import escape  # the same for XML text; xml.sax would bring an HTTP client along
 from typing import Any
-from xml.sax.saxutils import escape
 
 from vetkb.engine import Bindable, Iri, Value
 from vetkb.errors import UnknownNameError, UsageError
 from vetkb.query.catalogue import DOCUMENT_VARIABLE, CatalogueQuery, load_catalogue
-from vetkb.query.resolve import resolve, whole_number
+from vetkb.query.resolve import default_value, resolve, whole_number
 from vetkb.store import Store
 
 MOST_ROWS = 10_000
@@ -70,8 +70,7 @@ def run_query(
     if name not in known:
         raise UnknownNameError(f"there is no query {name[:80]!r} in the catalogue", list(known))
     query = known[name]
-    given = {parameter.name: parameter.default for parameter in query.parameters if parameter.default is not None}
-    given |= {query.parameter(key).name: value for key, value in parameters.items()}
+    given = {query.parameter(key).name: value for key, value in parameters.items()}
     missing = [parameter.name for parameter in query.parameters if parameter.required and parameter.name not in given]
     if missing:
         raise UsageError(f"the query {name} needs the parameter {', '.join(missing)}")
@@ -91,10 +90,14 @@ def _bindings(query: CatalogueQuery, given: Mapping[str, str], store: Store) -> 
     if "document" in given:
         document = store.document(given["document"]).iri
     bindings: dict[str, Bindable] = {DOCUMENT_VARIABLE: document} if document is not None else {}
-    for name, text in given.items():
-        parameter = query.parameter(name)
-        if parameter.variable is not None and name != "document":
+    for parameter in query.parameters:
+        text = given.get(parameter.name)
+        if parameter.variable is None or parameter.name == "document":
+            continue
+        if text is not None:
             bindings |= resolve(parameter, text, store, document)
+        elif parameter.default is not None:
+            bindings[parameter.variable] = default_value(parameter)
     return bindings
 
 

@@ -37,7 +37,8 @@ SELECT ?rule ?node { ?node prov:wasGeneratedBy ?rule } ORDER BY ?rule
 _LABEL = """
 PREFIX eli: <http://data.europa.eu/eli/ontology#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX vk: <https://w3id.org/vetkb/ns#>
-SELECT ?label ?node { ?node skos:prefLabel|rdfs:label|eli:id_local|vk:text|vk:surface|vk:heading ?label } ORDER BY ?label
+SELECT ?label ?node { ?node skos:prefLabel|rdfs:label|eli:id_local|vk:text|vk:surface|vk:heading ?label }
+ORDER BY (LANG(?label) = "en") ?label
 """
 
 
@@ -86,17 +87,18 @@ class Explanation:
 
     def to_text(self, language: str = "zh") -> str:
         """Write the explanation as an indented tree."""
-        return "\n".join(self._lines(language, ""))
+        return "\n".join(self._lines(language, 0))
 
-    def _lines(self, language: str, indent: str) -> Iterator[str]:
-        yield indent + self.label
+    def _lines(self, language: str, depth: int) -> Iterator[str]:
         words = ("规则：", "原文：") if language == "zh" else ("rule: ", "text: ")
+        indent = "    " * depth
+        yield f"{indent}{'← ' if depth else ''}{self.label}"
         if self.rule is not None:
             yield f"{indent}  {words[0]}{self.rule.in_language(language)}" + (f" ({self.file})" if self.file else "")
         for found in self.evidence:
             yield f"{indent}  {words[1]}“{' '.join(found.quote.split())}” [{found.start}, {found.end})"
         for premise in self.premises:
-            yield from premise._lines(language, indent + "  ← " if not indent else "    " + indent)
+            yield from premise._lines(language, depth + 1)
 
 
 def explain(store: _Store, what: str) -> Explanation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
@@ -13,6 +14,8 @@ from vetkb.graph.terms import BASE
 from vetkb.model import Lexicon
 
 FUNCTIONS = f"{BASE}fn#"
+# what is qualified, in six characters, and the verb
+_QUALIFIED = re.compile(r"(\w{6})基本(\w{2})")
 _GOVERNMENT, _GOVERNMENT_SHORT = "人民政府", "政府"
 
 
@@ -40,10 +43,25 @@ def rule_functions(lexicon: Lexicon) -> Mapping[str, Function]:
         pairs = bigrams(part)
         return f"{len(pairs & bigrams(whole)) / max(1, len(pairs)):.4f}"
 
-    functions = {"agency": agency, "agencyName": agency_name, "agencyShortName": agency_short_name, "containment": containment}
+    functions = {
+        "agency": agency,
+        "agencyName": agency_name,
+        "agencyShortName": agency_short_name,
+        "containment": containment,
+        "isWeaker": is_weaker,
+    }
     return {FUNCTIONS + name: function for name, function in functions.items()}
 
 
 def _bigrams(text: str) -> frozenset[str]:
     letters = [character for character in text if character.isalnum()]
     return frozenset(a + b for a, b in pairwise(letters))
+
+
+def is_weaker(weak: str, strong: str) -> bool:
+    """Say whether `weak` qualifies by 基本 what `strong` says of the same thing without it.
+
+    >>> is_weaker("主要办学条件基本达到国家标准。", "职业院校主要办学条件达到国家规定标准，")
+    True
+    """
+    return any(match[1] + match[2] in strong for match in _QUALIFIED.finditer(weak))

@@ -101,3 +101,18 @@ def template_and_where(sparql: str) -> tuple[list[Pattern], str, str, frozenset[
     where = next(at for at in range(end, len(tokens)) if tokens[at].text == "{")
     computed = {tokens[at + 1].text[1:] for at in range(end, len(tokens) - 1) if tokens[at].text.upper() == "AS"}
     return read_patterns(tokens[place + 2 : end], prefixes), sparql[tokens[where].start :], prologue, frozenset(computed)
+
+
+def mentioned_iris(sparql: str) -> frozenset[Iri]:
+    """Return the IRIs that the WHERE group of a CONSTRUCT query names."""
+    _, where, prologue, _ = template_and_where(sparql)
+    words = prologue.split()
+    prefixes = {words[at + 1].removesuffix(":"): words[at + 2].strip("<>") for at in range(0, len(words) - 2, 3)}
+    found = []
+    for token in tokenise(where):
+        prefix, _, local = token.text.partition(":")
+        if token.kind == "iri":
+            found.append(Iri(token.text[1:-1]))
+        elif token.kind == "name" and prefix in prefixes:
+            found.append(Iri(prefixes[prefix] + local))
+    return frozenset(found)

@@ -18,6 +18,7 @@ from vetkb.graph.terms import BASE, ONTOLOGY_GRAPH, RDF_TYPE, Skos, Vk
 from vetkb.model import Division, Lexicon
 from vetkb.paths import ONTOLOGY
 from vetkb.reason.functions import rule_functions
+from vetkb.reason.patterns import mentioned_iris
 from vetkb.text import Message
 
 RULES = ONTOLOGY / "rules"
@@ -88,15 +89,20 @@ def run_rules(rdf: RdfStore, lexicon: Lexicon, folder: Path = RULES) -> dict[str
     functions = rule_functions(lexicon)
     rules = load_rules(folder)
     known: dict[str, set[Quad]] = {rule.name: set() for rule in rules}
-    grew = True
-    while grew:
-        grew = False
+    mentioned = {rule.name: set(mentioned_iris(rule.sparql)) for rule in rules}
+    waiting = {rule.name for rule in rules}
+    while waiting:
         for rule in rules:
+            if rule.name not in waiting:
+                continue
+            waiting.discard(rule.name)
             made = set(rdf.construct(rule.sparql, functions=functions, graph=rule.graph)) - known[rule.name]
             known[rule.name] |= made
-            new = [quad for quad in made if not _is_known(rdf, quad)]
-            rdf.add(sorted(new, key=str))
-            grew = grew or bool(new)
+            new = sorted((quad for quad in made if not _is_known(rdf, quad)), key=str)
+            rdf.add(new)
+            # a rule has to be asked again if something came that it speaks of
+            terms = {quad.object if quad.predicate == RDF_TYPE else quad.predicate for quad in new}
+            waiting |= {name for name, iris in mentioned.items() if iris & terms}
     return {rule.name: len(rdf.quads(rule.graph)) for rule in rules}
 
 
@@ -111,7 +117,8 @@ def divisions_in_use(rdf: RdfStore, lexicon: Lexicon) -> list[Quad]:
     below: dict[str, list[Division]] = {}
     for division in lexicon.divisions:
         below.setdefault(division.parent or "", []).append(division)
-    query = f"SELECT DISTINCT ?d {{ ?s <{Vk.division}> ?d }}"
+    # the table of document prefixes speaks of every province
+    query = f"SELECT DISTINCT ?d {{ ?s <{Vk.division}> ?d FILTER NOT EXISTS {{ ?s a <{Vk.DocumentPrefix}> }} }}"
     wanted: dict[str, Division] = {}
     for code in {names.key_of(str(row[0])) for row in rdf.select(query).rows}:
         place = table.get(code)

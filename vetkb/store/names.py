@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vetkb.engine import Iri, Literal, RdfStore
-from vetkb.graph.terms import Cv, Eli, Skos, Vk
+from vetkb.graph.terms import RDFS_LABEL, Cv, Eli, Skos, Vk
 from vetkb.store.text_index import Name
 
 # the first kind that fits a thing is its kind
@@ -22,31 +22,30 @@ KINDS: tuple[tuple[Iri, str], ...] = (
     (Vk.Indicator, "indicator"),
     (Skos.Concept, "concept"),
 )
-_QUERY = """
-PREFIX eli: <http://data.europa.eu/eli/ontology#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?type ?thing ?label ?preferred {
-  ?thing a ?type ; ?relation ?label .
-  VALUES (?relation ?preferred) {
-    (skos:prefLabel true) (rdfs:label true) (eli:title true) (eli:id_local false) (skos:altLabel false) (skos:notation false)
-  }
-} ORDER BY ?thing ?relation ?label
-"""
+_RELATIONS: tuple[tuple[Iri, bool], ...] = (
+    (Skos.prefLabel, True),
+    (RDFS_LABEL, True),
+    (Eli.title, True),
+    (Eli.id_local, False),
+    (Skos.altLabel, False),
+    (Skos.notation, False),
+)
 
 
 def names_of(rdf: RdfStore) -> Iterator[Name]:
     """Yield every label of every thing of a known kind."""
+    kinds: dict[Iri, str] = {}
+    for type_iri, kind in KINDS:
+        for row in rdf.terms(f"SELECT ?thing {{ ?thing a <{type_iri}> }}"):
+            if isinstance(row["thing"], Iri):
+                kinds.setdefault(row["thing"], kind)
     seen: set[tuple[Iri, str, str | None]] = set()
-    for kind_iri, kind in KINDS:
-        for row in rdf.terms(_QUERY, {"type": kind_iri}):
+    for relation, preferred in _RELATIONS:
+        for row in rdf.terms(f"SELECT ?thing ?label {{ ?thing <{relation}> ?label }} ORDER BY ?thing ?label"):
             thing, label = row["thing"], row["label"]
-            if not isinstance(thing, Iri) or not isinstance(label, Literal):
+            if not isinstance(thing, Iri) or not isinstance(label, Literal) or thing not in kinds:
                 continue
             key = (thing, label.value, label.language)
             if key not in seen:
                 seen.add(key)
-                yield Name(thing, label.value, kind, label.language, row["preferred"] == _TRUE)
-
-
-_TRUE = Literal("true", Iri("http://www.w3.org/2001/XMLSchema#boolean"))
+                yield Name(thing, label.value, kinds[thing], label.language, preferred)

@@ -1,0 +1,153 @@
+"""The quality shapes: the graph of a real document passes, and each planted fault is found and named in two languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from vetkb.engine import Iri, Literal
+from vetkb.extract import extract
+from vetkb.graph.lexicon import load_lexicon
+from vetkb.graph.read import from_quads
+from vetkb.graph.terms import RDF_TYPE, RDFS_LABEL, XSD_DATE, XSD_INTEGER, Cv, Eli, Foaf, Oa, Odrl, Prov, Qudt, Skos, Vk
+from vetkb.graph.write import to_quads
+from vetkb.parse import parse
+from vetkb.text import Source
+from vetkb.validate import check_quality
+
+TEXT = """某市人民政府文件
+
+某政〔2018〕2号
+
+某市人民政府关于发展职业教育的意见
+
+各县（市、区）人民政府：
+
+一、主要目标
+
+到2018年年底，全市职业院校在校生规模达到5.7万人左右，其中，中等职业教育在校生规模达到3.6万人。重点建设2—3所骨干学校。
+
+二、保障措施
+
+各县（市、区）要按照《某省人民政府关于职业教育的意见》（某省政〔2017〕1号）要求，加大投入。
+
+附件：任务分工表
+
+2018年1月4日
+
+附件
+
+任务分工表
+
+序号\t工作任务\t责任单位\t完成时限
+1\t加大投入\t教育部、市教育局等部门\t2018年12月底前
+"""
+
+
+@pytest.fixture(scope="module")
+def quads():
+    source = Source.from_text(TEXT, "sample.txt")
+    document = parse(source)
+    lexicon = load_lexicon()
+    facts, _ = extract(document, source, lexicon)
+    written = to_quads(document, facts, lexicon)
+    assert from_quads(written) == (document, facts)
+    assert facts.tasks
+    assert facts.citations
+    assert {quantity.comparator for quantity in facts.quantities} >= {"approx", "range"}
+    assert {deadline.kind for deadline in facts.deadlines} == {"by"}
+    return written
+
+
+def without(predicate, kind=None):
+    """Take a property from every node, or from the nodes of a class."""
+
+    def plant(quads):
+        nodes = {quad.subject for quad in quads if quad.predicate == RDF_TYPE and quad.object == kind}
+        return [quad for quad in quads if quad.predicate != predicate or (kind is not None and quad.subject not in nodes)]
+
+    return plant
+
+
+def with_object(predicate, term):
+    """Put another object into every statement with a property."""
+    return lambda quads: [replace(quad, object=term) if quad.predicate == predicate else quad for quad in quads]
+
+
+def with_more(kind, predicate, term):
+    """Say one thing more of every node of a class."""
+
+    def plant(quads):
+        nodes = [quad for quad in quads if quad.predicate == RDF_TYPE and quad.object == kind]
+        return [*quads, *(replace(quad, predicate=predicate, object=term) for quad in nodes)]
+
+    return plant
+
+
+def integer(number):
+    return Literal(str(number), XSD_INTEGER)
+
+
+FAULTS = {
+    "a fact without evidence": (without(Vk.evidence, Vk.Task), "exactly one piece of evidence"),
+    "a quotation without words": (without(Oa.exact), "quotes words"),
+    "a quotation without place": (without(Oa.refinedBy), "has a place"),
+    "a quotation longer than its place": (with_object(Oa.exact, Literal("一" * 99)), "as long as its place"),
+    "a place outside of the source": (with_object(Vk.characters, integer(10)), "within the source"),
+    "evidence without a source": (without(Oa.hasSource), "names its source file"),
+    "a fact without rule": (without(Prov.wasGeneratedBy), "names the rule"),
+    "a fact without document": (without(Vk.inDocument, Vk.Schedule), "a fact names its document"),
+    "a task without text": (without(Vk.text, Vk.Task), "a task has its text"),
+    "a task of an item that is missing": (with_object(Vk.item, Iri("https://x.org/nowhere")), "the item of a task exists"),
+    "a task without parties": (without(Cv.hasParticipation, Vk.Task), "names nobody"),
+    "a task of two numbers": (with_more(Vk.Task, Vk.ordinal, integer(99)), "the number of a task"),
+    "a participation without participant": (without(Cv.hasParticipant), "has a participant"),
+    "a participation without role": (without(Cv.role), "has one role"),
+    "a participation of an unknown role": (with_object(Cv.role, Vk.By), "has one role"),
+    "a participation without position": (without(Vk.listPosition), "a place in its list"),
+    "a party without label": (without(Skos.prefLabel), "the participant has a label"),
+    "an assignment that does not say whether it is open": (without(Vk.open), "whether its list is open"),
+    "a schedule without kind": (without(Vk.scheduleKind), "a schedule is of one kind"),
+    "a schedule without the date of its kind": (without(Vk.latest), "the dates that its kind needs"),
+    "a schedule that ends before it begins": (
+        with_more(Vk.Schedule, Vk.earliest, Literal("2030-01-01", XSD_DATE)),
+        "not after the last",
+    ),
+    "a quantity without indicator": (without(Cv.constrains), "the indicator of a quantity exists"),
+    "a quantity without label": (without(RDFS_LABEL, Vk.Quantity), "says what it measures"),
+    "a quantity without number": (without(Qudt.numericValue), "a range has two bounds"),
+    "a range with a comparator": (with_more(Vk.Quantity, Vk.comparator, Odrl.gteq), "a range has two bounds"),
+    "a range upside down": (
+        with_object(Qudt.lowerBound, Literal("99", Iri("http://www.w3.org/2001/XMLSchema#decimal"))),
+        "not above the upper",
+    ),
+    "a citation of a document that is missing": (without(Vk.stub), "a document has a text or is the stub"),
+    "a statement without its sentence": (without(Vk.sentence), "the sentence of a statement exists"),
+    "an item without path": (without(Vk.path), "a part of a document has a path"),
+    "an item outside of everything": (without(Eli.is_part_of), "belongs to the document or to the part above"),
+    "an agency without division": (without(Vk.division, Cv.PublicOrganisation), "belongs to one division"),
+    "leaves that do not begin with the source": (without(Vk.follows), "the first leaf begins with the source"),
+    "leaves with a gap": (with_object(Oa.end, integer(1)), "begins where the one before it ends"),
+    "leaves that stop early": (with_object(Vk.characters, integer(9000)), "the leaves end with the source"),
+    "a group that is open and has members": (
+        lambda quads: with_more(Vk.AgentGroup, Foaf.member, Iri("https://x.org/a"))(
+            with_object(Vk.membershipClosed, Literal("false", Iri("http://www.w3.org/2001/XMLSchema#boolean")))(quads)
+        ),
+        "an open group has no members",
+    ),
+}
+
+
+def test_the_graph_of_a_document_passes(quads):
+    assert check_quality(quads) == ()
+
+
+@pytest.mark.parametrize(("plant", "message"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_planted_fault_is_found(quads, plant, message):
+    planted = plant(quads)
+    assert planted != quads
+    found = {result.message.en: result.message.zh for result in check_quality(planted)}
+    hits = {en: zh for en, zh in found.items() if message in en}
+    assert hits, sorted(found)
+    assert all(zh and zh != en for en, zh in hits.items())
