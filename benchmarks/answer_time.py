@@ -17,7 +17,12 @@ import sys
 import time
 import urllib.parse
 
-QUESTIONS = ("市财政局负责哪些任务？", "第18项任务由谁负责？", "公办高等职业院校生均财政拨款标准是多少？", "How many tasks does the Education Bureau have?")
+QUESTIONS = (
+    "市财政局负责哪些任务？",
+    "第18项任务由谁负责？",
+    "公办高等职业院校生均财政拨款标准是多少？",
+    "How many tasks does the Education Bureau have?",
+)
 COMMAND = [sys.executable, "-m", "vetkb"]
 
 
@@ -28,7 +33,8 @@ def seconds(command: list[str]) -> float:
 
 
 def report(name: str, times: list[float]) -> None:
-    print(f"{name:32} min {min(times) * 1e3:8.1f} ms   median {statistics.median(times) * 1e3:8.1f} ms   max {max(times) * 1e3:8.1f} ms")
+    low, middle, high = (1e3 * f(times) for f in (min, statistics.median, max))
+    print(f"{name:32} min {low:8.1f} ms   median {middle:8.1f} ms   max {high:8.1f} ms")
 
 
 def processes(runs: int) -> None:
@@ -48,7 +54,9 @@ def free_port() -> int:
 
 def requests(count: int) -> None:
     port = free_port()
-    with subprocess.Popen([*COMMAND, "serve", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        [*COMMAND, "serve", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
         try:
             wait_for(port)
             connection = http.client.HTTPConnection("127.0.0.1", port)

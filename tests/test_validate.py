@@ -19,8 +19,9 @@ from vetkb.errors import ReportError, UsageError
 from vetkb.paths import SCHEMAS, SHAPES
 from vetkb.reporting import names_of, read_reports
 from vetkb.validate import Data, check_evidence, check_quality, shapes_of, validate
+from vetkb.validate.compiled import run_checks, split
 from vetkb.validate.formats import to_json
-from vetkb.validate.run import _data, _run_checks, shape_files
+from vetkb.validate.run import _data, policy_checks, shape_files
 from vetkb.validate.sandbox import run_isolated
 from vetkb.validate.shacl import read_shapes, run_shapes
 from vetkb.validate.targets import duties_of, policies_of, requirements_of
@@ -288,9 +289,21 @@ def test_pyshacl_finds_what_the_embedded_engine_finds(base, names, rows, as_of):
     policies = policies_of(base)
     store = RdfStore.memory()
     store.add(data)
-    embedded = _run_checks(store, requirements_of(base, policies), duties_of(base, policies))
+    embedded = run_checks(store, policy_checks(store, requirements_of(base, policies), duties_of(base, policies)))
     shapes = read_shapes(shapes_of(base, DOCUMENT), "generated", trusted=True)
     assert told(run_shapes(data, shapes)) == told(embedded)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(ROWS, min_size=1, max_size=12))
+def test_pyshacl_finds_what_the_compiled_shapes_of_reports_find(base, names, rows):
+    reported = read_reports([("r.csv", (HEADER + "\n".join(",".join(r) for r in rows)).encode())], names)
+    data = _data(base, reported.quads, END, Decimal(10))
+    store = RdfStore.memory()
+    store.add(data)
+    checks, rest = split(shape_files("reporting"))
+    assert len(checks) == 5
+    assert told([*run_checks(store, checks), *run_shapes(data, rest)]) == told(run_shapes(data, shape_files("reporting")))
 
 
 def test_pyshacl_finds_the_same_for_tasks(base, names):
@@ -301,13 +314,13 @@ def test_pyshacl_finds_the_same_for_tasks(base, names):
     store = RdfStore.memory()
     store.add(data)
     policies = policies_of(base)
-    embedded = told(_run_checks(store, requirements_of(base, policies), duties_of(base, policies)))
+    embedded = told(run_checks(store, policy_checks(store, requirements_of(base, policies), duties_of(base, policies))))
     assert len(embedded) == 2
     assert told(run_shapes(data, read_shapes(shapes_of(base, DOCUMENT), "generated", trusted=True))) == embedded
 
 
 def told(raws):
-    return sorted((r.focus, r.shape, r.severity, r.path, r.message.zh, r.message.en) for r in raws)
+    return sorted((r.focus, str(r.value), str(r.shape), r.severity, str(r.path), r.message.zh, r.message.en) for r in raws)
 
 
 def test_shapes_are_the_same_text_each_time_and_link_to_target_and_clause(base):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
+import threading
 from contextlib import suppress
 from string import Formatter
 
@@ -11,13 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from starlette.requests import Request
 
 from vetkb import errors
 from vetkb.errors import BusyError, QueryRefusedError, QuerySyntaxError, UnknownNameError, UsageError, VetkbError
 from vetkb.paths import SCHEMAS
+from vetkb.web.bodies import read_body
 from vetkb.web.caching import entity_tag, is_volatile, matches
 from vetkb.web.description import SD, triples
 from vetkb.web.envelope import SECURITY, Envelope
+from vetkb.web.lanes import Lane
 from vetkb.web.negotiate import Offer, accepts_gzip, choose, language, wants_page, weighted
 from vetkb.web.pages import load_texts
 from vetkb.web.problems import (
@@ -25,6 +30,8 @@ from vetkb.web.problems import (
     BadRequestError,
     NotAllowedError,
     RequestError,
+    TooLargeError,
+    TooSlowError,
     UnsupportedTypeError,
     problem_of,
 )
@@ -150,6 +157,9 @@ def test_a_get_without_a_query_asks_for_the_service_description():
         (lambda: read_get(b"update=CLEAR%20ALL"), QueryRefusedError),
         (lambda: read_get(b"query=%FF"), BadRequestError),
         (lambda: read_get(b"&".join([b"a=1"] * 201)), BadRequestError),
+        (lambda: read_get(b"query=ASK{}&default-graph-uri="), BadRequestError),
+        (lambda: read_get(b"query=ASK{}&named-graph-uri=relative"), BadRequestError),
+        (lambda: read_get(b"query=ASK{}&named-graph-uri=urn:a+b"), BadRequestError),
         (lambda: read_get(b"query=ASK{}&timeout=-1"), UsageError),
         (lambda: read_get(b"query=ASK{}&timeout=nan"), UsageError),
         (lambda: read_get(b"query=ASK{}&maxrows=1e3"), UsageError),
@@ -271,6 +281,56 @@ def test_a_query_that_answers_differently_each_time_is_known(query, volatile):
     assert is_volatile(query) is volatile
 
 
+# --- lanes and bodies --------------------------------------------------------------------------------
+
+
+def test_a_lane_that_is_full_turns_the_next_away_and_takes_work_again_later():
+    async def scenario():
+        lane, gate = Lane("test", threads=1, queue=1), threading.Event()
+        try:
+            running = [asyncio.ensure_future(lane.run(gate.wait)) for _ in range(2)]
+            await asyncio.sleep(0)
+            with pytest.raises(BusyError):
+                await lane.run(gate.wait)
+            gate.set()
+            assert await asyncio.gather(*running) == [True, True]
+            return await lane.run(lambda: "done")
+        finally:
+            gate.set()
+            lane.close()
+
+    assert run(scenario()) == "done"
+
+
+def request_with(receive, headers=()):
+    return Request({"type": "http", "method": "POST", "path": "/", "headers": list(headers)}, receive)
+
+
+def test_a_body_that_does_not_arrive_is_not_waited_for():
+    async def never():
+        await asyncio.Event().wait()
+
+    with pytest.raises(TooSlowError):
+        run(read_body(request_with(never), 10, seconds=0.01))
+
+
+def test_a_body_is_read_up_to_its_cap():
+    def sending(*parts):
+        left = [*parts]
+
+        async def receive():
+            part = left.pop(0)
+            return {"type": "http.request", "body": part, "more_body": bool(left)}
+
+        return receive
+
+    assert run(read_body(request_with(sending(b"12345", b"67890")), 10)) == b"1234567890"
+    with pytest.raises(TooLargeError):
+        run(read_body(request_with(sending(b"12345", b"678901")), 10))
+    with pytest.raises(TooLargeError):
+        run(read_body(request_with(sending(b"1"), [(b"content-length", b"11")]), 10))
+
+
 # --- the envelope ------------------------------------------------------------------------------------
 
 
@@ -300,8 +360,6 @@ def answering(body: bytes, status: int = 200):
 
 
 def run(coroutine):
-    import asyncio
-
     return asyncio.run(coroutine)
 
 

@@ -159,7 +159,9 @@ def run_queries(options: argparse.Namespace) -> int:
 
 
 def run_compile(options: argparse.Namespace) -> int:
-    from vetkb.compiler import compile_source, derive, load_lexicon, ontology_quads, to_json, to_quads, to_rdf
+    from vetkb.compiler import compile_source, derive, ontology_quads, to_json, to_rdf
+    from vetkb.graph.lexicon import load_lexicon
+    from vetkb.graph.write import to_quads
     from vetkb.read import read_source
 
     lexicon = load_lexicon()
@@ -185,7 +187,8 @@ def run_compile(options: argparse.Namespace) -> int:
 
 def run_show(options: argparse.Namespace) -> int:
     if Path(options.document).is_file():
-        from vetkb.compiler import compile_source, load_lexicon, show
+        from vetkb.compiler import compile_source, show
+        from vetkb.graph.lexicon import load_lexicon
         from vetkb.read import read_source
 
         lexicon = load_lexicon()

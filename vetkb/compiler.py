@@ -16,14 +16,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from vetkb.engine import Iri, Quad, RdfStore, parse_rdf, serialise_rdf
+from vetkb.engine import Iri, Quad, RdfStore, parse_rdf
 from vetkb.errors import UsageError
 from vetkb.extract import extract
 from vetkb.extract.agencies import division_of
 from vetkb.graph import names
-from vetkb.graph.lexicon import load_lexicon
-from vetkb.graph.terms import BASE, PREFIXES
-from vetkb.graph.write import agency_name, to_quads
+from vetkb.graph.terms import BASE
+from vetkb.graph.write import agency_name, serialise, to_quads
 from vetkb.model import Document, Facts, Lexicon, Party, Statement
 from vetkb.parse import parse
 from vetkb.paths import ONTOLOGY
@@ -294,7 +293,9 @@ def show(compiled: Compilation, stage: str, lexicon: Lexicon) -> str:
     if stage == "graph":
         return to_rdf(to_quads(compiled.document, compiled.facts, lexicon), "turtle").decode("utf-8")
     if stage == "outline":
-        lines = [_shown(leaf.span, f"{leaf.kind:10} {leaf.path or '-':16}", compiled.source) for leaf in compiled.document.outline]
+        lines = [
+            _shown(leaf.span, f"{leaf.kind:10} {leaf.path or '-':16}", compiled.source) for leaf in compiled.document.outline
+        ]
     elif stage == "facts":
         found = sorted(_evidenced(compiled.facts), key=lambda f: (f[1].start, f[1].end))
         lines = [_shown(span, f"{name:16}", compiled.source) for name, span in found]
@@ -318,4 +319,4 @@ def _shown(span: Span, what: str, source: Source) -> str:
 
 def to_rdf(quads: Sequence[Quad], syntax: str) -> bytes:
     """Return the asserted graph of a document in a syntax, the same bytes on every run."""
-    return serialise_rdf(quads, syntax, PREFIXES)
+    return serialise(quads, syntax)

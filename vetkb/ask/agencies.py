@@ -143,6 +143,10 @@ def answer_truth(form: Form, context: Context) -> Answer | Declined:
 
 # --- most --------------------------------------------------------------------------------------------
 
+_SURFACES: Final = """
+SELECT ?agency ?surface (COUNT(?participation) AS ?times) {
+  %s ?participation cv:hasParticipant ?agency ; vk:surface ?surface .
+} GROUP BY ?agency ?surface ORDER BY ?agency DESC(?times) ?surface"""
 _COUNTS: Final = "?task a vk:Task ; vk:responsibleAgency ?agency ."
 
 
@@ -161,9 +165,18 @@ def answer_most_tasks(form: Form, context: Context) -> Answer | Declined:
         return nothing(form, context)
     best = cast(int, rows[0 if form.extreme == "most" else -1]["tasks"])
     chosen = [iri(row["agency"]) for row in rows if row["tasks"] == best]
-    results = [Result("agency", str(one), context.entities.labels.get(one, str(one)), evidence=()) for one in chosen]
+    labels = printed_names(chosen, context)
+    results = [Result("agency", str(one), labels[one]) for one in chosen]
     text = context.say(f"{form.extreme}_tasks", list=context.joined(one.label for one in results), n=best)
     return context.answered(form, text, results, query)
+
+
+def printed_names(agencies: Sequence[Iri], context: Context) -> dict[Iri, str]:
+    """Return what lists of parties call each agency, the commonest first; what none names keeps its label."""
+    names = {one: context.entities.labels.get(one, str(one)) for one in agencies}
+    for row in reversed(context.look_up(_SURFACES, "?agency", agencies)):
+        names[iri(row["agency"])] = str(row["surface"])
+    return names
 
 
 def answer_pairs(form: Form, context: Context) -> Answer | Declined:
@@ -183,14 +196,10 @@ def answer_pairs(form: Form, context: Context) -> Answer | Declined:
     if not rows:
         return nothing(form, context)
     best = cast(int, rows[0 if form.extreme == "most" else -1]["tasks"])
-    labels = context.entities.labels
-    results: list[Result] = []
-    pairs: list[str] = []
-    for row in rows:
-        if row["tasks"] == best:
-            pair = [iri(row["one"]), iri(row["other"])]
-            results += [Result("agency", str(one), labels.get(one, str(one))) for one in pair]
-            pairs.append(context.say("pair", left=labels.get(pair[0], pair[0]), right=labels.get(pair[1], pair[1])))
+    pairs = [(iri(row["one"]), iri(row["other"])) for row in rows if row["tasks"] == best]
+    labels = printed_names([one for pair in pairs for one in pair], context)
+    results = [Result("agency", str(one), labels[one]) for pair in pairs for one in pair]
+    said = [context.say("pair", left=labels[left], right=labels[right]) for left, right in pairs]
     unique = list({one.id: one for one in results}.values())
-    text = context.say(f"{form.extreme}_pairs", list=context.joined(pairs), n=best)
+    text = context.say(f"{form.extreme}_pairs", list=context.joined(said), n=best)
     return context.answered(form, text, unique, query)

@@ -8,6 +8,7 @@ says what is missing is given. A question that does not parse whole is not answe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,7 +24,7 @@ from vetkb.ask.figures import find_figures
 from vetkb.ask.form import All, By, Form, Named, OnlyBy, Within, conditions
 from vetkb.ask.grammar import parse
 from vetkb.ask.resolve import resolve
-from vetkb.ask.tags import TEXT, Tag, readings, tag
+from vetkb.ask.tags import STRANGER, TEXT, Tag, readings, tag
 from vetkb.ask.targets import answer_targets
 from vetkb.ask.tasks import answer_most_units, answer_schedule, answer_tasks
 from vetkb.ask.words import Words, fold, load_words
@@ -34,6 +35,9 @@ from vetkb.store import Store
 
 LONGEST_QUESTION: Final = 500
 _LONGEST_NAME: Final = 24
+_BUSIEST: Final = """PREFIX vk: <https://w3id.org/vetkb/ns#>
+SELECT ?agency (COUNT(?task) AS ?tasks) { ?task vk:responsibleAgency ?agency } GROUP BY ?agency ORDER BY DESC(?tasks) ?agency LIMIT 1"""
+_AN_AGENCY: Final = re.compile(r"(?:局|委|办|厅|部|署|院|委员会|办公室|政府|中心|公司|bureau|commission|ministry|department|office)(?:长)?$", re.I)
 _TRUSTED_LAYERS: Final = ("normalised", "pinyin", "abbreviation")
 _REASONS: Final = ("ambiguous", "not_found", "unsupported")
 _ANSWERS: Final[dict[str, Callable[[Form, Context], Answer | Declined]]] = {
@@ -133,8 +137,9 @@ class Asker:
         if not isinstance(link, Link) or link.layer not in _TRUSTED_LAYERS:
             return None
         iris = tuple(dict.fromkeys(Iri(entry.id) for entry in link.entries))
-        label = "、".join(self.finder.entities.full[iri] for iri in iris)
-        return replace(one, kind="AGENCY", value=Named(one.text, label, iris))
+        entities = self.finder.entities
+        label = "、".join(entities.full[iri] for iri in iris)
+        return replace(one, kind="AGENCY", value=Named(entities.labels[iris[0]], label, iris))
 
     def _run(self, form: Form, context: Context) -> Answer | Declined:
         if context.scope is not None and not any(isinstance(one, Within) for one in form.where.conditions):
@@ -151,22 +156,38 @@ class Asker:
         return _with_notes(found, resolved, context) if isinstance(found, Answer) else found
 
     def _refusal(self, text: str, words: Words, refusals: Iterable[Declined], context: Context) -> Answer:
+        tags = next(self._tagged(text, words))[1]
+        stranger = next((one.text for one in tags if one.kind == STRANGER or (one.kind == TEXT and _AN_AGENCY.search(one.text))), None)
         found = sorted(refusals, key=lambda one: _REASONS.index(one.status))
-        suggestions = self._suggestions(context)
-        if found:
-            status, reason, understood = found[0].status, found[0].reason, found[0].understood
-            suggestions = tuple(dict.fromkeys([*found[0].suggestions, *suggestions]))[:3]
+        suggestions: tuple[str, ...] = ()
+        understood = None
+        if stranger is not None and not (found and found[0].status == "ambiguous"):
+            status, reason = "not_found", context.say("refuse_agency", words=stranger)
+            suggestions = self._nearest(stranger, context)
+        elif found:
+            status, reason, suggestions, understood = found[0].status, found[0].reason, found[0].suggestions, found[0].understood
         else:
-            status, understood = "unsupported", None
-            unknown = [one.text for one in next(self._tagged(text, words))[1] if one.kind == TEXT]
+            status = "unsupported"
+            unknown = [one.text for one in tags if one.kind == TEXT]
             reason = context.say("refuse_words", words=context.joined(unknown)) if unknown else context.say("refuse_order")
-        return Answer("", context.language, status, reason, understood=understood, suggestions=suggestions)
+        suggested = tuple(dict.fromkeys([*suggestions, *self._suggestions(context)]))[:3]
+        return Answer("", context.language, status, reason, understood=understood, suggestions=suggested)  # type: ignore[arg-type]
+
+    def _nearest(self, name: str, context: Context) -> tuple[str, ...]:
+        """Return questions about the agencies whose names are nearest to one that the base does not know."""
+        if name.isascii() or context.language == "en":
+            return ()
+        link = self.gazetteer.link(name)
+        labels = self.finder.entities.labels
+        return tuple(context.say("try.tasks_of", who=labels[Iri(entry.id)]) for entry in link.entries[:2])
 
     def _suggestions(self, context: Context) -> tuple[str, ...]:
         """Return three questions that this base can answer."""
-        entities = self.finder.entities
-        agency = next(iter(entities.labels.values()), None)
-        found = [context.say("try.tasks_of", who=agency)] if agency and context.language == "zh" else []
+        rows = context.select(_BUSIEST)
+        found = []
+        if rows and rows[0]["agency"] is not None and context.language == "zh":
+            agency = Iri(str(rows[0]["agency"]))
+            found = [context.say("try.tasks_of", who=self.finder.entities.labels.get(agency, agency))]
         return (*found, context.say("try.most"), context.say("try.count"), context.say("try.targets"))[:3]
 
 
@@ -191,7 +212,9 @@ def _whole_names(tags: list[Tag], text: str) -> list[Tag]:
     for place, one in enumerate(tags):
         before = tags[place - 1] if place else None
         after = tags[place + 1] if place + 1 < len(tags) else None
-        glued = (before is not None and before.kind == TEXT and before.end == one.start) or (
+        beside = any(other is not None and other.kind == "AGENCY" for other in (
+            before if before is not None and before.end == one.start else None, after if after is not None and one.end == after.start else None))
+        glued = beside or (before is not None and before.kind == TEXT and before.end == one.start) or (
             after is not None and after.kind == TEXT and one.end == after.start
         )
         kept.append(replace(one, kind=TEXT) if one.kind == "AGENCY" and glued else one)

@@ -16,6 +16,7 @@ from vetkb.ask.words import Words, fold
 
 _NOISE: Final = re.compile(r"[\s“”\"'‘’「」《》()\[\]、,，.。;；:：!！?？·—\-]+")
 _CLAUSE_END: Final = re.compile(r"[，。；;,]")
+_FIGURE: Final = re.compile(r"[a-z0-9.%]+")  # a number or a word of Latin letters is covered whole or not at all
 _SHORTEST: Final = 2
 _LONGEST: Final = 120
 
@@ -109,6 +110,12 @@ def _left_over(words: str, text: str, weak: frozenset[str]) -> str:
     missing: list[str] = []
     at = 0
     while at < len(words):
+        figure = _FIGURE.match(words, at)
+        if figure:
+            if not re.search(rf"(?<![a-z0-9.]){re.escape(figure[0])}(?![a-z0-9])", text):
+                missing.append(figure[0])
+            at = figure.end()
+            continue
         end = _longest(words, at, text)
         if end - at >= _SHORTEST:
             at = end

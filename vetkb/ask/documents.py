@@ -9,6 +9,7 @@ from typing import Final
 
 from vetkb.ask.answer import Answer, Evidence, Result
 from vetkb.ask.context import Context, Declined, Row, iri
+from vetkb.ask.describe import pieces
 from vetkb.ask.entities import level_of, unquoted
 from vetkb.ask.form import About, All, Form, Within
 from vetkb.ask.resolve import not_found, search
@@ -26,6 +27,7 @@ _FIELDS: Final = {
     "copied": ("copied_to",),
     "genre": ("genre",),
 }
+_UNDER: Final = "SELECT ?sentence { %s ?sentence a vk:Sentence ; vk:item ?item ; vk:order ?order } ORDER BY ?order"
 _LISTED: Final = 3
 _PASSAGES: Final = 5
 _DIVISION_OF_IRI: Final = re.compile(r"/eli/cn/(\d{6})/")
@@ -143,7 +145,8 @@ def _at_level(row: Row, level: str | None) -> bool:
 def answer_parts(form: Form, context: Context) -> Answer | Declined:
     """Answer of which parts a programme is made."""
     about = next(one for one in form.where.conditions if isinstance(one, About))
-    programmes = context.entities.programmes.get(unquoted(about.words), ())
+    name = unquoted("".join(part.forms[0] for part in pieces(about.words, context.words) or ()))
+    programmes = context.entities.programmes.get(name) or context.entities.programmes.get(unquoted(about.words), ())
     if not programmes:
         return context.declined("not_found", form, "refuse_about", words=about.words)
     query = QueryText("?part")
@@ -163,7 +166,7 @@ def answer_parts(form: Form, context: Context) -> Answer | Declined:
     for label, found in by_label.items():
         proof = tuple(evidence[iri(row["part"])] for row in found if iri(row["part"]) in evidence)
         results.append(Result("programme", str(found[0]["part"]), label, context.document_name(found[0]["document"]), evidence=proof))
-    text = context.say("parts_are", name=unquoted(about.words), n=len(results), list=context.joined(by_label))
+    text = context.say("parts_are", name=name, n=len(results), list=context.joined(by_label))
     return context.answered(form, text, results, query)
 
 
@@ -173,10 +176,14 @@ def answer_parts(form: Form, context: Context) -> Answer | Declined:
 def answer_passages(form: Form, context: Context) -> Answer | Declined:
     """Answer with the sentences that hold all that is described."""
     about = next(one for one in form.where.conditions if isinstance(one, About))
-    _, hits, missing = search(about, context, ("sentence",))
-    if not hits:
+    _, hits, missing = search(about, context, ("sentence", "item"))
+    sentences = [hit.iri for hit in hits if hit.kind == "sentence"]
+    headed = [hit.iri for hit in hits if hit.kind == "item"]
+    if not sentences and headed:
+        sentences = [iri(row["sentence"]) for row in context.look_up(_UNDER, "?item", headed)]
+    if not sentences:
         return not_found(about, missing, form, context)
-    query = _passage_query([hit.iri for hit in hits[: _PASSAGES + 1]])
+    query = _passage_query(sentences[: _PASSAGES + 1])
     query.where(All(tuple(one for one in form.where.conditions if one is not about)))
     rows = context.select(query.text())
     if not rows:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vetkb.ask.form import Named
-from vetkb.ask.tags import Tag
+from vetkb.ask.tags import STRANGER, TEXT, Tag
 from vetkb.ask.words import fold
 from vetkb.engine import Iri, RdfStore
 from vetkb.gazetteer import NameMatcher
@@ -68,6 +68,8 @@ _ENGLISH_LEVELS: Final = {
 _BRACKETS: Final = re.compile(r"[()\[\]、,，]")
 _PLAIN_GOVERNMENT: Final = frozenset({"政府", "人民政府"})
 _SECTOR_SUFFIX: Final = "部门"
+_SHORT_NAME: Final = 3
+_OPENING, _CLOSING = ("“", '"', "「", "《"), ("”", '"', "」", "》")
 _OWN_PREFIX: Final = re.compile(r"^(?:市人民政府|市政府|市委|县政府|省政府|市|省|县)(?=..)")
 
 
@@ -115,6 +117,8 @@ class EntityFinder:
         self._titles = list(entities.documents)
         self._agencies = NameMatcher(self._names) if self._names else None
         self._documents = NameMatcher(self._titles) if self._titles else None
+        programmes = [name for name in entities.programmes if len(name) > _SHORT_NAME]
+        self._programmes = NameMatcher(programmes) if programmes else None
 
     def find(self, question: str, folded: str) -> Iterator[Tag]:
         """Yield the agencies, groups and documents that a question names."""
@@ -130,8 +134,11 @@ class EntityFinder:
                 yield _with_marks(Tag(kind, start, end, words, Named(words, named.label, named.iris)), question)
         for start, end, number in find_document_numbers(question):
             known = self.entities.documents.get(fold(str(number)))
-            if known:
-                yield Tag("DOCNAME", start, end, question[start:end], known)
+            yield Tag("DOCNAME" if known else STRANGER, start, end, question[start:end], known or "any")
+        for _, start, end in self._programmes.find(folded) if self._programmes else ():
+            quoted = question[start - 1 : start] in _OPENING and question[end : end + 1] in _CLOSING if start else False
+            span = (start - 1, end + 1) if quoted else (start, end)
+            yield Tag(TEXT, *span, question[slice(*span)])
 
 
 def _cuts_word(text: str, start: int, end: int) -> bool:

@@ -44,6 +44,7 @@ _ENGLISH_TIME: Final = re.compile(
     r"\b(?P<relation>before|by|until|from|since|after|in|during|on)?\s?(?:the\s)?(?P<end>end of\s|year-end\s)?"
     rf"(?:(?P<iso>[12]\d{{3}}-\d\d-\d\d)|(?:(?P<day>\d{{1,2}})\s)?(?:(?P<month>{_MONTH})\s)?(?P<year>[12]\d{{3}}))\b"
 )
+_YES_OR_NO: Final = re.compile(r"(?:is|are|does|do|has|have)\b")
 _RELATIONS: Final[dict[str, Relation]] = {
     "from": "from",
     "since": "from",
@@ -62,6 +63,9 @@ def find_figures(question: str, folded: str, language: str) -> Iterator[Tag]:
             number = parse_count(found[1])
             if number is not None:
                 yield Tag("NUMBERED", found.start(), found.end(), question[found.start() : found.end()], number)
+    opening = _YES_OR_NO.match(folded) if language == "en" else None
+    if opening:
+        yield Tag("YESNO", 0, opening.end(), question[: opening.end()])
     pattern = _ENGLISH_TIME if language == "en" else _CHINESE_TIME
     for found in pattern.finditer(folded):
         timed = _english_time(found) if language == "en" else _chinese_time(found)

@@ -50,7 +50,7 @@ FAMILIES: Final[dict[str, dict[str, frozenset[str]]]] = {
     "tasks": {
         "tasks": frozenset({"TASKS"}),
         "count_tasks": frozenset({"HOWMUCH"}),
-        "deeds": frozenset({"WHICH"}),
+        "deeds": frozenset({"WHICH", "WHATIS"}),
         "count_deeds": frozenset({"HOWMUCH"}),
     },
     "alternatives": {
@@ -73,13 +73,13 @@ FAMILIES: Final[dict[str, dict[str, frozenset[str]]]] = {
         "issued": frozenset({"ISSUE"}),
         "issuer": frozenset({"ISSUE"}),
         "cites": frozenset({"IMPLEMENTS", "BASIS", "CITES"}),
-        "parts": frozenset({"PARTS"}),
+        "parts": frozenset({"PARTS", "WHICH", "WHATIS"}),
         "says": frozenset({"SAYS"}),
     },
     "numbers": {
         "targets": frozenset({"TARGETS"}),
         "count_targets": frozenset({"TARGETS"}),
-        "how_much": frozenset({"HOWMUCH", "TARGETS", "DEMAND"}),
+        "how_much": frozenset({"HOWMUCH", "TARGETS", "DEMAND", "WHATIS"}),
     },
 }
 _QUALITIES: Final[dict[str, Quality]] = {
@@ -198,6 +198,12 @@ class _Forms(Transformer[Token, Anything]):
             return Unclear(parties)
         return All(tuple(Not(party) for party in parties)) if len(parties) > 1 else Not(parties[0])
 
+    def but_not(self, parts: _Parts) -> Condition:
+        first, second = (part for part in parts if isinstance(part, _Who))
+        if "or" in (first.joint, second.joint) or "and" in (first.joint, second.joint):
+            raise NotMeantError
+        return All((By(first[0].who, _role(parts)), Not(By(second[0].who, _role(parts)))))
+
     def only_does(self, parts: _Parts) -> Condition:
         who = _who(parts)
         if who.joint != "one":
@@ -211,7 +217,7 @@ class _Forms(Transformer[Token, Anything]):
         return Not(cast(Condition, parts[1]))
 
     def time(self, parts: _Parts) -> Condition:
-        return cast(Timed, parts[0].value.value)
+        return cast(Timed, _values(parts, "TIME")[0])
 
     def time_of(self, parts: _Parts) -> Condition:
         return self.time(parts)
@@ -367,8 +373,6 @@ class _Forms(Transformer[Token, Anything]):
     # --- programmes, passages ---
 
     def parts(self, parts: _Parts) -> Form:
-        if _values(parts, "WHICH") and not _values(parts, "PARTS"):
-            raise NotMeantError
         return Form("programmes", All((About(_words(parts)),)))
 
     def says(self, parts: _Parts) -> Form:

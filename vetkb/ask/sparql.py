@@ -54,10 +54,11 @@ def written(term: Term | int | date) -> str:
 
 
 class QueryText:
-    """A SELECT that grows by conditions. `subject` is the variable that conditions are about."""
+    """A SELECT that grows by conditions. `subject` is the variable that conditions are about, `kind` its class."""
 
-    def __init__(self, subject: str) -> None:
+    def __init__(self, subject: str, kind: str = "vk:Task") -> None:
         self.subject = subject
+        self.kind = kind
         self.columns: list[str] = [subject]
         self.proofs: list[tuple[str, str, str]] = []  # columns of each party: assignment, how it takes part, as printed
         self.order: list[str] = []
@@ -175,7 +176,7 @@ class QueryText:
 
     @_fragment.register
     def _(self, condition: Not) -> list[str]:
-        return ["FILTER NOT EXISTS {", *(f"  {line}" for line in self._scoped(condition.condition)), "}"]
+        return ["MINUS {", *(f"  {line}" for line in self._scoped(condition.condition)), "}"]
 
     @_fragment.register
     def _(self, condition: All) -> list[str]:
@@ -190,7 +191,7 @@ class QueryText:
 
     def _scoped(self, condition: Condition) -> list[str]:
         """Return a fragment that stands in braces of its own and so must bind the subject itself."""
-        return [f"{self.subject} vk:inDocument {self.fresh('in')} .", *self._fragment(condition)]
+        return [f"{self.subject} a {self.kind} .", *self._fragment(condition)]
 
     def text(self) -> str:
         """Return the whole query."""

@@ -14,6 +14,7 @@ from typing import Final
 from vetkb.ask.words import Words
 
 TEXT: Final = "TEXT"
+STRANGER: Final = "STRANGER"  # a name of something that the base does not hold
 _FILLER: Final = "FILLER"
 _COST_OF_A_CHARACTER: Final = 10
 _ABSORBING_STEPS: Final = 4
@@ -40,7 +41,7 @@ def tag(question: str, folded: str, words: Words, known: Sequence[Tag]) -> list[
     for at in range(size - 1, -1, -1):
         best[at] = (best[at + 1][0] + (0 if folded[at].isspace() else _COST_OF_A_CHARACTER), None)
         for candidate in (*by_start.get(at, ()), *_phrases(question, folded, words, at)):
-            cost = best[candidate.end][0] + 2 - (candidate.kind != _FILLER)
+            cost = best[candidate.end][0] + 1
             if cost < best[at][0]:
                 best[at] = (cost, candidate)
     return _cover(question, best)
@@ -122,9 +123,11 @@ def _absorbs(one: Tag, after_text: bool, before_text: bool, words: Words, step: 
         return False
     between = after_text and before_text
     if step == 0:
-        return between and one.text in words.weak
+        # a single character is rarely a word of its own beside a description (中等…, 在校生…)
+        inner = one.kind == _FILLER or one.text in words.weak
+        return inner and (between or (len(one.text) == 1 and one.text not in words.edges))
     if step == 1:
-        return between or (one.kind == _FILLER and len(one.text) == 1 and one.text not in words.edges)
+        return between
     if step == 2:
         return between or (one.kind == _FILLER or before_text) and one.text not in words.edges
     return one.text not in words.edges or between

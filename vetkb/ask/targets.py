@@ -76,7 +76,7 @@ def _shown(about: About) -> str:
 
 
 def _target_query(where: All, *, quantity: bool) -> QueryText:
-    query = QueryText("?target")
+    query = QueryText("?target", "vk:Quantity")
     query.add(
         f"?target a vk:{'Quantity' if quantity else 'Target'} ; rdfs:label ?label ; cv:constrains ?indicator ; vk:inDocument ?document ;",
         "  vk:surfaceComparator ?comparator ; vk:bound ?bound ; vk:order ?order .",

@@ -150,7 +150,8 @@ def _via_notes(by_task: Mapping[Iri, Sequence[Row]], query: QueryText, form: For
                     name = next(str(row[surface]) for row in rows if row[via] == kind)
                     found.setdefault(name, []).append(str(rows[0]["ordinal"] or rows[0]["label"]))
             if found:
-                count, numbers = sum(map(len, found.values())), [n for one in found.values() for n in one]
+                numbers = sorted((n for one in found.values() for n in one), key=lambda n: (len(n), n))
+                count = len(numbers)
                 values = {"n": count, "list": context.joined(numbers), "surface": context.joined(found), "who": party.who.label}
                 notes.append(context.say(f"note_{kind}", **values))
     return notes

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -36,15 +36,19 @@ def to_workbook(columns: Sequence[str], rows: Iterable[Sequence[object]], *, not
     return out.getvalue()
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: object, *, bold: bool = False) -> WriteOnlyCell | None:
+def _cell(sheet: WriteOnlyWorksheet, value: object, *, bold: bool = False) -> Cell | None:
     if value is None:
         return None
-    plain = isinstance(value, bool | int | float | Decimal | date)
-    text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))[:_LONGEST_CELL]
-    cell = WriteOnlyCell(sheet, value=value if plain else None)
-    if not plain:
-        # as a string, whatever it begins with: a quotation that starts with = is no formula
-        cell._value = text
+    if isinstance(value, Decimal):
+        value = int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date):
+        cell = WriteOnlyCell(sheet, value=datetime(value.year, value.month, value.day))
+        cell.number_format = "yyyy-mm-dd"
+    elif isinstance(value, bool | int | float):
+        cell = WriteOnlyCell(sheet, value=value)
+    else:
+        cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))[:_LONGEST_CELL])
+        # a string, whatever it begins with: a quotation that starts with = is no formula
         cell.data_type = "s"
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     if bold:

@@ -6,9 +6,9 @@ Three rules, each a list of units with roles:
     party-bracket   a bracket that names units                     （财政部、教育部负责）（牵头单位：X，配合单位：Y）（市科委）
     party-clause    a unit as the subject of 要, 应, 负责, 牵头 …     各县（市、区）要…   由X牵头   X要会同Y
 
-Roles (CONVENTIONS of official wording): 牵头 lead; 配合, 参与, 会同 the second: support; 指导 guide; 负责, 责任, 落实 responsible. A rule laid
-down once (列第一位者为牵头单位，下同) makes the first of each later list its lead; 以下均需X落实，不再列出 adds X to each later bracket of
-the section.
+Roles: 牵头 leads; 配合, 参与 and the second of 会同 support; 指导 guides; 负责, 责任, 落实 make responsible. A rule laid down
+once (列第一位者为牵头单位，下同) makes the first of each later list its lead; 以下均需X落实，不再列出 adds X to each later
+bracket of the section.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ _SUFFIX = re.compile(
     rf"(?:按照?(?:各自)?(?:职责|职能)(?:分工)?|依职责|分别|共同|具体|联合)*(?P<word>{_ROLE})(?:{_ROLE}|组织|具体|等|工作|分工|并)*(?P<rest>.*)$"
 )
 _FIRST_LEADS = re.compile(r"(?:列|排)(?:在|名)?第一(?:位)?(?:者|的)?(?:单位|部门)?(?:的)?(?:单位|部门)?为牵头")
-_INHERITED = re.compile(r"以下(?:各项|任务)?均?需?(?:要)?(?:由)?(?P<who>[^，。；]{2,40}?)(?:负责)?(?:落实|负责|配合|参与)[，,]?\s*(?:下文|以下)?不再(?:一一)?(?:列出|列明|重复)")
+_INHERITED = re.compile(
+    r"以下(?:各项|任务)?均?需?(?:要)?(?:由)?(?P<who>[^，。；]{2,40}?)(?:负责)?(?:落实|负责|配合|参与)[，,]?\s*(?:下文|以下)?不再(?:一一)?(?:列出|列明|重复)"
+)
 _NONE = frozenset({"/", "／", "—", "-", "无", "－", "——"})
 
 _CLAUSE_START = re.compile(r"(?:^|(?<=[。；，：！？:;,]))")
@@ -63,7 +65,9 @@ _ADVERBIAL = re.compile(
 )
 _BY = re.compile(r"由(?=[^，。；由]{2,60}?(?:牵头|会同|负责))")
 # 各地贯彻落实情况…，要及时报送国务院: who reports is named at the head of what is reported.
-_REPORTS = re.compile(r"(?P<who>各[^，。；]{1,12}?)(?=贯彻|落实|治理|推进|工作|实施|执行|制定|开展)[^。；]{4,120}，要?(?:按时|及时|定期|于)?[^，。；]{0,12}(?:报送|上报|报告)")
+_REPORTS = re.compile(
+    r"(?P<who>各[^，。；]{1,12}?)(?=贯彻|落实|治理|推进|工作|实施|执行|制定|开展)[^。；]{4,120}，要?(?:按时|及时|定期|于)?[^，。；]{0,12}(?:报送|上报|报告)"
+)
 # A unit that the lexicon lacks, by its form: 市…局, 某某区政府, …委员会.
 _LIKELY_UNIT = re.compile(
     r"(?:国家|国务院|中国|中央|全国|[省市县区州盟旗团][^，。；、]{0,14}|[^，。；、]{2,8}[省市县区州盟旗]|[^，。；、]{2,12})"
@@ -311,7 +315,10 @@ def _clause_lists(text: str, start: int, subject_end: int) -> tuple[list[_Listed
     rest = text[subject_end : min(end, subject_end + 60)]
     if re.match(r"(?:要|应当?|须)?牵头", rest):
         role = "lead"
-    join = re.match(r"(?:要|应当?|须)?(?:牵头)?会同(?P<who>[^，。；]{2,60}?)(?=制定|研究|做好|组织|推进|开展|共同|加强|完善|建立|按|$|[，。；])", rest)
+    join = re.match(
+        r"(?:要|应当?|须)?(?:牵头)?会同(?P<who>[^，。；]{2,60}?)(?=制定|研究|做好|组织|推进|开展|共同|加强|完善|建立|按|$|[，。；])",
+        rest,
+    )
     if join:
         who = subject_end + join.start("who")
         return [_Listed(start, subject_end, "lead"), _Listed(who, who + len(join["who"]), "support")], end

@@ -56,9 +56,9 @@ def read_metadata(text: str, blocks: list[Block]) -> Metadata:
     issued = next((d for b in signature if (d := _date(text, b))), None)
     issued = issued or next((d for b in own if b.label == "note" and b.last[-1] in "）)" and (d := _date(text, b))), None)
     return Metadata(
-        identifier=_identifier(text, own),
+        identifier=_identifier(own),
         title=title,
-        genre=_genre(text, title),
+        genre=_genre(title),
         issuers=tuple(_issuers(text, own, title)),
         issued=issued or printed,
         printed=printed,
@@ -68,7 +68,7 @@ def read_metadata(text: str, blocks: list[Block]) -> Metadata:
     )
 
 
-def _identifier(text: str, own: list[Block]) -> Stated[str] | None:
+def _identifier(own: list[Block]) -> Stated[str] | None:
     for block in own:
         found = NUMBER_LINE.match(block.last) if block.label == "number" else None
         if found:
@@ -92,7 +92,7 @@ def _ends_in_genre(title: str) -> bool:
     return _TITLE_TAIL.sub("", title.rstrip()).endswith(GENRES)
 
 
-def _genre(text: str, title: Stated[str] | None) -> Stated[str] | None:
+def _genre(title: Stated[str] | None) -> Stated[str] | None:
     if title is None:
         return None
     plain = title.evidence.text.rstrip()

@@ -7,6 +7,7 @@ that one, "/" and its own name. Unnumbered paragraphs take the path they stand i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from vetkb.model import Item, Leaf, LeafKind, Sentence, Table
 from vetkb.parse.blocks import Block
@@ -195,7 +196,9 @@ def _stretch_groups(reader: TableReader) -> list[Item]:
         for row in table.rows:
             if row.group:
                 ends[row.group] = row.span.end
-    return [Item(g.path, g.label, g.heading, Span(g.span.start, ends.get(g.path, g.span.end)), g.heading_span) for g in reader.groups]
+    return [
+        Item(g.path, g.label, g.heading, Span(g.span.start, ends.get(g.path, g.span.end)), g.heading_span) for g in reader.groups
+    ]
 
 
 def _closing_paragraphs(blocks: list[Block]) -> set[int]:
@@ -207,22 +210,17 @@ def _closing_paragraphs(blocks: list[Block]) -> set[int]:
     for part in dict.fromkeys(block.part for block in blocks):
         body = [n for n, block in enumerate(blocks) if block.label == "body" and block.part == part]
         marked = [n for n in body if blocks[n].mark is not None]
-        if not marked or any(_mark(blocks[n]).kind == "article" for n in marked):
+        if not marked or any(mark.kind == "article" for n in marked if (mark := blocks[n].mark)):
             continue
         tail = body[body.index(marked[-1]) + 1 :]
         if not tail or not _is_clause(blocks[marked[-1]]):
             continue
         clauses = [n for n in marked if _is_clause(blocks[n])]
-        follows = {a for a, b in zip(body, body[1:], strict=False) if blocks[b].mark is None}
+        follows = {a for a, b in pairwise(body) if blocks[b].mark is None}
         longer = sum(n in follows for n in clauses if n != marked[-1])
         if longer < _MANY_PARAGRAPHS * len(clauses):
             closing.update(tail)
     return closing
-
-
-def _mark(block: Block) -> Mark:
-    assert block.mark is not None
-    return block.mark
 
 
 def _is_clause(block: Block) -> bool:

@@ -21,7 +21,10 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("guide", r"指导(?:部门|单位|处室)"),
     ("responsible", r"(?:负责|责任|承办|实施|落实|主管|主责)(?:单位|部门|处室|主体|机构|科室)|^(?:处室|单位|部门)$"),
     ("schedule", r"时限|进度|时间|期限|节点|完成日期"),
-    ("task", r"工作任务|重点任务|主要任务|任务名称|任务分工|^任务$|改革举措|工作事项|重点工作|工作内容|具体任务|任务内容|具体措施|政策措施|举措|事项"),
+    (
+        "task",
+        r"工作任务|重点任务|主要任务|任务名称|任务分工|^任务$|改革举措|工作事项|重点工作|工作内容|具体任务|任务内容|具体措施|政策措施|举措|事项",
+    ),
     ("measure", r"主要内容|内容|措施|要求|目标"),
 )
 _COLUMNS = tuple((name, re.compile(pattern)) for name, pattern in COLUMNS)
@@ -158,8 +161,10 @@ def _is_header(cells: tuple[Cell, ...]) -> bool:
     if len(cells) < 2 or any(len(c.text) > 20 or _ORDINAL.match(c.text) for c in cells):
         return False
     known = sum(_function(c.text) != "other" for c in cells)
-    return known >= 2 or (known >= 1 and cells[0].column == 0 and _function(cells[0].text) == "ordinal") or all(
-        c.text.endswith(("指标", "性质", "说明", "名称", "单位", "备注", "类别", "项目")) for c in cells
+    return (
+        known >= 2
+        or (known >= 1 and cells[0].column == 0 and _function(cells[0].text) == "ordinal")
+        or all(c.text.endswith(("指标", "性质", "说明", "名称", "单位", "备注", "类别", "项目")) for c in cells)
     )
 
 

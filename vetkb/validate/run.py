@@ -17,10 +17,11 @@ from vetkb.errors import ReportError, UsageError
 from vetkb.graph.terms import BASE, Vk
 from vetkb.paths import SHAPES
 from vetkb.text import Message
+from vetkb.validate.compiled import run_checks, split
 from vetkb.validate.model import ReadingRemark, Report, ReportedData, ReportedPlace, Severity, ValidationResult
 from vetkb.validate.sandbox import run_isolated
 from vetkb.validate.shacl import Raw, read_shapes, run_shapes
-from vetkb.validate.shapes import DEFAULT_TOLERANCE, Check, checks_of, duty_checks
+from vetkb.validate.shapes import DEFAULT_TOLERANCE, GENERATED, Check, checks_of, duty_checks
 from vetkb.validate.states import target_states, task_states
 from vetkb.validate.targets import PREFIXES, Duty, Requirement, duties_of, figure, policies_of, requirements_of
 
@@ -60,19 +61,19 @@ def validate(
         return Report(
             as_of, build, tolerance, results=_ordered([*results, *(_result(r, {}, reported.places, abouts) for r in raws)])
         )
-    results += [_result(r, {}, reported.places, abouts) for r in run_shapes(data, shape_files("reporting"))]
+    store = RdfStore.memory()
+    store.add(data)
+    results += [_result(r, {}, reported.places, abouts) for r in _run_own(store, data, shape_files("reporting"))]
     if shapes == "reporting":
         return Report(as_of, build, tolerance, results=_ordered(results))
     policies = policies_of(base, documents if documents is not None else _spoken_of(base, reported.quads))
     requirements, duties = requirements_of(base, policies), duties_of(base, policies)
-    store = RdfStore.memory()
-    store.add(data)
-    raws_by_check = _run_checks(store, requirements, duties)
+    raws_by_check = run_checks(store, policy_checks(store, requirements, duties))
     shapes_to = {c.shape: r for r in requirements for c in checks_of(r)} | {c.shape: d for d in duties for c in duty_checks(d)}
     results += [_result(raw, shapes_to, reported.places, abouts) for raw in raws_by_check]
-    own = [q for q in shape_files("compliance") if not _is_generated(q)]
+    own = shape_files("compliance", generated=False)
     if own:
-        results += [_result(raw, shapes_to, reported.places, abouts) for raw in run_shapes(data, own)]
+        results += [_result(raw, shapes_to, reported.places, abouts) for raw in _run_own(store, data, own)]
     targets = target_states(store, requirements, raws_by_check, as_of)
     results += _unrelated(reported, abouts, {o for t in targets for o in t.observations})
     return Report(
@@ -85,9 +86,11 @@ def validate(
     )
 
 
-def shape_files(kind: str) -> list[Quad]:
-    """Return the shapes of one folder of shapes/, all its files together."""
-    return [q for path in sorted((SHAPES / kind).glob("*.ttl")) for q in read_shapes(path.read_bytes(), path.name, trusted=True)]
+def shape_files(kind: str, *, generated: bool = True) -> list[Quad]:
+    """Return the shapes of one folder of shapes/, all its files together; with or without those made by `shapes_of`."""
+    files = ((path.name, path.read_bytes()) for path in sorted((SHAPES / kind).glob("*.ttl")))
+    chosen = ((name, data) for name, data in files if generated or not data.startswith(GENERATED.encode()))
+    return [q for name, data in chosen for q in read_shapes(data, name, trusted=True)]
 
 
 # --- the data graph ----------------------------------------------------------------------------------
@@ -142,27 +145,20 @@ def _spoken_of(base: RdfStore, quads: Sequence[Quad]) -> set[str]:
     return spoken or (every if len(every) == 1 else set())
 
 
+def _run_own(store: RdfStore, data: Sequence[Quad], shapes: Iterable[Quad]) -> tuple[Raw, ...]:
+    """Run shapes of our own: their queries on the embedded engine, the rest in pySHACL."""
+    checks, rest = split(shapes)
+    return (*run_checks(store, checks), *run_shapes(data, rest))
+
+
 # --- results -----------------------------------------------------------------------------------------
 
 
-def _run_checks(store: RdfStore, requirements: Iterable[Requirement], duties: Iterable[Duty]) -> tuple[Raw, ...]:
-    """Run the queries of generated shapes on the embedded engine: the results a SHACL engine has for `shapes_of`."""
+def policy_checks(store: RdfStore, requirements: Iterable[Requirement], duties: Iterable[Duty]) -> list[Check]:
+    """Return the checks of the requirements that the data speak of."""
     named = {row[0] for row in store.select(PREFIXES + "SELECT DISTINCT ?n { ?s vk:indicator|vk:task ?n }").rows}
     checks = [c for r in requirements if r.indicator in named for c in checks_of(r)]
-    checks += [c for d in duties if d.task in named for c in duty_checks(d)]
-    return tuple(raw for check in checks for raw in _run_check(store, check))
-
-
-def _run_check(store: RdfStore, check: Check) -> list[Raw]:
-    found = []
-    for row in store.terms(check.query):
-        value, focus = row["value"], row["this"]
-        if not isinstance(focus, Iri):
-            continue
-        text = value.value if isinstance(value, Literal) else str(value)
-        messages = tuple((m.replace("{?value}", text), lang) for m, lang in ((check.zh, "zh"), (check.en, "en")))
-        found.append(Raw(focus, value, check.path, check.severity, check.shape, None, messages))
-    return sorted(found, key=lambda r: r.focus)
+    return checks + [c for d in duties if d.task in named for c in duty_checks(d)]
 
 
 def _result(
@@ -253,10 +249,6 @@ def _ordered(results: Iterable[ValidationResult]) -> tuple[ValidationResult, ...
     """Return results with the gravest first, then in the order of the files."""
     grave = {"violation": 0, "warning": 1, "info": 2}
     return tuple(sorted(results, key=lambda r: (grave[r.severity], r.source or "", r.row or 0, r.focus or "", r.message.en)))
-
-
-def _is_generated(quad: Quad) -> bool:
-    return quad.subject.startswith(f"{BASE}eli/") or quad.subject.startswith(f"{BASE}shapes/prefixes")
 
 
 def _read(path: Path) -> bytes:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import rdflib
 
 SH = "http://www.w3.org/ns/shacl#"
-_SEVERITIES: dict[str, Severity] = {f"{SH}Violation": "violation", f"{SH}Warning": "warning", f"{SH}Info": "info"}
+SEVERITIES: dict[str, Severity] = {f"{SH}Violation": "violation", f"{SH}Warning": "warning", f"{SH}Info": "info"}
 _REFUSED = ("js", "jsLibrary", "jsFunctionName", "target", "rule", "expression", "values", "shapesGraph")
 _REFUSED_TYPES = (
     "JSConstraint",
@@ -145,7 +145,7 @@ def _results(graph: rdflib.Graph, templates: dict[str, list[tuple[re.Pattern[str
     }
     found = []
     for result in top:
-        severity = _SEVERITIES.get(str(graph.value(result, sh.resultSeverity)), "violation")
+        severity = SEVERITIES.get(str(graph.value(result, sh.resultSeverity)), "violation")
         constraint = _optional(graph.value(result, sh.sourceConstraint))
         known = templates.get(constraint or "", [])
         messages = tuple(

@@ -16,6 +16,7 @@ from vetkb.graph.terms import BASE
 from vetkb.validate.model import Severity
 from vetkb.validate.targets import Duty, Requirement, Window, figure
 
+GENERATED = "#| generated = true\n"  # the first line of a file made by `shapes_of`
 DEFAULT_TOLERANCE = Decimal(10)
 VALUE = Iri(f"{BASE}ns#value")
 STATUS = Iri(f"{BASE}ns#status")
@@ -34,7 +35,7 @@ class Check:
     """One constraint: its property shape, how grave a result is, and its query over `$this`, `$PATH` and `?value`."""
 
     shape: Iri
-    path: Iri
+    path: Iri | None
     severity: Severity
     select: str
     zh: str

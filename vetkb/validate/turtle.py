@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from vetkb.engine import Iri, RdfStore
 from vetkb.graph.terms import BASE
 from vetkb.validate.model import Severity
-from vetkb.validate.shapes import DECLARED, Check, checks_of, duty_checks, quoted, shortened
+from vetkb.validate.shapes import DECLARED, GENERATED, Check, checks_of, duty_checks, quoted, shortened
 from vetkb.validate.targets import Duty, Requirement, duties_of, policies_of, requirements_of
 
 _TURTLE = {
@@ -40,7 +40,7 @@ def to_turtle(requirements: Iterable[Requirement], duties: Iterable[Duty] = ()) 
     names = _Names(prefixes)
     titles = "、".join(p.identifier for p in policies)
     lines = [
-        "#| generated = true",
+        GENERATED.strip(),
         f"#| title.zh = {quoted(f'{titles} 的指标与任务')}",
         f"#| title.en = {quoted(f'Targets and tasks of {titles}')}",
         "# Made from the graph of the document by vetkb.validate; change that, not this file.",
@@ -105,7 +105,7 @@ def _shape(
         lines += [
             "",
             f"{names.one(check.shape)} a sh:PropertyShape ;",
-            f"  sh:path {names.one(check.path)} ;",
+            f"  sh:path {names.one(check.path or '')} ;",
             f"  sh:severity {_SEVERITIES[check.severity]} ;",
             f"  dcterms:source {names.one(sources[0])} ;",
             f"  sh:sparql {names.one(f'{check.shape}_query')} .",

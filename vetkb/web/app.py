@@ -53,7 +53,8 @@ def create_app(base: KnowledgeBase, limits: Limits | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     site: Site = app.state.site
-    await asyncio.to_thread(site.warm_up)
+    if not site.ready:
+        await asyncio.to_thread(site.warm_up)
     try:
         yield
     finally:

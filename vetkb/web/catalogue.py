@@ -16,7 +16,7 @@ from vetkb.export import to_workbook
 from vetkb.graph.terms import BASE
 from vetkb.web.negotiate import Offer
 from vetkb.web.pages import request_language
-from vetkb.web.site import HTML, JSON, Site, offer_for, one_each, reply, site_of, to_json_bytes
+from vetkb.web.site import HTML, JSON, Site, encoded, offer_for, one_each, reply, site_of, to_json_bytes
 
 if TYPE_CHECKING:
     from vetkb.query import CatalogueQuery, QueryResult
@@ -110,7 +110,7 @@ def written(result: QueryResult, format: str) -> bytes:  # noqa: A002 (as everyw
     if format == _XLSX.name:
         note = f"# truncated: true; only {len(result.rows)} rows" if result.truncated else None
         return to_workbook(result.columns, result.rows, note=note)
-    return result.render(format).encode("utf-8", "replace")
+    return encoded(result.render(format))
 
 
 def _page(request: Request, site: Site, query: CatalogueQuery, given: Mapping[str, str], result: QueryResult | None) -> bytes:

@@ -27,6 +27,7 @@ Json = dict[str, Any]
 _HTML = "text/html"
 _TEXT: Json = {"type": "string"}
 _TYPES: dict[str, Json] = {"xsd:integer": {"type": "integer", "minimum": 0}, "xsd:date": {"type": "string", "format": "date"}}
+_GRAPHS: Json = {"type": "array", "items": {"type": "string", "format": "iri"}}
 _LANGUAGE: Json = {"type": "string", "enum": ["zh", "en"]}
 _DATE: Json = {"type": "string", "format": "date"}
 _SPARQL_EXAMPLE = "SELECT ?class (COUNT(*) AS ?count) { ?node a ?class } GROUP BY ?class ORDER BY DESC(?count)"
@@ -148,9 +149,9 @@ def _sparql_answers() -> dict[str, Json]:
 
 
 _SPARQL_FIELDS = (
-    _parameter("default-graph-uri", {"type": "array", "items": _TEXT}, "graphs of the base to query, repeatable"),
-    _parameter("named-graph-uri", {"type": "array", "items": _TEXT}, "named graphs of the base to query, repeatable"),
-    _parameter("timeout", {"type": "number", "exclusiveMinimum": 0}, "a deadline in seconds, below that of the server"),
+    _parameter("default-graph-uri", _GRAPHS, "graphs of the base to query, repeatable"),
+    _parameter("named-graph-uri", _GRAPHS, "named graphs of the base to query, repeatable"),
+    _parameter("timeout", {"type": "number", "minimum": 0.001}, "a deadline in seconds, below that of the server"),
     _parameter("maxrows", {"type": "integer", "minimum": 0}, "rows at most, below those of the server"),
     _parameter("format", _TEXT, "json, xml, csv, tsv, turtle, … instead of Accept"),
 )
@@ -177,7 +178,7 @@ def _catalogue(base: KnowledgeBase, schemas: Mapping[str, Json]) -> Json:
     list_answers = {"application/json": {"type": "object"}, _HTML: _TEXT}
     paths: Json = {"/queries": {"get": _operation("queries", "The catalogue of queries", list_answers, (406,))}}
     for query in base.catalogue.values():
-        answers = {offer.media_type.partition(";")[0]: _TEXT for offer in catalogue.OFFERS}
+        answers: dict[str, Json] = {offer.media_type.partition(";")[0]: {} for offer in catalogue.OFFERS}
         answers["application/json"] = _schema("query-result", schemas)
         made = _operation(query.name, query.title.en, answers, (400, 404, 406, 422, 503))
         made["description"] = query.description.en
@@ -195,7 +196,7 @@ def _catalogue(base: KnowledgeBase, schemas: Mapping[str, Json]) -> Json:
 
 def _validate(schemas: Mapping[str, Json]) -> Json:
     answers: dict[str, Json] = {"application/json": _schema("report", schemas), _HTML: _TEXT, "text/csv": _TEXT}
-    answers |= {MEDIA_TYPES[name].partition(";")[0]: _TEXT for name in formats_of("construct")}
+    answers |= {MEDIA_TYPES[name].partition(";")[0]: {} for name in formats_of("construct")}
     made = _operation("validate", "Hold reported data against the shapes", answers, (400, 406, 408, 413, 415, 422, 503))
     made["parameters"] = [
         _parameter("as_of", _DATE, "the day on which the data are judged; by default today"),

@@ -5,6 +5,7 @@ Pure functions on the parts of a request. Everything is decoded once and strictl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -17,6 +18,7 @@ FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
 MOST_FIELDS = 200
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,20 @@ def _request(fields: Sequence[tuple[str, str]]) -> SparqlRequest:
         raise QueryRefusedError("the update is refused: this base is only read")
     return SparqlRequest(
         only(fields, "query"),
-        tuple(value for name, value in fields if name == "default-graph-uri"),
-        tuple(value for name, value in fields if name == "named-graph-uri"),
+        _graphs(fields, "default-graph-uri"),
+        _graphs(fields, "named-graph-uri"),
         _last(fields, "format"),
         _number(_last(fields, "timeout"), "timeout"),
         _whole(_last(fields, "maxrows"), "maxrows"),
     )
+
+
+def _graphs(fields: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
+    graphs = tuple(value for key, value in fields if key == name)
+    for graph in graphs:
+        if not _IRI.fullmatch(graph):
+            raise BadRequestError(f"{name}={graph[:80]}: is no absolute IRI")
+    return graphs
 
 
 def _last(fields: Sequence[tuple[str, str]], name: str) -> str | None:
@@ -98,8 +108,8 @@ def _number(text: str | None, name: str) -> float | None:
         number = float(text)
     except ValueError:
         number = 0.0
-    if not 0 < number < 1e6:
-        raise UsageError(f"{name}={text}: give a number of seconds above 0")
+    if not 0.001 <= number < 1e6:
+        raise UsageError(f"{name}={text}: give a number of seconds, 0.001 or more")
     return number
 
 

@@ -25,6 +25,9 @@ def serve(store: str | None, *, host: str, port: int, workers: int, timeout: flo
     Raises UsageError where the port cannot be had, StoreError where the base cannot be opened.
     """
     with listen(host, port) as listener, replace(open_base(store), workers_count=workers, timeout=timeout) as base:
+        app = create_app(base)
+        # before uvicorn runs, so that what is wrong with a base ends in one line
+        app.state.site.warm_up()
         _log_to_stderr()
         address, taken = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
@@ -32,7 +35,7 @@ def serve(store: str | None, *, host: str, port: int, workers: int, timeout: flo
         # uvicorn stops gracefully, then hands the signal on: end like this, so that the base is closed
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         config = uvicorn.Config(
-            create_app(base),
+            app,
             loop="auto",
             http="auto",
             lifespan="on",

@@ -124,6 +124,11 @@ def to_json_bytes(content: Any) -> bytes:  # noqa: ANN401 (whatever JSON can hol
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
+def encoded(content: str | bytes) -> bytes:
+    """Return what a room below has rendered as it is sent."""
+    return content if isinstance(content, bytes) else content.encode("utf-8", "replace")
+
+
 def text_field(content: Mapping[str, Any], name: str) -> str | None:
     """Return a text of a JSON object, None where it is absent or null."""
     value = content.get(name)

@@ -30,7 +30,7 @@ from vetkb.web.negotiate import Offer, bare
 from vetkb.web.pages import request_language
 from vetkb.web.problems import UnsupportedTypeError
 from vetkb.web.questions import read_date
-from vetkb.web.site import HTML, JSON, Site, offer_for, one_each, reply, site_of
+from vetkb.web.site import HTML, JSON, Site, encoded, offer_for, one_each, reply, site_of
 
 _STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 OFFERS = (JSON, *(Offer(name, RDF_TYPES[name]) for name in formats_of("construct")), Offer("csv", RDF_TYPES["csv"]), HTML)
@@ -93,7 +93,7 @@ def written(report: Report, format: str, language: str) -> bytes:  # noqa: A002 
     """Return a report in one of the formats offered."""
     if format in formats_of("construct"):
         return serialise_rdf(to_quads(report), format, PREFIXES)
-    return report.render(format, language).encode("utf-8", "replace")
+    return encoded(report.render(format, language))
 
 
 def with_styles(page: bytes) -> str:
