@@ -56,7 +56,9 @@ def _cut(text: str, words: Words) -> list[Piece]:
     found: list[Piece] = []
     at = free = 0
     while at < len(text):
-        same = next((word for length in (4, 3, 2, 1) if (word := text[at : at + length]) in words.same and len(word) == length), None)
+        same = next(
+            (word for length in (4, 3, 2, 1) if (word := text[at : at + length]) in words.same and len(word) == length), None
+        )
         if same is None:
             at += 1
             continue
@@ -132,6 +134,14 @@ def _longest(words: str, at: int, text: str) -> int:
     while end < min(len(words), at + _LONGEST) and words[at : end + 1] in text:
         end += 1
     return end
+
+
+def names_measure(parts: Iterable[Piece], label: str, words: Words) -> bool:
+    """Say whether a description names what an indicator measures, not only by what: 经费 of 按工资总额提取培训经费的比例."""
+    core = plain(label)
+    tail = next((tail for tail in words.tails if core.endswith(tail) and len(core) > len(tail) + 1), "")
+    last = core.removesuffix(tail)[-2:]
+    return any(last in form for part in parts for form in part.forms)
 
 
 def searched(parts: Sequence[Piece]) -> str:

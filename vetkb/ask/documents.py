@@ -41,7 +41,9 @@ def answer_document(form: Form, context: Context) -> Answer | Declined:
     if several is not None:
         return several
     query = QueryText("?statement")
-    query.add("?statement a vk:MetadataStatement ; vk:field ?field ; vk:statedValue ?value ; vk:inDocument ?document ; vk:order ?order .")
+    query.add(
+        "?statement a vk:MetadataStatement ; vk:field ?field ; vk:statedValue ?value ; vk:inDocument ?document ; vk:order ?order ."
+    )
     query.add(f"VALUES ?field {{ {' '.join(chr(34) + name + chr(34) for name in wanted)} }}")
     query.where(form.where)
     query.columns += ["?field", "?value", "?document", "?order"]
@@ -104,7 +106,9 @@ def answer_citations(form: Form, context: Context) -> Answer | Declined:
     query.order = ["?document", "?order"]
     rows = [row for row in context.select(query.text()) if _at_level(row, form.level)]
     if not rows:
-        return context.declined("not_found", form, "refuse_field", document=_documents(context), field=context.say(f"field.{form.field}"))
+        return context.declined(
+            "not_found", form, "refuse_field", document=_documents(context), field=context.say(f"field.{form.field}")
+        )
     evidence = context.evidence(iri(row["citation"]) for row in rows)
     results: dict[tuple[str, str], Result] = {}
     for row in rows:
@@ -114,7 +118,9 @@ def answer_citations(form: Form, context: Context) -> Answer | Declined:
         mode = str(row["mode"]) if row["mode"] is not None else None
         name = context.document_name(row["document"])
         key = (str(row["document"]), str(row["cited"]))
-        results.setdefault(key, Result("document", str(row["cited"]), label, name, identifier=identifier, detail=mode, evidence=proof))
+        results.setdefault(
+            key, Result("document", str(row["cited"]), label, name, identifier=identifier, detail=mode, evidence=proof)
+        )
     said = []
     for document in dict.fromkeys(name for name, _ in results):
         listed = context.joined(_cited_words(one) for (name, _), one in results.items() if name == document)
@@ -165,7 +171,9 @@ def answer_parts(form: Form, context: Context) -> Answer | Declined:
     results = []
     for label, found in by_label.items():
         proof = tuple(evidence[iri(row["part"])] for row in found if iri(row["part"]) in evidence)
-        results.append(Result("programme", str(found[0]["part"]), label, context.document_name(found[0]["document"]), evidence=proof))
+        results.append(
+            Result("programme", str(found[0]["part"]), label, context.document_name(found[0]["document"]), evidence=proof)
+        )
     text = context.say("parts_are", name=name, n=len(results), list=context.joined(by_label))
     return context.answered(form, text, results, query)
 

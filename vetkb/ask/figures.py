@@ -20,7 +20,7 @@ _N: Final = r"(\d{1,6}|[一二三四五六七八九十百零〇两]{1,8})"
 _TASK: Final = r"(?:重点|工作|主要)*(?:任务|工作|事项)"
 _NUMBERED: Final = (
     re.compile(rf"第{_N}(?:项|个|条|号)(?:{_TASK})?"),
-    re.compile(rf"(?:任务|工作任务)第?{_N}(?:项|号)?(?![\d.%])"),
+    re.compile(rf"(?:任务|工作任务)第?{_N}号?(?![\d.%项个条])"),
     re.compile(rf"(?<![\d.]){_N}号{_TASK}"),
     re.compile(r"\btasks?\s{1,3}(?:no\.?\s?|number\s|#\s?)?(\d{1,6})\b"),
     re.compile(r"\bthe\s(\d{1,6})(?:st|nd|rd|th)\s(?:key\s)?task\b"),

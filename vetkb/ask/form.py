@@ -57,9 +57,10 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A description in the words of the asker; `vetkb.ask.describe` finds what it describes."""
+    """A description in the words of the asker; `vetkb.ask.describe` finds what it describes. `bare`: no word says that it is one."""
 
     words: str
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,7 +235,7 @@ class _Forms(Transformer[Token, Anything]):
         return None
 
     def topic(self, parts: _Parts) -> Condition:
-        return About(_words(parts))
+        return About(_words(parts), bare=_kinds(parts) == {"TEXT"})
 
     def described(self, parts: _Parts) -> Condition:
         return About(_words(parts))
@@ -257,23 +257,27 @@ class _Forms(Transformer[Token, Anything]):
         linked = {"AND", "BUT"} & _kinds(parts)
         found = _conditions(parts)
         parties = [part for part in bare if isinstance(part, By)]
-        if len(bare) > 1 and not linked and len(parties) > 1:
-            raise NotMeantError  # 财政局教育局…: names in a row without a word between them
+        if len(parties) > 1 and len(bare) > 1 and "BUT" not in linked:
+            raise NotMeantError  # 财政局负责(和)教育局负责的: nothing says whether both or either
         return All(found)
 
     def either(self, parts: _Parts) -> All:
-        return All((Any(tuple(part if len(part.conditions) != 1 else part.conditions[0] for part in parts if isinstance(part, All))),))
+        return All(
+            (Any(tuple(part if len(part.conditions) != 1 else part.conditions[0] for part in parts if isinstance(part, All))),)
+        )
 
     # --- tasks ---
 
     def tasks(self, parts: _Parts) -> Form:
+        _refuse_bare_text_after_head(parts)
         return Form("tasks", All(_conditions(parts)))
 
     def either_tasks(self, parts: _Parts) -> Form:
         return self.tasks(parts)
 
     def count_tasks(self, parts: _Parts) -> Form:
-        if any(value not in ("any", "thing") for value in _values(parts, "CLASSIFIER")):
+        _refuse_bare_text_after_head(parts)
+        if any(value != "any" for value in _values(parts, "CLASSIFIER")):
             raise NotMeantError
         return Form("tasks", All(_conditions(parts)), count=True)
 
@@ -281,16 +285,12 @@ class _Forms(Transformer[Token, Anything]):
         return self.count_tasks(parts)
 
     def deeds(self, parts: _Parts) -> Form:
-        found = _conditions(parts)
-        if not any(isinstance(one, (By, All, Any, OnlyBy, Timed, Unclear)) for one in found) or _has_topic(found):
-            raise NotMeantError
-        return Form("tasks", All(found))
+        return Form("tasks", self.conditions(parts))
 
     def count_deeds(self, parts: _Parts) -> Form:
-        found = _conditions(parts)
-        if not any(isinstance(one, By) for one in found) or _has_topic(found):
+        if any(value != "any" for value in _values(parts, "CLASSIFIER")):
             raise NotMeantError
-        return self.count_tasks(parts)
+        return Form("tasks", self.conditions(parts), count=True)
 
     def first_in(self, parts: _Parts) -> Form:
         who = _who(parts)
@@ -379,6 +379,16 @@ class _Forms(Transformer[Token, Anything]):
         return Form("passages", All((*_conditions(parts), About(_words(parts)))))
 
 
+def _refuse_bare_text_after_head(parts: _Parts) -> None:
+    """任务的经费 is not 任务: a Chinese noun after the head is the head. In English what follows describes."""
+    seen = False
+    for part in parts:
+        seen |= isinstance(part, Token) and part.type == "TASKS"
+        after = part.conditions if isinstance(part, All) else ()
+        if seen and any(isinstance(one, About) and one.bare and not one.words.isascii() for one in after):
+            raise NotMeantError
+
+
 def _words(parts: _Parts, kind: str = "TEXT") -> str:
     return "\n".join(cast(Tag, part.value).text for part in parts if isinstance(part, Token) and part.type == kind)
 
@@ -397,10 +407,6 @@ def _role(parts: _Parts) -> Role | None:
 
 def _extreme(parts: _Parts) -> Extreme:
     return cast(Extreme, _values(parts, "EXTREME")[0])
-
-
-def _has_topic(found: Sequence[Condition]) -> bool:
-    return any(isinstance(one, About) for one in found)
 
 
 _FORMS: Final = _Forms()

@@ -83,7 +83,9 @@ def not_found(about: About, missing: str, form: Form, context: Context) -> Decli
 def _topic(about: About, form: Form, context: Context) -> Among | Declined:
     _, hits, missing = search(about, context, ("task", "item"))
     headings = [hit for hit in hits if hit.kind == "item"]
-    groups = {iri(row["group"]) for row in context.look_up(_GROUPS, "?group", [hit.iri for hit in headings])} if headings else set()
+    groups = (
+        {iri(row["group"]) for row in context.look_up(_GROUPS, "?group", [hit.iri for hit in headings])} if headings else set()
+    )
     if groups:
         label = next(hit.text for hit in headings if hit.iri in groups)
         return Among(label, tuple(hit.iri for hit in headings if hit.iri in groups), "group")

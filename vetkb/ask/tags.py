@@ -57,7 +57,8 @@ def _phrases(question: str, folded: str, words: Words, at: int) -> Iterator[Tag]
 def _is_whole(text: str, start: int, end: int) -> bool:
     """Say whether a stretch does not cut a word of Latin letters or a number."""
     return not (
-        (start and _joined(text[start - 1]) and _joined(text[start])) or (end < len(text) and _joined(text[end - 1]) and _joined(text[end]))
+        (start and _joined(text[start - 1]) and _joined(text[start]))
+        or (end < len(text) and _joined(text[end - 1]) and _joined(text[end]))
     )
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from vetkb.ask.answer import Answer, Evidence, Result
 from vetkb.ask.context import Context, Declined, Row, iri, plural
-from vetkb.ask.describe import Piece, clause_around, plain, uncovered
+from vetkb.ask.describe import Piece, clause_around, names_measure, plain, uncovered
 from vetkb.ask.form import About, All, Among, Form, Timed, conditions
 from vetkb.ask.resolve import not_found, search
 from vetkb.ask.sparql import QueryText
@@ -23,7 +23,9 @@ from vetkb.engine import Iri, Value
 _MOST_VALUES: Final = 6
 _TEXTS: Final = 30
 _COMPARATORS: Final = {">=": "ge", "<=": "le", ">": "gt", "<": "lt", "=": "eq", "approx": "approx", "range": "range"}
-_NEAR: Final = "SELECT DISTINCT ?target ?text { %s ?node vk:item ?item ; vk:text ?text . ?target vk:item ?item ; cv:constrains ?indicator }"
+_NEAR: Final = (
+    "SELECT DISTINCT ?target ?text { %s ?node vk:item ?item ; vk:text ?text . ?target vk:item ?item ; cv:constrains ?indicator }"
+)
 _FIELDS: Final = """
 SELECT ?target ?label ?population ?area ?unit ?per ?when ?quote {
   %s
@@ -64,7 +66,9 @@ def answer_targets(form: Form, context: Context) -> Answer | Declined:
     said = [context.say("target_is", label=one.label, value=_value_words(one, context)) for one in results]
     noun = plural(context.language, "target", len(results))
     if form.count:
-        return context.answered(form, context.say("targets_count", n=len(results), targets=noun), results, query, value=len(results))
+        return context.answered(
+            form, context.say("targets_count", n=len(results), targets=noun), results, query, value=len(results)
+        )
     if about is not None:
         return context.answered(form, "\n".join(said), results, query)
     shown = context.joined(f"{one.label}{' ' if context.language == 'en' else ''}{_value_words(one, context)}" for one in results)
@@ -109,6 +113,7 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
     hits = context.store.search(" ".join(form for part in parts for form in part.forms if form), _TEXTS, document)
     texts = {hit.iri: hit.text for hit in (*covering, *hits) if hit.kind in ("sentence", "task")}
     candidates = _candidates(list(texts), context) if texts else []
+    candidates = [one for one in candidates if names_measure(parts, one.label, context.words)]
     weak = context.words.weak
     chosen = [one for one in candidates if not uncovered(parts, one.own, weak)]
     if not chosen:
@@ -219,7 +224,13 @@ def _value_words(one: Result, context: Context) -> str:
         min=figure(one.minimum),
         max=f"{figure(one.maximum)}{space}{unit}",
     )
-    return f"{words}（{one.detail}）" if one.detail and context.language == "zh" else f"{words} ({one.detail})" if one.detail else words
+    return (
+        f"{words}（{one.detail}）"
+        if one.detail and context.language == "zh"
+        else f"{words} ({one.detail})"
+        if one.detail
+        else words
+    )
 
 
 def has_time(form: Form) -> bool:

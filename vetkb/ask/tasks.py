@@ -144,16 +144,16 @@ def _via_notes(by_task: Mapping[Iri, Sequence[Row]], query: QueryText, form: For
     wanted = [one for one in _positive(form) if isinstance(one, By)]
     for (_, via, surface), party in zip(query.proofs, wanted, strict=False):
         for kind in ("sector", "group"):
-            found: dict[str, list[str]] = {}
+            found: dict[str, list[Row]] = {}
             for rows in by_task.values():
                 if min((str(row[via]) for row in rows), key=lambda name: _PREFERENCE[name]) == kind:
                     name = next(str(row[surface]) for row in rows if row[via] == kind)
-                    found.setdefault(name, []).append(str(rows[0]["ordinal"] or rows[0]["label"]))
+                    found.setdefault(name, []).append(rows[0])
             if found:
-                numbers = sorted((n for one in found.values() for n in one), key=lambda n: (len(n), n))
-                count = len(numbers)
-                values = {"n": count, "list": context.joined(numbers), "surface": context.joined(found), "who": party.who.label}
-                notes.append(context.say(f"note_{kind}", **values))
+                meant = [row for one in found.values() for row in one]
+                listed = _listed([(row["ordinal"], str(row["label"])) for row in meant], context)
+                surface = context.joined(found)
+                notes.append(context.say(f"note_{kind}", n=len(meant), list=listed, surface=surface, who=party.who.label))
     return notes
 
 
@@ -165,14 +165,22 @@ def _positive(form: Form) -> list[object]:
     return found
 
 
+def _listed(tasks: Sequence[tuple[object, str]], context: Context) -> str:
+    """Return tasks as a note lists them: their numbers in order, or the words of those that have none."""
+    numbers = sorted({ordinal for ordinal, _ in tasks if isinstance(ordinal, int)})
+    words = [context.say("task_clause", label=label) for ordinal, label in tasks if not isinstance(ordinal, int)]
+    first = [context.say("nth", list=context.joined(map(str, numbers)))] if numbers else []
+    return context.joined([*first, *words])
+
+
 def _open_note(form: Form, results: Sequence[Result], context: Context) -> list[str]:
     """Where a party must not take part, say in which tasks the list is open."""
     if not results or not any(isinstance(one, Not) and isinstance(one.condition, By) for one in conditions(form.where)):
         return []
     rows = context.look_up(_DETAILS, "?task", [Iri(one.id) for one in results if one.id])
     unfinished = {str(row["task"]) for row in rows if row["open"] == 1}
-    numbers = [str(one.ordinal or one.label) for one in results if one.id in unfinished]
-    return [context.say("note_open", list=context.joined(numbers))] if numbers else []
+    opened = [(one.ordinal, one.label) for one in results if one.id in unfinished]
+    return [context.say("note_open", list=_listed(opened, context))] if opened else []
 
 
 def _by_document(results: Iterable[Result], context: Context) -> list[str]:
@@ -228,10 +236,14 @@ def _task_result(row: Row, context: Context, detail: str | None, proof: tuple[Ev
 
 
 def task_name(row: Row, context: Context) -> str:
-    """Return what a sentence calls a task: its number, else its words."""
-    if isinstance(row["ordinal"], int):
-        return context.say("task_number", ordinal=row["ordinal"])
-    return context.say("task_clause", label=row["label"])
+    """Return what a sentence calls a task: its number, else its words; and its document where the base has several."""
+    ordinal = row["ordinal"]
+    number = isinstance(ordinal, int)
+    name = context.say("task_number", ordinal=ordinal) if number else context.say("task_clause", label=row["label"])
+    document = context.document_name(row["document"])
+    if len(context.entities.identifiers) > 1 and context.scope is None and document:
+        return context.say("task_of_document", document=document, task=name)
+    return name
 
 
 # --- most units --------------------------------------------------------------------------------------
@@ -240,7 +252,9 @@ def task_name(row: Row, context: Context) -> str:
 def answer_most_units(form: Form, context: Context) -> Answer | Declined:
     """Answer which tasks name the most, or the fewest, units."""
     query = QueryText("?task")
-    query.add("?task a vk:Task ; vk:text ?label ; vk:inDocument ?document ; vk:order ?order .", "OPTIONAL { ?task vk:ordinal ?ordinal }")
+    query.add(
+        "?task a vk:Task ; vk:text ?label ; vk:inDocument ?document ; vk:order ?order .", "OPTIONAL { ?task vk:ordinal ?ordinal }"
+    )
     query.add("?task cv:hasParticipation ?participation .")
     query.where(form.where)
     query.columns += ["?ordinal", "?label", "?document", "?order", "(COUNT(DISTINCT ?participation) AS ?units)"]
@@ -263,5 +277,5 @@ def answer_most_units(form: Form, context: Context) -> Answer | Declined:
 def _open_tasks(results: Sequence[Result], context: Context) -> list[str]:
     rows = context.look_up(_DETAILS, "?task", [Iri(one.id) for one in results if one.id])
     unfinished = {str(row["task"]) for row in rows if row["open"] == 1}
-    numbers = [str(one.ordinal or one.label) for one in results if one.id in unfinished]
-    return [context.say("note_open", list=context.joined(numbers))] if numbers else []
+    opened = [(one.ordinal, one.label) for one in results if one.id in unfinished]
+    return [context.say("note_open", list=_listed(opened, context))] if opened else []

@@ -43,7 +43,7 @@ class Words:
 
     `soft` kinds may become part of a description they stand in; `weak` words say nothing in one, and `same`
     `edges` end one,
-    `same` lists words that a text may use instead of the asker's. `glossary` holds what English words are in Chinese.
+    `same` lists words that a text may use instead of the asker's. `tails` end the names of indicators, `glossary` says what English words are in Chinese.
     """
 
     language: str
@@ -52,6 +52,7 @@ class Words:
     weak: frozenset[str]
     edges: frozenset[str]
     same: Mapping[str, tuple[str, ...]]
+    tails: tuple[str, ...] = ()
     glossary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def starting_at(self, text: str, at: int) -> list[Phrase]:
@@ -68,7 +69,9 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         if kind.isupper():
             for phrase in _phrases(kind, values):
                 phrases.setdefault(phrase.text[0], []).append(phrase)
+    texts = tomllib.loads((folder / "text.toml").read_text(encoding="utf-8"))
     return Words(
+        tails=tuple(texts["tails"]),
         language=language,
         phrases={first: tuple(sorted(found, key=lambda p: -len(p.text))) for first, found in phrases.items()},
         soft=frozenset(data["soft"]),

@@ -120,7 +120,7 @@ def reply(
     return Response(make(), headers={**sent, "content-type": offer.media_type})
 
 
-def to_json_bytes(content: Any) -> bytes:  # noqa: ANN401 (whatever JSON can hold)
+def to_json_bytes(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
