@@ -1,6 +1,6 @@
 """A question → an answer: tag, parse, resolve, query, phrase. One `Asker` serves all questions to one base.
 
-    question → names, figures, words (tags) → forms (grammar.lark) → descriptions resolved → SPARQL → Answer
+    question → names, figures, words (tags) → forms (ontology/ask/*.lark) → descriptions resolved → SPARQL → Answer
 
 Several readings may parse; the first that the base can answer is the answer. If none can, the first reason that
 says what is missing is given. A question that does not parse whole is not answered.
@@ -36,10 +36,12 @@ from vetkb.store import Store
 LONGEST_QUESTION: Final = 500
 _LONGEST_NAME: Final = 24
 _BUSIEST: Final = """PREFIX vk: <https://w3id.org/vetkb/ns#>
-SELECT ?agency (COUNT(?task) AS ?tasks) { ?task vk:responsibleAgency ?agency } GROUP BY ?agency ORDER BY DESC(?tasks) ?agency LIMIT 1"""
+SELECT ?agency (COUNT(?task) AS ?tasks) { ?task vk:responsibleAgency ?agency }
+GROUP BY ?agency ORDER BY DESC(?tasks) ?agency LIMIT 1"""
 _AN_AGENCY: Final = re.compile(
-    r"(?:局|委|办|厅|部|署|院|委员会|办公室|政府|中心|公司|bureau|commission|ministry|department|office)(?:长)?$", re.I
+    r"(?:局|委|办|厅|部|署|院|委员会|办公室|政府|中心|公司|bureau|commission|ministry|department|office)(?:长)?$", re.IGNORECASE
 )
+_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _GLUED: Final = frozenset({TEXT, "FILLER", "LEVEL", "CLASSIFIER", "AND", "AGENCY"})
 _SEPARATE: Final = frozenset("的，,：:。？?和与及、了请是")
 _TRUSTED_LAYERS: Final = ("normalised", "pinyin", "abbreviation")
@@ -89,6 +91,8 @@ class Asker:
         self, question: str, *, language: str | None = None, document: str | None = None, as_of: date | None = None
     ) -> Answer:
         """Answer a question. Raises UsageError if it is empty or over 500 characters, UnknownNameError for a document."""
+        # half a surrogate pair is no character; it would end in nobody's output
+        question = _LONE_SURROGATE.sub("\ufffd", question)
         text = question.strip()
         if not text or len(text) > LONGEST_QUESTION:
             raise UsageError(f"a question has 1 to {LONGEST_QUESTION} characters; this one has {len(text)}")

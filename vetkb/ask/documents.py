@@ -13,8 +13,8 @@ from vetkb.ask.describe import pieces
 from vetkb.ask.entities import level_of, unquoted
 from vetkb.ask.form import About, All, Form, Within
 from vetkb.ask.resolve import not_found, search
-from vetkb.ask.sparql import QueryText
-from vetkb.engine import Iri
+from vetkb.ask.sparql import QueryText, written
+from vetkb.engine import Iri, Literal
 
 _FIELDS: Final = {
     "number": ("identifier",),
@@ -42,9 +42,10 @@ def answer_document(form: Form, context: Context) -> Answer | Declined:
         return several
     query = QueryText("?statement")
     query.add(
-        "?statement a vk:MetadataStatement ; vk:field ?field ; vk:statedValue ?value ; vk:inDocument ?document ; vk:order ?order ."
+        "?statement a vk:MetadataStatement ; vk:field ?field ; vk:statedValue ?value ;",
+        "  vk:inDocument ?document ; vk:order ?order .",
     )
-    query.add(f"VALUES ?field {{ {' '.join(chr(34) + name + chr(34) for name in wanted)} }}")
+    query.add(f"VALUES ?field {{ {' '.join(written(Literal(name)) for name in wanted)} }}")
     query.where(form.where)
     query.columns += ["?field", "?value", "?document", "?order"]
     query.order = ["?document", "?field", "?order"]

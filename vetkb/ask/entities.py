@@ -37,7 +37,8 @@ _ORGANS: Final = (
 SELECT ?organ ?relation ?name (LANG(?name) AS ?language) {
   { SELECT DISTINCT ?organ { ?agency a cv:PublicOrganisation ; vk:organType ?organ } }
   ?organ ?relation ?name .
-  VALUES ?relation { vk:nationalName vk:provincialName vk:directName vk:municipalName vk:countyName vk:sectorWord rdfs:label skos:altLabel }
+  VALUES ?relation { vk:nationalName vk:provincialName vk:directName vk:municipalName vk:countyName
+    vk:sectorWord rdfs:label skos:altLabel }
 } ORDER BY ?organ ?name"""
 )
 _DIVISIONS: Final = (

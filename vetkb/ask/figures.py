@@ -31,14 +31,8 @@ _CHINESE_TIME: Final = re.compile(
     r"(?P<end>年?底|年末|末)?"
     r"(?P<after>之前|以前|前|开始|起|以来|之后|以后|后|之内|以内|期间|内|间)?"
 )
-_MONTHS: Final = {
-    name: number
-    for number, name in enumerate(
-        ("january", "february", "march", "april", "may", "june", "july")
-        + ("august", "september", "october", "november", "december"),
-        1,
-    )
-}
+_MONTH_NAMES: Final = "january february march april may june july august september october november december"
+_MONTHS: Final = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)}
 _MONTH: Final = "|".join(_MONTHS)
 _ENGLISH_TIME: Final = re.compile(
     r"\b(?P<relation>before|by|until|from|since|after|in|during|on)?\s?(?:the\s)?(?P<end>end of\s|year-end\s)?"

@@ -12,7 +12,7 @@ from typing import Final
 
 from vetkb.ask.context import Context, Declined, iri
 from vetkb.ask.describe import Piece, pieces, plain, searched, size, uncovered
-from vetkb.ask.form import About, All, Among, By, Condition, Form, Unclear, conditions, replaced
+from vetkb.ask.form import About, All, Among, Condition, Form, Unclear, conditions, replaced
 from vetkb.store import Hit
 
 _CANDIDATES: Final = 60
@@ -121,8 +121,3 @@ def _clauses(about: About, context: Context) -> Among | None:
     rows = context.look_up(_ASSIGNMENTS, "?sentence", [hit.iri for hit in hits])
     found = [iri(row["assignment"]) for row in rows if not uncovered(parts, plain(str(row["quote"])), context.words.weak)]
     return Among(about.words, tuple(dict.fromkeys(found)), "assignment") if found else None
-
-
-def parties(form: Form) -> list[By]:
-    """Return the parties that a form asks for, in any scope."""
-    return [one for one in conditions(form.where) if isinstance(one, By)]

@@ -130,5 +130,5 @@ def _absorbs(one: Tag, after_text: bool, before_text: bool, words: Words, step: 
     if step == 1:
         return between
     if step == 2:
-        return between or (one.kind == _FILLER or before_text) and one.text not in words.edges
+        return between or ((one.kind == _FILLER or before_text) and one.text not in words.edges)
     return one.text not in words.edges or between

@@ -41,9 +41,9 @@ class Phrase:
 class Words:
     """提问用语 — The phrases of one language, longest first under each first character.
 
-    `soft` kinds may become part of a description they stand in; `weak` words say nothing in one, and `same`
-    `edges` end one,
-    `same` lists words that a text may use instead of the asker's. `tails` end the names of indicators, `glossary` says what English words are in Chinese.
+    `soft` kinds may become part of a description they stand in; `weak` words say nothing in one, `edges` end one;
+    `same` lists words that a text may use instead of the asker's, `tails` end the names of indicators, `glossary`
+    says what English words are in Chinese.
     """
 
     language: str
