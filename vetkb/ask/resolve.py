@@ -65,7 +65,7 @@ def search(about: About, context: Context, kinds: Sequence[str]) -> tuple[tuple[
     covering: list[Hit] = []
     missing = about.words
     for hit in hits:
-        left = uncovered(parts, plain(hit.text), context.words.weak)
+        left = uncovered(parts, plain(hit.text), context.words)
         if not left:
             covering.append(hit)
         elif len(left) < len(missing):
@@ -119,5 +119,5 @@ def _clauses(about: About, context: Context) -> Among | None:
     if not hits:
         return None
     rows = context.look_up(_ASSIGNMENTS, "?sentence", [hit.iri for hit in hits])
-    found = [iri(row["assignment"]) for row in rows if not uncovered(parts, plain(str(row["quote"])), context.words.weak)]
+    found = [iri(row["assignment"]) for row in rows if not uncovered(parts, plain(str(row["quote"])), context.words)]
     return Among(about.words, tuple(dict.fromkeys(found)), "assignment") if found else None

@@ -18,7 +18,9 @@ from vetkb.ask.form import About, All, Among, Form
 from vetkb.ask.resolve import not_found, search
 from vetkb.ask.sparql import QueryText
 from vetkb.ask.wording import reading_of
+from vetkb.ask.words import Words
 from vetkb.engine import Iri, Value
+from vetkb.zh import is_share
 
 _MOST_VALUES: Final = 6
 _TEXTS: Final = 30
@@ -114,14 +116,14 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
     hits = context.store.search(" ".join(word for part in parts for word in part.forms if word), _TEXTS, document)
     texts = {hit.iri: hit.text for hit in (*covering, *hits) if hit.kind in ("sentence", "task")}
     candidates = _candidates(list(texts), context) if texts else []
-    candidates = [one for one in candidates if names_measure(parts, one.label, context.words)]
-    weak = context.words.weak
-    chosen = [one for one in candidates if not uncovered(parts, one.own, weak)]
+    candidates = [one for one in candidates if names_measure(parts, one.label, is_share(one.unit), context.words)]
+    words = context.words
+    chosen = [one for one in candidates if not uncovered(parts, one.own, words)]
     if not chosen:
-        chosen = [one for one in candidates if not uncovered(parts, one.own + one.clause, weak)]
-        chosen = _nearest(parts, chosen, weak)
+        chosen = [one for one in candidates if not uncovered(parts, one.own + one.clause, words)]
+        chosen = _nearest(parts, chosen, words)
     if not chosen:
-        return not_found(about, _least_missing(parts, candidates, weak) or missing, form, context)
+        return not_found(about, _least_missing(parts, candidates, words) or missing, form, context)
     unit = form.field
     if unit:
         chosen = [one for one in chosen if unit in one.unit]
@@ -150,15 +152,15 @@ def _candidates(nodes: Sequence[Iri], context: Context) -> list[_Candidate]:
     return list(found.values())
 
 
-def _nearest(parts: Sequence[Piece], found: Sequence[_Candidate], weak: frozenset[str]) -> list[_Candidate]:
+def _nearest(parts: Sequence[Piece], found: Sequence[_Candidate], words: Words) -> list[_Candidate]:
     """Keep those whose own words hold the most of the description."""
-    left = {one.target: len(uncovered(parts, one.own, weak)) for one in found}
+    left = {one.target: len(uncovered(parts, one.own, words)) for one in found}
     least = min(left.values(), default=0)
     return [one for one in found if left[one.target] == least]
 
 
-def _least_missing(parts: Sequence[Piece], found: Sequence[_Candidate], weak: frozenset[str]) -> str:
-    return min((uncovered(parts, one.own + one.clause, weak) for one in found), key=len, default="")
+def _least_missing(parts: Sequence[Piece], found: Sequence[_Candidate], words: Words) -> str:
+    return min((uncovered(parts, one.own + one.clause, words) for one in found), key=len, default="")
 
 
 # --- what it says ------------------------------------------------------------------------------------

@@ -42,8 +42,8 @@ class Words:
     """提问用语 — The phrases of one language, longest first under each first character.
 
     `soft` kinds may become part of a description they stand in; `weak` words say nothing in one, `edges` end one;
-    `same` lists words that a text may use instead of the asker's, `tails` end the names of indicators, `glossary`
-    says what English words are in Chinese.
+    `links` join one to its noun. `same` lists words that a text may use instead of the asker's, `glossary` says what
+    English words are in Chinese. `tails`, `amounts` and `relations` are words in the names of indicators.
     """
 
     language: str
@@ -51,8 +51,11 @@ class Words:
     soft: frozenset[str]
     weak: frozenset[str]
     edges: frozenset[str]
+    links: frozenset[str]
     same: Mapping[str, tuple[str, ...]]
     tails: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
+    relations: tuple[str, ...] = ()
     glossary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def starting_at(self, text: str, at: int) -> list[Phrase]:
@@ -72,11 +75,14 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
     texts = tomllib.loads((folder / "text.toml").read_text(encoding="utf-8"))
     return Words(
         tails=tuple(texts["tails"]),
+        amounts=tuple(texts["amounts"]),
+        relations=tuple(texts["relations"]),
         language=language,
         phrases={first: tuple(sorted(found, key=lambda p: -len(p.text))) for first, found in phrases.items()},
         soft=frozenset(data["soft"]),
         weak=frozenset(data["weak"]),
         edges=frozenset(data["edges"]),
+        links=frozenset(data["links"]),
         same={word: tuple(others) for word, others in data.get("same", {}).items()},
         glossary={word: tuple(others) for word, others in data.get("glossary", {}).items()},
     )
