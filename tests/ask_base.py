@@ -61,10 +61,9 @@ class Written:
     def __init__(self, iri: str, division: str, identifier: str, title: str, day: str) -> None:
         self.iri, self.division, self.identifier, self.title = iri, division, identifier, title
         self.text = ""
-        self.turtle = [
-            f'<{iri}> a eli:LegalResource ; eli:id_local "{identifier}" ; eli:title "{title}"@zh ; '
-            f"eli:is_realized_by <{iri}/zho> ; vk:division <id/division/{division}> .",
-        ]
+        named = f'eli:id_local "{identifier}" ; eli:title "{title}"@zh'
+        said = f"{named} ; eli:is_realized_by <{iri}/zho> ; vk:division <id/division/{division}>"
+        self.turtle = [f"<{iri}> a eli:LegalResource ; {said} ."]
         self._order = 0
         for field, value in (("identifier", identifier), ("title", title), ("issued", day)):
             literal = f'"{value}"^^xsd:date' if field == "issued" else f'"{value}"'
@@ -87,7 +86,8 @@ class Written:
             self.text += quote + "\n"
         item = f" ; vk:item <{self._place(path)}>" if path else ""
         self.turtle.append(
-            f"<{node}> a {kind} ; vk:order {self._order} ; vk:inDocument <{self.iri}>{item} ; {said} ; vk:evidence <{node}__e> .\n"
+            f"<{node}> a {kind} ; vk:order {self._order} ; vk:inDocument <{self.iri}>{item} ; {said} ;\n"
+            f"  vk:evidence <{node}__e> .\n"
             f'<{node}__e> oa:hasSelector <{node}__q> . <{node}__q> oa:exact "{quote}" ; oa:refinedBy <{node}__p> .\n'
             f"<{node}__p> oa:start {at} ; oa:end {at + len(quote)} ."
         )
@@ -130,8 +130,8 @@ class Written:
     ) -> None:
         node = f"{self._place(path)}__target_{number}"
         indicator = f"{self.iri}/indicator/{number}"
-        said = f'rdfs:label "{label}"@zh ; cv:constrains <{indicator}> ; vk:surfaceComparator "{comparator}" ; vk:bound <{node}__b> ; '
-        said += f'vk:unit "{unit}"@zh ; vk:targetRole "target"'
+        said = f'rdfs:label "{label}"@zh ; cv:constrains <{indicator}> ; vk:surfaceComparator "{comparator}" ; '
+        said += f'vk:bound <{node}__b> ; vk:unit "{unit}"@zh ; vk:targetRole "target"'
         if due:
             said += f" ; vk:schedule <{node}__s>"
             self.turtle.append(f'<{node}__s> a vk:Schedule ; vk:latest "{due}"^^xsd:date ; vk:surface "到{due[:4]}年年底"@zh .')

@@ -22,7 +22,7 @@ from vetkb.ask.documents import answer_citations, answer_document, answer_parts,
 from vetkb.ask.entities import Entities, EntityFinder
 from vetkb.ask.figures import find_figures
 from vetkb.ask.form import All, By, Form, Named, OnlyBy, Within, conditions
-from vetkb.ask.grammar import parse
+from vetkb.ask.grammar import parse, prepare
 from vetkb.ask.resolve import resolve
 from vetkb.ask.tags import STRANGER, TEXT, Tag, readings, tag
 from vetkb.ask.targets import answer_targets
@@ -86,6 +86,13 @@ class Asker:
     def gazetteer(self) -> Gazetteer:
         """The full names of agencies, for what is typed almost right; made when the first such name is met."""
         return Gazetteer(Entry(str(one), name, "agency") for one, name in self.finder.entities.full.items())
+
+    def prepare(self) -> None:
+        """Make everything that questions need, so that the first one is as fast as the others: for servers."""
+        prepare()
+        for language in ("zh", "en"):
+            load_words(language)
+        _ = self.finder
 
     def answer(
         self, question: str, *, language: str | None = None, document: str | None = None, as_of: date | None = None

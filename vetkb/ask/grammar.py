@@ -60,7 +60,7 @@ FAMILIES: Final = (
     ),
     Family(
         ("tags", "parties"),
-        {"who": frozenset({"WHO", "UNIT"}), "who_count": frozenset({"UNIT"}), "when": frozenset({"WHEN"})},
+        {"who": frozenset({"WHO", "UNIT"}), "who_count": frozenset({"UNIT"}), "when": frozenset({"WHEN", "DATED"})},
     ),
     Family(
         ("tags", "documents"),
@@ -102,6 +102,12 @@ def _parser(place: int) -> Lark:
     family = FAMILIES[place]
     text = "\n".join((_GRAMMAR / f"{name}.lark").read_text(encoding="utf-8") for name in family.files)
     return Lark(text, parser="lalr", lexer=_Tags, start=list(family.kinds), maybe_placeholders=False)
+
+
+def prepare() -> None:
+    """Make all parsers now: a server does, a single question only needs one or two."""
+    for place in range(len(FAMILIES)):
+        _parser(place)
 
 
 def parse(reading: Sequence[Tag]) -> Iterator[Form]:
