@@ -115,6 +115,8 @@ def _left_over(description: str, text: str, words: Words) -> str:
 
 def _by_other_words(description: str, at: int, text: str, words: Words) -> int:
     """Return where a word around `at` ends for which the text has another, `at` where there is none."""
+    if description[at] not in words.same_letters:
+        return at
     for length in range(4, 0, -1):
         for start in range(max(0, at - length + 1), at + 1):
             word = description[start : start + length]

@@ -15,7 +15,7 @@ from vetkb.ask.describe import Piece, pieces, plain, searched, size, uncovered
 from vetkb.ask.form import About, All, Among, Condition, Form, Unclear, conditions, replaced
 from vetkb.store import Hit
 
-_CANDIDATES: Final = 60
+_CANDIDATES: Final = 200
 _CLEARLY_NEAREST: Final = 0.8
 _SINGLE: Final = frozenset({"agencies", "schedule"})
 _GROUPS: Final = "SELECT DISTINCT ?group { %s ?task vk:group ?group }"
@@ -61,7 +61,10 @@ def search(about: About, context: Context, kinds: Sequence[str]) -> tuple[tuple[
     if parts is None or not size(parts):
         return (), [], about.words
     document = context.scope.documents.iris[0] if context.scope else None
-    hits = [hit for hit in context.store.search(searched(parts), _CANDIDATES, document) if hit.kind in kinds]
+    found = context.store.search(searched(parts), _CANDIDATES, document)
+    if len(found) == _CANDIDATES and found[-1].coverage == 1:
+        context.notes.append(context.say("note_candidates", n=_CANDIDATES))
+    hits = [hit for hit in found if hit.kind in kinds]
     covering: list[Hit] = []
     missing = about.words
     for hit in hits:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ def fold(text: str) -> str:
     'g60(finance bureau)'
     """
     narrow = text.translate(_FOLD)
+    if len(folded := narrow.lower()) == len(narrow):
+        return folded
     return "".join(lower if len(lower := letter.lower()) == 1 else letter for letter in narrow)
 
 
@@ -57,6 +59,11 @@ class Words:
     amounts: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
     glossary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def same_letters(self) -> frozenset[str]:
+        """All characters of the words that have others: elsewhere there is no need to look."""
+        return frozenset("".join(self.same))
 
     def starting_at(self, text: str, at: int) -> list[Phrase]:
         """Return the phrases that stand at a place of a folded text, longest first."""

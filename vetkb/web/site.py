@@ -57,6 +57,7 @@ class Site:
     def warm_up(self) -> None:
         """Let everything load that would make the first request slow."""
         self.base.workers.query("ASK {}")
+        self.base.asker.prepare()
         for question in ("有哪些文件？", "Which documents are there?"):
             self.base.ask(question)
         self.ready = True
