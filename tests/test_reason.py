@@ -336,7 +336,7 @@ def test_a_malformed_head_is_told_with_its_file(tmp_path: Path, head: str) -> No
 
 
 def test_short_names_are_those_that_documents_print() -> None:
-    short = rule_functions(LEXICON)[FUNCTIONS + "agencyShortName"]
+    short = rule_functions(LEXICON, RdfStore.memory())[FUNCTIONS + "agencyShortName"]
     assert [short("420100", "finance"), short("420181", "government"), short("420102", "finance")] == [
         "市财政局",
         "某某县政府",

@@ -164,25 +164,23 @@ def run_queries(options: argparse.Namespace) -> int:
 
 
 def run_compile(options: argparse.Namespace) -> int:
-    from vetkb.compiler import compile_source, derive, ontology_quads, to_json, to_rdf
+    from vetkb.compiler import compile_source, derive, to_json, to_rdf
     from vetkb.graph.lexicon import load_lexicon
     from vetkb.graph.write import to_quads
     from vetkb.read import read_source
 
     lexicon = load_lexicon()
-    ontology = ontology_quads() if options.format == "json" else []
     parts: list[bytes] = []
     status = OK
     for name in options.files:
         source = read_source(sys.stdin.buffer.read(), "-") if name == "-" else read_source(Path(name))
         compiled = compile_source(source, lexicon)
-        quads = to_quads(compiled.document, compiled.facts, lexicon)
         if options.format == "json":
-            model = to_json(compiled, lexicon, derive(quads, lexicon, ontology))
+            model = to_json(compiled, lexicon, derive(compiled, lexicon))
             text = json.dumps(model, ensure_ascii=False, indent=1 if len(options.files) == 1 else None)
             parts.append(f"{text}\n".encode("utf-8", "backslashreplace"))
         else:
-            parts.append(to_rdf(quads, options.format))
+            parts.append(to_rdf(to_quads(compiled.document, compiled.facts, lexicon), options.format))
         print(compiled.coverage(), file=sys.stderr)
         if any(f.severity == "error" for f in compiled.findings):
             status = NOT_OK

@@ -21,7 +21,7 @@ from vetkb.errors import UsageError
 from vetkb.extract import extract
 from vetkb.extract.agencies import division_of
 from vetkb.graph import names
-from vetkb.graph.terms import BASE
+from vetkb.graph.terms import BASE, Vk
 from vetkb.graph.write import agency_name, serialise, to_quads
 from vetkb.model import Document, Facts, Lexicon, Party, Statement
 from vetkb.parse import parse
@@ -101,12 +101,13 @@ def ontology_quads(folder: Path = ONTOLOGY) -> list[Quad]:
     return list(dict.fromkeys(quads))
 
 
-def derive(quads: Sequence[Quad], lexicon: Lexicon, ontology: Sequence[Quad]) -> RdfStore:
-    """Return a store with one document, the ontology and what the rules derive from both."""
+def derive(compiled: Compilation, lexicon: Lexicon) -> RdfStore:
+    """Return a store with one document and what the rules derive of it that its JSON shows."""
     store = RdfStore.memory()
-    store.add(ontology)
-    store.add(quads)
-    run_rules(store, lexicon)
+    # a clause that is a task itself puts no other one into practice
+    if any(task.ordinal is not None for task in compiled.facts.tasks):
+        store.add(to_quads(compiled.document, compiled.facts, lexicon))
+        run_rules(store, lexicon, concluding=Vk.operationalises)
     return store
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from vetkb.engine import Iri, Literal, Quad, RdfStore, Term
@@ -192,9 +192,9 @@ class _Explainer:
                             found.setdefault((quad.subject, quad.predicate, quad.object), quad)
         return list(found.values())[:_MOST_SOLUTIONS]
 
-    @property
+    @cached_property
     def _functions(self) -> Mapping[str, Any]:
-        return _functions()
+        return rule_functions(load_lexicon(), self._rdf)
 
     def _evidence(self, node: Iri) -> tuple[Evidence, ...]:
         rows = self._rdf.select(_EVIDENCE, {"node": node}).rows
@@ -213,11 +213,6 @@ class _Explainer:
     def _statement_label(self, subject: Iri, predicate: Iri, value: Term) -> str:
         named = repr(value.value) if isinstance(value, Literal) else self._label(value)
         return f"{self._label(subject)} — {_shortened(predicate)} — {named}"
-
-
-@lru_cache(maxsize=1)
-def _functions() -> Mapping[str, Any]:
-    return rule_functions(load_lexicon())
 
 
 def _prefixes(prologue: str) -> dict[str, str]:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache
-from itertools import pairwise
+from functools import cache, lru_cache
 
-from vetkb.engine import Function, Iri
+from vetkb.engine import Function, Iri, RdfStore
 from vetkb.extract.agencies import name as full_name
 from vetkb.graph import names
 from vetkb.graph.terms import BASE
 from vetkb.model import Lexicon
+from vetkb.reason.likeness import Likeness, pairs_of
+from vetkb.reason.qualified import Qualified
 
 FUNCTIONS = f"{BASE}fn#"
-# what is qualified, in six characters, and the verb
-_QUALIFIED = re.compile(r"(\w{6})基本(\w{2})")
 _GOVERNMENT, _GOVERNMENT_SHORT = "人民政府", "政府"
 
 
-def rule_functions(lexicon: Lexicon) -> Mapping[str, Function]:
-    """Return what rules may call: names of agencies, and the similarity of texts."""
+def rule_functions(lexicon: Lexicon, rdf: RdfStore) -> Mapping[str, Function]:
+    """Return what rules may call: names of agencies, and the similarity of texts of a dataset."""
     divisions = {division.code: division for division in lexicon.divisions}
-    bigrams = lru_cache(maxsize=4096)(_bigrams)
+    pairs = lru_cache(maxsize=4096)(pairs_of)
+    likeness = cache(lambda: Likeness(rdf))
+    qualified = cache(lambda: Qualified(rdf))
 
     def agency(code: str, organ: str) -> Iri:
         return names.agency(code, organ)
@@ -40,28 +40,24 @@ def rule_functions(lexicon: Lexicon) -> Mapping[str, Function]:
         return place.name[-1] + full.removeprefix(place.name)
 
     def containment(part: str, whole: str) -> str:
-        pairs = bigrams(part)
-        return f"{len(pairs & bigrams(whole)) / max(1, len(pairs)):.4f}"
+        return f"{len(pairs(part) & pairs(whole)) / max(1, len(pairs(part))):.4f}"
+
+    def closest_clause(task: Iri) -> str | None:
+        return likeness().closest(task)
+
+    def headed_clause(task: Iri, place: int) -> str | None:
+        return likeness().headed(task, place)
+
+    def stronger_sentence(sentence: Iri, place: int) -> Iri | None:
+        return qualified().stronger(sentence, place)
 
     functions = {
         "agency": agency,
         "agencyName": agency_name,
         "agencyShortName": agency_short_name,
+        "closestClause": closest_clause,
         "containment": containment,
-        "isWeaker": is_weaker,
+        "headedClause": headed_clause,
+        "strongerSentence": stronger_sentence,
     }
     return {FUNCTIONS + name: function for name, function in functions.items()}
-
-
-def _bigrams(text: str) -> frozenset[str]:
-    letters = [character for character in text if character.isalnum()]
-    return frozenset(a + b for a, b in pairwise(letters))
-
-
-def is_weaker(weak: str, strong: str) -> bool:
-    """Say whether `weak` qualifies by 基本 what `strong` says of the same thing without it.
-
-    >>> is_weaker("主要办学条件基本达到国家标准。", "职业院校主要办学条件达到国家规定标准，")
-    True
-    """
-    return any(match[1] + match[2] in strong for match in _QUALIFIED.finditer(weak))

@@ -80,14 +80,16 @@ def _rule(path: Path) -> Rule:
         raise UsageError(f"the head of {path} needs title, description (zh and en), order and premises: {error!r}") from None
 
 
-def run_rules(rdf: RdfStore, lexicon: Lexicon, folder: Path = RULES) -> dict[str, int]:
+def run_rules(rdf: RdfStore, lexicon: Lexicon, folder: Path = RULES, concluding: Iri | None = None) -> dict[str, int]:
     """Add what follows from the rules to a dataset; return the number of conclusions of each rule.
+
+    `concluding` holds it to the rules that speak of one term, where only what they conclude is wanted.
 
     The divisions that the dataset speaks of are added to the graph of the ontology first: the whole table is not in it.
     """
     rdf.add(divisions_in_use(rdf, lexicon))
-    functions = rule_functions(lexicon)
-    rules = load_rules(folder)
+    functions = rule_functions(lexicon, rdf)
+    rules = [rule for rule in load_rules(folder) if concluding is None or concluding in mentioned_iris(rule.sparql)]
     known: dict[str, set[Quad]] = {rule.name: set() for rule in rules}
     mentioned = {rule.name: set(mentioned_iris(rule.sparql)) for rule in rules}
     waiting = {rule.name for rule in rules}
