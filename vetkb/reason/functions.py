@@ -51,7 +51,7 @@ def rule_functions(lexicon: Lexicon, rdf: RdfStore) -> Mapping[str, Function]:
     def stronger_sentence(sentence: Iri, place: int) -> Iri | None:
         return qualified().stronger(sentence, place)
 
-    functions = {
+    functions: dict[str, Function] = {
         "agency": agency,
         "agencyName": agency_name,
         "agencyShortName": agency_short_name,

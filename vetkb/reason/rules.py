@@ -18,7 +18,7 @@ from vetkb.graph.terms import BASE, ONTOLOGY_GRAPH, RDF_TYPE, Skos, Vk
 from vetkb.model import Division, Lexicon
 from vetkb.paths import ONTOLOGY
 from vetkb.reason.functions import rule_functions
-from vetkb.reason.patterns import mentioned_iris
+from vetkb.reason.patterns import mentioned_iris, template_and_where
 from vetkb.text import Message
 
 RULES = ONTOLOGY / "rules"
@@ -83,13 +83,13 @@ def _rule(path: Path) -> Rule:
 def run_rules(rdf: RdfStore, lexicon: Lexicon, folder: Path = RULES, concluding: Iri | None = None) -> dict[str, int]:
     """Add what follows from the rules to a dataset; return the number of conclusions of each rule.
 
-    `concluding` holds it to the rules that speak of one term, where only what they conclude is wanted.
+    `concluding` holds it to the rules that conclude one property, where nothing else is wanted.
 
     The divisions that the dataset speaks of are added to the graph of the ontology first: the whole table is not in it.
     """
     rdf.add(divisions_in_use(rdf, lexicon))
     functions = rule_functions(lexicon, rdf)
-    rules = [rule for rule in load_rules(folder) if concluding is None or concluding in mentioned_iris(rule.sparql)]
+    rules = [rule for rule in load_rules(folder) if concluding is None or _concludes(rule, concluding)]
     known: dict[str, set[Quad]] = {rule.name: set() for rule in rules}
     mentioned = {rule.name: set(mentioned_iris(rule.sparql)) for rule in rules}
     waiting = {rule.name for rule in rules}
@@ -106,6 +106,10 @@ def run_rules(rdf: RdfStore, lexicon: Lexicon, folder: Path = RULES, concluding:
             terms = {quad.object if quad.predicate == RDF_TYPE else quad.predicate for quad in new}
             waiting |= {name for name, iris in mentioned.items() if iris & terms}
     return {rule.name: len(rdf.quads(rule.graph)) for rule in rules}
+
+
+def _concludes(rule: Rule, term: Iri) -> bool:
+    return any(term in pattern.terms for pattern in template_and_where(rule.sparql)[0])
 
 
 def _is_known(rdf: RdfStore, quad: Quad) -> bool:
