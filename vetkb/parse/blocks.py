@@ -55,6 +55,7 @@ def make_blocks(zoned: list[ZonedLine], layout: Layout | None = None) -> list[Bl
     numbering = _Numbering()
     current: Block | None = None  # the block that the next line may continue
     depth = 0  # brackets open in it
+    since = 0  # how many blocks there were when it was last added to
     for item in zoned:
         line = item.line
         if item.label in ("blank", "page"):
@@ -63,9 +64,8 @@ def make_blocks(zoned: list[ZonedLine], layout: Layout | None = None) -> list[Bl
         if current is not None and current.part != item.part:
             numbering = _Numbering()
         mark = read_mark(line.text) if item.label == "body" else None
-        if current is not None and _belongs(current, depth, item, mark, numbering, _Gap(blocks, current, layout)):
-            while blocks[-1] is not current:  # what stands in between stands inside it
-                blocks.pop()
+        if current is not None and _belongs(current, depth, item, mark, numbering, _Gap(tuple(blocks[since:]), layout)):
+            del blocks[since:]  # what stands in between stands inside it
             current.lines.append(line)
             current.end = line.until
             depth = _open_brackets(line.text, depth)
@@ -75,6 +75,7 @@ def make_blocks(zoned: list[ZonedLine], layout: Layout | None = None) -> list[Bl
             numbering.last[mark.kind] = mark.number
         depth = _open_brackets(line.text, 0)
         blocks.append(current)
+        since = len(blocks)
     return blocks
 
 
@@ -82,23 +83,17 @@ def make_blocks(zoned: list[ZonedLine], layout: Layout | None = None) -> list[Bl
 class _Gap:
     """What stands between a block and the next printed line, and the layout of the text."""
 
-    blocks: list[Block]
-    current: Block
+    between: tuple[Block, ...]
     layout: Layout | None
 
     @property
-    def labels(self) -> list[str]:
-        between: list[str] = []
-        for block in reversed(self.blocks):
-            if block is self.current:
-                break
-            between.append(block.label)
-        return between
+    def at_page_end(self) -> bool:
+        return any(block.label == "page" for block in self.between)
 
     @property
     def is_running_head(self) -> bool:
         """A line of words stands in between, which cannot be left out of a sentence."""
-        return any(b.label == "page" and not b.lines[0].is_page_number for b in self.blocks[-len(self.labels) :] if self.labels)
+        return any(block.label == "page" and not block.lines[0].is_page_number for block in self.between)
 
 
 def _belongs(block: Block, depth: int, item: ZonedLine, mark: Mark | None, numbering: _Numbering, gap: _Gap) -> bool:
@@ -135,10 +130,10 @@ def _fills_line(block: Block, line: Line, mark: Mark | None, numbering: _Numberi
     if line.text.startswith("——") and not unfinished:
         return False
     if not layout.is_full(last):
-        return last.text[-1] in _GOING_ON or (unfinished and len(last.text) >= _PLAIN_LINE and "page" in gap.labels)
+        return last.text[-1] in _GOING_ON or (unfinished and len(last.text) >= _PLAIN_LINE and gap.at_page_end)
     if layout.indented:
-        return not is_indented(line) and (unfinished or not gap.labels)
-    return unfinished or (not gap.labels and layout.fills(last))
+        return not is_indented(line) and (unfinished or not gap.between)
+    return unfinished or (not gap.between and layout.fills(last))
 
 
 def _goes_on_as_imprint(block: Block, line: Line) -> bool:

@@ -116,6 +116,6 @@ def same_header(cells: tuple[Cell, ...], header: tuple[Cell, ...]) -> bool:
 
 
 def read_ordinal(cell: Cell) -> int | None:
-    """Return the number that a row's first cell is."""
+    """Return the number that a cell is."""
     found = _ORDINAL.match(cell.text)
-    return int(found.group(1)) if found and cell.column == 0 else None
+    return int(found.group(1)) if found else None

@@ -25,6 +25,11 @@ _TRIM = " \u3000\t"
 _MANY_PARAGRAPHS = 0.25
 # A sentence that directs is no heading, short as it may be.
 _DIRECTS = re.compile(r"[^需重必主只]要(?![求点素])|应当|必须|不得|负责(?!任|人|制)|会同|牵头")
+# What ends a document says nothing of its last clause.
+_FORMULA = re.compile(
+    "(?:特此|此复|专此|以上(?:意见|请示|报告)|妥否|当否|可否|盼|请(?:审议|批示|函复))"
+    "|本(?:决定|通知|意见|办法|方案|规定|细则|措施|公告|通告|计划|规则|要点|政策)(?:自|由|有效期|从)"
+)
 _SIMPLE: dict[str, LeafKind] = {
     "blank": "blank",
     "page": "note",
@@ -158,6 +163,8 @@ class _Builder:
             return after
         body = self.text[after : block.end]
         stop = body.find("。")
+        if body.count("“", 0, stop + 1) > body.count("”", 0, stop + 1):
+            return after  # the stop is that of a quotation
         if stop < 0:
             whole = len(body) <= 2 * _HEADING_LENGTH and body[-1:] not in "；;，,、" if body else False
             return block.end if whole else after
@@ -231,6 +238,8 @@ def _closing_paragraphs(blocks: list[Block]) -> set[int]:
         if not marked or any(mark.kind == "article" for n in marked if (mark := blocks[n].mark)):
             continue
         tail = body[body.index(marked[-1]) + 1 :]
+        formula = next((place for place, n in enumerate(tail) if _FORMULA.match(blocks[n].lines[0].text)), len(tail))
+        closing.update(tail[formula:])
         if not tail or not _is_clause(blocks[marked[-1]]):
             continue
         clauses = [n for n in marked if _is_clause(blocks[n])]

@@ -123,7 +123,7 @@ class TableReader:
             return above.path
         table.missing = table.width - 1 - tabs
         table.place += 1
-        ordinal = self._ordinal(table, first, mark)
+        ordinal = self._ordinal(table, cells, mark)
         path = self._unique(f"{table.path}/row {ordinal if ordinal is not None else table.place}")
         table.rows.append(Row(path, ordinal, table.group, Span(line.at, line.until), cells))
         return path
@@ -140,10 +140,13 @@ class TableReader:
         return read_ordinal(first) is not None or (mark is not None and mark.rank >= _GROUP_RANK)
 
     @staticmethod
-    def _ordinal(table: _Open, first: Cell, mark: Mark | None) -> int | None:
-        """The number in the first cell: alone, or before the task (1.完善制度)."""
-        if table.columns[:1] == ("ordinal",) or not table.header:
-            return read_ordinal(first)
+    def _ordinal(table: _Open, cells: tuple[Cell, ...], mark: Mark | None) -> int | None:
+        """The number in the column of numbers, or before the task in the first cell (1.完善制度)."""
+        numbered = next((cell for cell in cells if table.function(cell) == "ordinal"), None)
+        if numbered is not None:
+            return read_ordinal(numbered)
+        if not table.header:
+            return read_ordinal(cells[0]) if cells[0].column == 0 else None
         if table.columns[:1] == ("task",) and mark is not None and mark.kind == "number":
             return mark.number
         return None

@@ -50,6 +50,7 @@ Zone = Literal["head", "body", "annex-list", "remarks", "tail", "imprint"]
 _ENDS = "。！？；：，、!?;:,"
 _REMARK_RANK = 6  # marks of lists (1. （1）): those above open the next unit of the text
 _LONGEST_LIST = 120
+_LONGEST_TITLE = 400
 _GROUP_LENGTH = 60
 _LOOK_AHEAD = 12
 _HEAD_RUNS = 2  # how often a line must stand at page breaks to be a running head
@@ -211,7 +212,7 @@ def _label_head(state: _State, here: _Here) -> Label:
         return _label_body(state, here, after_row=False)
     if DATE_LINE.match(text):
         return "note"
-    state.title += text
+    state.title = (state.title + text)[-_LONGEST_TITLE:]
     return "title"
 
 
