@@ -196,7 +196,7 @@ def _responsibilities(compiled: Compilation, lexicon: Lexicon) -> list[dict[str,
 def _agency(party: Party, lexicon: Lexicon) -> dict[str, Any]:
     named = party.organ is not None and party.division is not None
     return {
-        "surface": party.surface.text,
+        "surface": party.surface.words,
         "name": agency_name(party.organ, party.division, lexicon) if party.organ and party.division else None,
         "id": names.agency(party.division, party.organ) if named and party.organ and party.division else None,
         "role": party.role,

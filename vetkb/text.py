@@ -18,7 +18,16 @@ Severity = Literal["error", "warning", "info"]
 
 # Full-width forms that mean the same as their ASCII twins; one character each, so offsets stay.
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_LINE_BREAK = re.compile(r"[ \t\u3000]*[\r\n\f\v\u0085\u2028\u2029]+[ \t\u3000\r\n\f\v\u0085\u2028\u2029]*")
+_BREAKS = r"\r\n\f\v\u0085\u2028\u2029"
+_DASH = r"[-—–－‐‑―]{1,3}"
+# A page number on a line of its own: — 3 —, - 3 -, 第3页 共12页.
+_NO = r"[ \u3000]?\d{1,4}[ \u3000]?"
+_PAGE_NUMBER = rf"(?:{_DASH}{_NO}{_DASH}|第{_NO}页(?:[ \u3000,，/]{{0,2}}共{_NO}页)?)"
+PAGE_NUMBER = re.compile(_PAGE_NUMBER + "$")
+_SPACE = r"[ \t\u3000]"
+_GAP = rf"[{_BREAKS}][ \t\u3000{_BREAKS}]*+"
+# The look-behind keeps a long run of blanks from being tried at each of its characters.
+_LINE_BREAK = re.compile(rf"(?<!{_SPACE}){_SPACE}*+{_GAP}(?:{_PAGE_NUMBER}{_SPACE}*+{_GAP})*+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,6 +58,11 @@ class Quote:
     @property
     def span(self) -> Span:
         return Span(self.start, self.end)
+
+    @property
+    def words(self) -> str:
+        """The characters without the line breaks and page numbers among them."""
+        return _LINE_BREAK.sub("", self.text)
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,7 @@ class Source:
 
 
 class View:
-    """A stretch of a source as rules read it: line breaks inside it dropped, offsets back into the source kept.
+    """A stretch of a source as rules read it: line breaks and page numbers inside it dropped, offsets back into the source kept.
 
     `text` has the characters as printed, `plain` has full-width forms as ASCII (same length, for matching only).
 

@@ -14,7 +14,11 @@ from dataclasses import dataclass
 from vetkb.gazetteer import NameMatcher
 
 # Full-width forms and their ASCII twins are one for matching; one character each, so offsets stay.
-WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+WIDTH = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | {0x3000: 0x20}
+    | {ord(a): ord(b) for a, b in zip("〔〕【】", "()()", strict=True)}
+)
 _HARD = "、,;/\t\n\r"
 _JOINTS = ("以及", "和", "及", "与", "并")
 # A name that ends so is a unit of its own: 和 behind it joins two units.
@@ -28,12 +32,12 @@ _ROLE = r"(?:共同|分别|具体|组织|牵头|会同|配合|参与|参加|负�
 _SHARE = r"(?:按照?|依据?|根据|结合)(?:各自)?(?:职责|职能|任务)(?:和任务)?(?:分工|范围|权限)?内?"
 _TAIL = re.compile(rf"(?:,?{_SHARE})?{_ROLE}*$")
 _OPEN_TAIL = re.compile(
-    r"(?:等(?:(?:各?有关|各?相关|其他|多个|[一二三四五六七八九十\d]+个)*(?:职能|成员|责任|主管|监管|行业|业务|综合)*"
+    r"(?:等(?:(?:[\u4e00-\u9fff]{2,8}(?:领域|行业|方面|系统))?(?:各?有关|各?相关|其他|多个|[一二三四五六七八九十\d]+个)*(?:职能|成员|责任|主管|监管|行业|业务|综合)*"
     r"(?:部门|单位|委办局|方面|机构|地方|地区)?(?:[和与及、](?:有关|相关)?(?:部门|单位|地方|地区|机构|方面|企业))?))$"
 )
 _CLOSED_TAIL = re.compile(r"[^等各级有相关属直他](?P<word>部门)$")
 _OPEN_UNIT = re.compile(r"有关|相关|成员单位|其他")
-_LOCALITIES = re.compile(r"^(各地区?|各地方)(?=各|有关|相关)")
+_LOCALITIES = re.compile(r"^(各地区?|各地方|各[^各]{1,14}?)(?=各(?!自|有特色|个))|^(各地区?|各地方)(?=有关|相关)")
 _NOTE = re.compile(r"[:=]|为牵头|下同|第一位|首位|适用|不再|以下|均为|除外|^[^\u3400-\u9fff]*$")
 _PLAIN_JOINTS = (
     *("部门和单位", "单位和部门", "部门及单位", "部门与单位", "部门和地区", "地区和部门", "地方和部门", "部门和地方"),

@@ -117,12 +117,12 @@ class FactWriter:
         node = Iri(f"{assignment}__party_{place}")
         triples.add(node, RDF_TYPE, Cv.Participation)
         triples.add(node, Vk.order, integer(place))
-        triples.add(node, Cv.hasParticipant, self._agents.write(party, party.surface.text))
+        triples.add(node, Cv.hasParticipant, self._agents.write(party, party.surface.words))
         triples.add(node, Cv.role, ROLES[party.role])
         triples.add(node, Vk.roleBasis, BASES[party.basis])
         triples.add(node, Vk.listPosition, integer(party.position))
         triples.add(node, Vk.partyKind, Literal(party.kind))
-        triples.add(node, Vk.surface, chinese(party.surface.text))
+        triples.add(node, Vk.surface, chinese(party.surface.words))
         if party.organ is not None:
             triples.add(node, Vk.organType, names.organ(party.organ))
         if party.division is not None:

@@ -1,6 +1,6 @@
 """Source → Document: lines, zones, blocks, outline, metadata. Any text gives a Document.
 
-    split_lines → label_lines → make_blocks → build_outline, read_metadata
+    split_lines → label_lines, read_layout → make_blocks → build_outline, read_metadata
 
 Offsets refer to the source as read; the leaves of the outline cover each character once.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from vetkb.model import Document, SourceReference
 from vetkb.parse.blocks import make_blocks
+from vetkb.parse.layout import read_layout
 from vetkb.parse.lines import split_lines
 from vetkb.parse.metadata import read_metadata
 from vetkb.parse.outline import build_outline
@@ -21,7 +22,8 @@ __all__ = ["parse"]
 def parse(source: Source) -> Document:
     """Read a source into its outline; never refuses."""
     text = source.text
-    blocks = make_blocks(label_lines(split_lines(text)))
+    lines = split_lines(text)
+    blocks = make_blocks(label_lines(lines), read_layout(lines))
     outline = build_outline(text, blocks)
     own = read_metadata(text, blocks)
     return Document(

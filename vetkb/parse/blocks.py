@@ -1,13 +1,16 @@
 """Zoned lines → blocks: paragraphs made whole across line and page breaks, each with its heading mark.
 
-A printed line goes on in the next one when its sentence is not finished or a bracket is open, unless the next one
-begins with a mark that carries the numbering on. Numbers inside running text ("3.5万", "2018年") are no marks.
+A printed line goes on in the next one when its sentence is not finished or a bracket is open (where all lines are cut
+at one width: when it is full), unless the next one begins with a mark that carries the numbering on. Numbers inside
+running text ("3.5万", "2018年") are no marks.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from vetkb.parse.layout import Layout, is_indented
+from vetkb.parse.line_forms import COPIED, IMPRINT, PRINTED
 from vetkb.parse.lines import Line
 from vetkb.parse.zones import Label, ZonedLine
 from vetkb.zh.marks import Mark, read_mark
@@ -46,23 +49,23 @@ class _Numbering:
         return mark.number == 1 or mark.number == self.last.get(mark.kind, 0) + 1
 
 
-def make_blocks(zoned: list[ZonedLine]) -> list[Block]:
-    """Join the lines of each zone into blocks; blank lines inside a block are taken in, others make blocks."""
+def make_blocks(zoned: list[ZonedLine], layout: Layout | None = None) -> list[Block]:
+    """Join the lines of each zone into blocks; blank lines and page numbers inside a block are taken in, others make blocks."""
     blocks: list[Block] = []
     numbering = _Numbering()
     current: Block | None = None  # the block that the next line may continue
     depth = 0  # brackets open in it
+    since = 0  # how many blocks there were when it was last added to
     for item in zoned:
         line = item.line
-        if item.label == "blank":
-            blocks.append(Block("blank", item.part, line.start, line.end, [line]))
+        if item.label in ("blank", "page"):
+            blocks.append(Block(item.label, item.part, line.start if item.label == "blank" else line.at, line.end, [line]))
             continue
         if current is not None and current.part != item.part:
             numbering = _Numbering()
         mark = read_mark(line.text) if item.label == "body" else None
-        if current is not None and _continues(current, depth, item, mark, numbering):
-            while blocks[-1] is not current:  # blank lines in between stand inside it
-                blocks.pop()
+        if current is not None and _belongs(current, depth, item, mark, numbering, _Gap(tuple(blocks[since:]), layout)):
+            del blocks[since:]  # what stands in between stands inside it
             current.lines.append(line)
             current.end = line.until
             depth = _open_brackets(line.text, depth)
@@ -72,20 +75,43 @@ def make_blocks(zoned: list[ZonedLine]) -> list[Block]:
             numbering.last[mark.kind] = mark.number
         depth = _open_brackets(line.text, 0)
         blocks.append(current)
+        since = len(blocks)
     return blocks
 
 
-def _continues(block: Block, depth: int, item: ZonedLine, mark: Mark | None, numbering: _Numbering) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """What stands between a block and the next printed line, and the layout of the text."""
+
+    between: tuple[Block, ...]
+    layout: Layout | None
+
+    @property
+    def at_page_end(self) -> bool:
+        return any(block.label == "page" for block in self.between)
+
+    @property
+    def is_running_head(self) -> bool:
+        """A line of words stands in between, which cannot be left out of a sentence."""
+        return any(block.label == "page" and not block.lines[0].is_page_number for block in self.between)
+
+
+def _belongs(block: Block, depth: int, item: ZonedLine, mark: Mark | None, numbering: _Numbering, gap: _Gap) -> bool:
+    """Whether a line goes on what the block began."""
     if block.label != item.label or block.part != item.part:
         return False
     if item.label == "title":
         return True
     if item.label == "addressee":
         return block.last[-1] not in "：:"
-    if item.label != "body":
+    if item.label == "note":
+        return _goes_on_as_imprint(block, item.line)
+    if item.label != "body" or gap.is_running_head:
         return False
     if depth > 0 and block.last[-1] not in "。；" and block.end - block.start < _OPEN_BRACKET_REACH + len(block.lines[0].text):
         return mark is None or not numbering.expects(mark)
+    if gap.layout is not None:
+        return _fills_line(block, item.line, mark, numbering, gap)
     if block.last[-1] in _FINISHED or item.line.text.startswith("——"):
         return False
     if block.last[-1] in _GOING_ON:
@@ -93,6 +119,30 @@ def _continues(block: Block, depth: int, item: ZonedLine, mark: Mark | None, num
     if mark is not None and numbering.expects(mark):
         return False
     return _is_running_text(block)
+
+
+def _fills_line(block: Block, line: Line, mark: Mark | None, numbering: _Numbering, gap: _Gap) -> bool:
+    """Where all lines are cut at one width, a full line goes on and a shorter one ends its paragraph."""
+    layout, last = gap.layout, block.lines[-1]
+    if layout is None or (mark is not None and numbering.expects(mark)):
+        return False
+    unfinished = last.text[-1] not in _FINISHED
+    if line.text.startswith("——") and not unfinished:
+        return False
+    if not layout.is_full(last):
+        return last.text[-1] in _GOING_ON or (unfinished and len(last.text) >= _PLAIN_LINE and gap.at_page_end)
+    if layout.indented:
+        return not is_indented(line) and (unfinished or not gap.between)
+    return unfinished or (not gap.between and layout.fills(last))
+
+
+def _goes_on_as_imprint(block: Block, line: Line) -> bool:
+    """A list of copies over several lines, the last of which ends with a stop."""
+    if not COPIED.match(block.lines[0].text) or block.last[-1] in "。;；":
+        return False
+    return not (COPIED.match(line.text) or IMPRINT.match(line.text) or PRINTED.match(line.text)) and (
+        block.last[-1] in "，、," or line.text[-1] in "。，、,"
+    )
 
 
 def _is_running_text(block: Block) -> bool:

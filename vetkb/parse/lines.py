@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from vetkb.text import PAGE_NUMBER
+
 _LINE = re.compile(r"[^\r\n\f\u0085\u2028\u2029]*(?:\r\n|[\r\n\f\u0085\u2028\u2029]|$)")
 _BLANK = " \t\u3000\u00a0\ufeff\u200b\v\r\n\f\u0085\u2028\u2029"
+# Forms of one meaning as one, for matching lines: figures, brackets of a 发文字号, colon and comma; the length stays.
+_ONE_FORM = str.maketrans("０１２３４５６７８９〔［【〕］】（），：；．　\u00a0", "0123456789[[[]]](),:;.  ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,16 @@ class Line:
 
     @property
     def is_row(self) -> bool:
-        return "\t" in self.raw.rstrip(" \u3000") and bool(self.text)
+        return bool(self.text) and ("\t" in self.text or self.raw.rstrip(" \u3000")[-1:] == "\t" or self.raw.startswith("\t\t"))
+
+    @property
+    def is_page_number(self) -> bool:
+        return len(self.text) <= 20 and PAGE_NUMBER.match(self.text) is not None
+
+
+def one_form(text: str) -> str:
+    """Return a line with figures, brackets and punctuation in one form, of the same length."""
+    return text.translate(_ONE_FORM)
 
 
 def split_lines(text: str) -> list[Line]:

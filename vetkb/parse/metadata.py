@@ -12,21 +12,19 @@ from datetime import date
 
 from vetkb.model import Stated
 from vetkb.parse.blocks import Block
-from vetkb.parse.zones import NUMBER_LINE
+from vetkb.parse.line_forms import COPIED, GENRES, NUMBER_LINE, ORDER_NUMBER, SIGNER
+from vetkb.parse.lines import one_form
 from vetkb.text import Quote, Span, View
 
-# The 15 kinds of 《党政机关公文处理工作条例》 and what else municipal practice puts at the end of a title.
-GENRES = (
-    "决议", "决定", "命令", "令", "公报", "公告", "通告", "意见", "通知", "通报", "报告", "请示", "批复", "议案", "函", "纪要",
-    "方案", "计划", "规划", "纲要", "要点", "办法", "细则", "规定", "措施", "条例", "规则", "清单", "指南", "目录", "标准",
-)  # fmt: skip
 _DATE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
-_HAN_DATE = re.compile(r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
-_HAN = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0}
+_HAN_DATE = re.compile(
+    r"([〇○ＯOo零0一二三四五六七八九]{4})\s?年\s?([一二三四五六七八九十]{1,3})\s?月\s?([一二三四五六七八九十]{1,3})\s?日"
+)
+_HAN = {c: n for n, c in enumerate("〇一二三四五六七八九")} | dict.fromkeys("○ＯOo零0", 0)
 _ABOUT = re.compile(r"关于|印发|转发|批转|发布|公布")
 _TITLE_TAIL = re.compile(r"[（(][^（）()]*[）)]$")
-_COPIED = re.compile(r"(?:抄送|抄报|分送)\s*[:：]\s*")
 _SPONSOR = re.compile(r"(?:主办|承办)(?:单位|部门)?\s*[:：]\s*(\S[^\s，。；]*)")
+_PUBLISHED = re.compile(r"[^，；。]{0,20}(?:公布|发布|印发)")  # 某日通过，某日公布: the second is the date of the document
 _SPACES = re.compile(r"[\s\u3000]+")
 _ORGAN_END = re.compile(r"(?:国务院|政府|办公厅|办公室|委员会|人大常委会|中央|总局|局|部|厅|委|署|会|院)$")
 
@@ -69,12 +67,18 @@ def read_metadata(text: str, blocks: list[Block]) -> Metadata:
 
 
 def _identifier(own: list[Block]) -> Stated[str] | None:
-    for block in own:
-        found = NUMBER_LINE.match(block.last) if block.label == "number" else None
-        if found:
-            start = block.lines[-1].at
-            quote = Quote(start, start + found.end(), found.group())
-            return Stated(_SPACES.sub("", found.group()), quote)
+    for place, block in enumerate(own):
+        if block.label != "number":
+            continue
+        line = block.lines[-1]
+        plain = one_form(line.text)
+        found = NUMBER_LINE.match(plain)
+        start, end = found.span("number") if found else (0, len(line.text))
+        number = _SPACES.sub("", line.text[start:end])
+        if found is None and ORDER_NUMBER.match(plain):  # 某省人民政府令 第12号
+            above = next((b.last for b in reversed(own[:place]) if b.label == "title"), "")
+            number = _SPACES.sub("", above) + number
+        return Stated(number, Quote(line.at + start, line.at + end, line.text[start:end]))
     return None
 
 
@@ -107,7 +111,7 @@ def _genre(title: Stated[str] | None) -> Stated[str] | None:
 
 def _issuers(text: str, own: list[Block], title: Stated[str] | None) -> Iterator[Stated[str]]:
     signed = [line for b in own if b.label == "signature" for line in b.lines]
-    names = [line for line in signed if not _DATE.match(line.text) and not _HAN_DATE.match(line.text)]
+    names = [line for line in signed if not (_DATE.match(line.text) or _HAN_DATE.match(line.text) or SIGNER.match(line.text))]
     if names:
         for line in names:
             name = _DATE.split(line.text)[0].rstrip()
@@ -143,7 +147,8 @@ def text_quote(text: str, start: int, end: int) -> Quote:
 def _date(text: str, block: Block) -> Stated[date] | None:
     view = View(text, Span(block.start, block.end))
     for pattern, number in ((_DATE, int), (_HAN_DATE, _han_number)):
-        found = pattern.search(view.text)
+        published = next((m for m in pattern.finditer(view.text) if _PUBLISHED.match(view.text, m.end())), None)
+        found = published or pattern.search(view.text)
         if found:
             year, month, day = (number(g) for g in found.groups())
             span = view.to_source(found.start(), found.end())
@@ -168,15 +173,17 @@ def _parties(text: str, blocks: list[Block]) -> Iterator[Stated[str]]:
 
 def _split_list(text: str, start: int, end: int) -> Iterator[Stated[str]]:
     """Split at ，；。 but not inside brackets; 、 joins the parts of one addressee (各省、自治区、直辖市人民政府)."""
-    depth, at = 0, start
-    for place in range(start, end + 1):
-        char = text[place] if place < end else "，"
+    view = View(text, Span(start, end))
+    depth = at = 0
+    for place in range(len(view.text) + 1):
+        char = view.text[place] if place < len(view.text) else "，"
         depth += (char in "（(") - (char in "）)")
-        if place == end or (depth <= 0 and char in "，,；;。：:\r\n"):
-            part = text[at:place]
-            lead = len(part) - len(part.lstrip())
+        if place == len(view.text) or (depth <= 0 and char in "，,；;。：:"):
+            part = view.text[at:place]
+            lead = at + len(part) - len(part.lstrip())
             if part.strip():
-                yield Stated(part.strip(), text_quote(text, at + lead, at + lead + len(part.strip())))
+                span = view.to_source(lead, lead + len(part.strip()))
+                yield Stated(part.strip(), text_quote(text, span.start, span.end))
             at = place + 1
 
 
@@ -184,10 +191,10 @@ def _copied(text: str, notes: list[Block]) -> Iterator[Stated[str]]:
     going_on = False
     for block in notes:
         line = block.lines[0]
-        found = _COPIED.match(line.text)
+        found = COPIED.match(line.text)
         if found:
             going_on = True
-            yield from _split_list(text, line.at + found.end(), line.until)
+            yield from _split_list(text, line.at + found.end(), block.end)
         elif going_on and "印发" not in line.text and not re.search(r"[:：]", line.text) and line.text[-1] in "。，、,":
             yield from _split_list(text, line.at, line.until)
         else:

@@ -6,11 +6,14 @@ that one, "/" and its own name. Unnumbered paragraphs take the path they stand i
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from vetkb.model import Item, Leaf, LeafKind, Sentence, Table
 from vetkb.parse.blocks import Block
+from vetkb.parse.lines import one_form
 from vetkb.parse.sentences import split_sentences
 from vetkb.parse.tables import TableReader
 from vetkb.text import Span, View
@@ -20,8 +23,16 @@ _HEADING_LENGTH = 45
 _TRIM = " \u3000\t"
 # In most documents clauses are one paragraph; where at least this share has more, a last paragraph is part of its clause.
 _MANY_PARAGRAPHS = 0.25
+# A sentence that directs is no heading, short as it may be.
+_DIRECTS = re.compile(r"[^需重必主只]要(?![求点素])|应当|必须|不得|负责(?!任|人|制)|会同|牵头")
+# What ends a document says nothing of its last clause.
+_FORMULA = re.compile(
+    "(?:特此|此复|专此|以上(?:意见|请示|报告)|妥否|当否|可否|盼|请(?:审议|批示|函复))"
+    "|本(?:决定|通知|意见|办法|方案|规定|细则|措施|公告|通告|计划|规则|要点|政策)(?:自|由|有效期|从)"
+)
 _SIMPLE: dict[str, LeafKind] = {
     "blank": "blank",
+    "page": "note",
     "letterhead": "letterhead",
     "number": "number",
     "title": "title",
@@ -68,27 +79,30 @@ class _Builder:
         self.text = text
         self.blocks = blocks
         self.out = Outline()
-        self.tables = TableReader()
+        self.tables = TableReader(text)
         self.stack: list[_Unit] = []
         self.units: list[_Unit] = []
-        self.taken: set[str] = set()
+        self.taken: Counter[str] = Counter()
         self.orders: dict[str | None, int] = {}
         self.closing = _closing_paragraphs(blocks)
 
     def build(self) -> Outline:
         part, adjacent = "", False
+        annex = "表"  # a file may begin with the mark of the annex that it is
         for place, block in enumerate(self.blocks):
             if block.part != part:
                 part, self.stack = block.part, []
             if block.label == "row":
-                base = self.stack[-1].path if self.stack else part or "表"
+                base = part or (self.stack[-1].path if self.stack else annex)
                 self.tables.take(block.lines[0], base, adjacent)
                 adjacent = True
                 kind: LeafKind = "table" if block.lines[0].start in self.tables.headers else "row"
                 self._leaf(kind, self.tables.paths[block.lines[0].start], block.start, block.end)
                 self._stretch(block.end)
                 continue
-            adjacent = adjacent and block.label == "blank"
+            adjacent = adjacent and block.label in ("blank", "page")
+            if block.label == "annex-mark" and not part:
+                annex = "".join(one_form(block.last).rstrip(":").split())
             if block.label == "body":
                 self._body(place, block)
             else:
@@ -98,9 +112,9 @@ class _Builder:
         return self.out
 
     def _body(self, place: int, block: Block) -> None:
-        start = block.start
+        start = text_start = block.start
         if block.mark is not None:
-            start = self._open(place, block, block.mark)
+            start, text_start = self._open(place, block, block.mark)
         else:
             self._return_to_article()
         path = self.stack[-1].path if self.stack else block.part or None
@@ -110,7 +124,7 @@ class _Builder:
             self.stack[-1].paragraphs += 1
         if start < block.end:
             self._leaf("paragraph", path, start, block.end)
-            for span, text in split_sentences(self.text, Span(start, block.end)):
+            for span, text in split_sentences(self.text, Span(text_start, block.end)):
                 order = self.orders[path] = self.orders.get(path, 0) + 1
                 self.out.sentences.append(Sentence(path, order, span, text))
         if place not in self.closing:
@@ -122,8 +136,8 @@ class _Builder:
         if articles:
             del self.stack[articles[-1] + 1 :]
 
-    def _open(self, place: int, block: Block, mark: Mark) -> int:
-        """Open a unit; return where the text after its heading begins."""
+    def _open(self, place: int, block: Block, mark: Mark) -> tuple[int, int]:
+        """Open a unit; return where what stands after its heading begins, and the text in that."""
         while self.stack and self.stack[-1].mark.rank >= mark.rank:
             self.stack.pop()
         above = self.stack[-1].path if self.stack else block.part
@@ -139,9 +153,9 @@ class _Builder:
         self.stack.append(unit)
         self.units.append(unit)
         if not heading:
-            return block.start
+            return block.start, after
         self._leaf("heading", path, block.start, head)
-        return head
+        return head, head
 
     def _heading_end(self, place: int, block: Block, mark: Mark, after: int) -> int:
         """Return where the heading of a unit ends; `after` if it has none."""
@@ -149,30 +163,38 @@ class _Builder:
             return after
         body = self.text[after : block.end]
         stop = body.find("。")
+        if body.count("“", 0, stop + 1) > body.count("”", 0, stop + 1):
+            return after  # the stop is that of a quotation
         if stop < 0:
             whole = len(body) <= 2 * _HEADING_LENGTH and body[-1:] not in "；;，,、" if body else False
             return block.end if whole else after
         rest = body[stop + 1 :].strip(_TRIM + "\r\n")
         if not rest:
             return block.end if stop <= _HEADING_LENGTH and self._has_more(place, mark) else after
-        if stop > _HEADING_LENGTH or "；" in body[:stop] or (rest[0] in "（(" and rest[-1] in "）)" and "。" not in rest[:-2]):
+        if (
+            self._is_directive(body[:stop])
+            or "；" in body[:stop]
+            or (rest[0] in "（(" and rest[-1] in "）)" and "。" not in rest[:-2])
+        ):
             return after
         return after + stop + 1
+
+    @staticmethod
+    def _is_directive(sentence: str) -> bool:
+        """Tell a sentence that opens a paragraph from the heading that a short one is."""
+        return len(sentence) > _HEADING_LENGTH or ("，" in sentence and bool(_DIRECTS.search(sentence)))
 
     def _has_more(self, place: int, mark: Mark) -> bool:
         """Whether text or subordinate units follow under a mark."""
         for block in self.blocks[place + 1 : place + 8]:
-            if block.label == "blank":
+            if block.label in ("blank", "page"):
                 continue
             return block.label == "row" or (block.label == "body" and (block.mark is None or block.mark.rank > mark.rank))
         return False
 
     def _unique(self, path: str) -> str:
-        unique, count = path, 2
-        while unique in self.taken:
-            unique, count = f"{path}~{count}", count + 1
-        self.taken.add(unique)
-        return unique
+        self.taken[path] += 1
+        return path if self.taken[path] == 1 else f"{path}~{self.taken[path]}"
 
     def _stretch(self, end: int) -> None:
         for unit in self.stack:
@@ -206,13 +228,18 @@ def _closing_paragraphs(blocks: list[Block]) -> set[int]:
 
     They follow the last clause directly, in a document whose clauses are single paragraphs.
     """
+    bodies: dict[str, list[int]] = {}
+    for n, block in enumerate(blocks):
+        if block.label == "body":
+            bodies.setdefault(block.part, []).append(n)
     closing: set[int] = set()
-    for part in dict.fromkeys(block.part for block in blocks):
-        body = [n for n, block in enumerate(blocks) if block.label == "body" and block.part == part]
+    for body in bodies.values():
         marked = [n for n in body if blocks[n].mark is not None]
         if not marked or any(mark.kind == "article" for n in marked if (mark := blocks[n].mark)):
             continue
         tail = body[body.index(marked[-1]) + 1 :]
+        formula = next((place for place, n in enumerate(tail) if _FORMULA.match(blocks[n].lines[0].text)), len(tail))
+        closing.update(tail[formula:])
         if not tail or not _is_clause(blocks[marked[-1]]):
             continue
         clauses = [n for n in marked if _is_clause(blocks[n])]

@@ -1,35 +1,26 @@
 """Rows → tables: header, function of each column, group rows, rows with their numbers.
 
-A table goes on after a page break when its header is printed again or its numbering continues.
+A table goes on after a page break when its header is printed again or its numbering continues. A printed line with a
+blank first cell continues the row above; a line that lacks cells and is followed by one that holds the rest of them was
+cut inside a cell.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from vetkb.model import Cell, Item, Row, Table
+from vetkb.parse.columns import is_header, is_second_header, read_columns, read_ordinal, same_header
 from vetkb.parse.lines import Line
 from vetkb.text import Span
-from vetkb.zh.marks import read_mark
+from vetkb.zh.marks import Mark, read_mark
 
-# Function of a column by the words of its header; the first that fits is taken.
-COLUMNS: tuple[tuple[str, str], ...] = (
-    ("ordinal", r"序\s*号|编\s*号|^号$"),
-    ("lead", r"牵头|主办"),
-    ("support", r"配合|参与|参加|协办|协同"),
-    ("guide", r"指导(?:部门|单位|处室)"),
-    ("responsible", r"(?:负责|责任|承办|实施|落实|主管|主责)(?:单位|部门|处室|主体|机构|科室)|^(?:处室|单位|部门)$"),
-    ("schedule", r"时限|进度|时间|期限|节点|完成日期"),
-    (
-        "task",
-        r"工作任务|重点任务|主要任务|任务名称|任务分工|^任务$|改革举措|工作事项|重点工作|工作内容|具体任务|任务内容|具体措施|政策措施|举措|事项",
-    ),
-    ("measure", r"主要内容|内容|措施|要求|目标"),
-)
-_COLUMNS = tuple((name, re.compile(pattern)) for name, pattern in COLUMNS)
 _BLANK = " \u3000\u00a0\r\n"
-_ORDINAL = re.compile(r"[（(]?([0-9０-９]{1,4})[)）]?[.．、]?$")
+_PARTIES = frozenset({"lead", "support", "responsible", "guide"})
+_SUMS = re.compile(r"(?:合|总|小)\s*计$")
+_GROUP_RANK = 6  # 一、 and （一） open groups, 1. is a row's own number
 
 
 @dataclass(slots=True)
@@ -40,11 +31,17 @@ class _Open:
     start: int
     end: int
     header: tuple[Cell, ...]
+    second: tuple[Cell, ...]
     columns: tuple[str, ...]
+    width: int
     rows: list[Row] = field(default_factory=list)
     group: str | None = None
     groups: int = 0
     place: int = 0
+    missing: int = 0  # cells that the last printed line lacks
+
+    def function(self, cell: Cell) -> str:
+        return self.columns[cell.column] if cell.column < len(self.columns) else "other"
 
 
 @dataclass(slots=True)
@@ -54,22 +51,23 @@ class TableReader:
     `paths` gives each line read (by its start) the path it stands in, `headers` the starts of header lines.
     """
 
+    text: str
     tables: list[Table] = field(default_factory=list)
     groups: list[Item] = field(default_factory=list)
     paths: dict[int, str | None] = field(default_factory=dict)
     headers: set[int] = field(default_factory=set)
     _open: _Open | None = None
-    _taken: set[str] = field(default_factory=set)
+    _taken: Counter[str] = field(default_factory=Counter)
 
     def take(self, line: Line, path: str, adjacent: bool) -> None:
         """Read one row that stands in `path`; `adjacent` is false where other text stands before it."""
         cells = _cells(line)
         table = self._open
-        if table is not None and table.path == path and _same_header(cells, table.header):
+        if table is not None and table.path == path and adjacent and self._takes_header(table, line, cells):
             self.headers.add(line.start)
             self.paths[line.start] = None
             return
-        if table is None or not adjacent or table.path != path or _is_header(cells):
+        if table is None or not adjacent or table.path != path or is_header(cells, first=False):
             self.close()
             table = self._begin(line, cells, path)
             if table.header:
@@ -78,6 +76,20 @@ class TableReader:
                 return
         table.end = line.until
         self.paths[line.start] = self._row(table, line, cells)
+
+    def _takes_header(self, table: _Open, line: Line, cells: tuple[Cell, ...]) -> bool:
+        """Take a header that is printed again, or its second row."""
+        if same_header(cells, table.header) or same_header(cells, table.second):
+            return True
+        if table.rows or table.groups or not is_second_header(cells, table.header):
+            return False
+        table.second = cells
+        below = {c.column for c in cells}
+        table.header = (*(c for c in table.header if c.column not in below), *cells)
+        table.width = max(table.width, line.raw.count("\t") + 1)
+        table.columns = read_columns(table.header, table.width)
+        table.header = tuple(sorted(table.header, key=lambda c: c.column))
+        return True
 
     def close(self) -> None:
         """End the table that is being read."""
@@ -88,30 +100,76 @@ class TableReader:
             self.tables.append(Table(table.path, Span(table.start, table.end), table.header, columns, tuple(table.rows)))
 
     def _begin(self, line: Line, cells: tuple[Cell, ...], path: str) -> _Open:
-        header = cells if _is_header(cells) else ()
-        width = 1 + max((c.column for c in cells), default=0)
-        named = {c.column: _function(c.text) for c in header}
-        columns = tuple(named.get(n, "other") for n in range(width))
-        self._open = _Open(path, line.at, line.until, header, _task_column(columns))
+        header = cells if is_header(cells, first=True) else ()
+        width = line.raw.count("\t") + 1
+        columns = read_columns(header, width)
+        self._open = _Open(path, line.at, line.until, header, (), columns, width)
         return self._open
 
     def _row(self, table: _Open, line: Line, cells: tuple[Cell, ...]) -> str:
+        if len(cells) > 1 and len({c.text for c in cells}) == 1 and read_mark(cells[0].text):
+            cells = cells[:1]  # a group row whose merged cells repeat its words
         first = cells[0]
-        if len(cells) == 1 and first.column == 0 and not _ORDINAL.match(first.text) and table.header:
-            return self._group(table, line, first)
-        ordinal = _ordinal(first) if table.columns[:1] == ("ordinal",) or not table.header else None
-        if first.column > 0 and table.columns[:1] == ("ordinal",) and table.rows:
+        numbered = table.columns[:1] == ("ordinal",)
+        if table.missing and numbered and self._joins_cut_cell(table, line, cells):
+            return table.rows[-1].path
+        mark = read_mark(first.text) if first.column == 0 else None
+        if len(cells) == 1 and first.column == 0 and table.header and not self._is_row_of_one_cell(first, mark):
+            return self._group(table, line, first, mark)
+        tabs = line.raw.count("\t")
+        if first.column > 0 and table.rows and self._continues(table, cells):
             above = table.rows[-1]
             table.rows[-1] = Row(above.path, above.ordinal, above.group, Span(above.span.start, line.until), above.cells + cells)
             return above.path
+        table.missing = table.width - 1 - tabs
         table.place += 1
+        ordinal = self._ordinal(table, cells, mark)
         path = self._unique(f"{table.path}/row {ordinal if ordinal is not None else table.place}")
         table.rows.append(Row(path, ordinal, table.group, Span(line.at, line.until), cells))
         return path
 
-    def _group(self, table: _Open, line: Line, cell: Cell) -> str:
-        mark = read_mark(cell.text)
+    @staticmethod
+    def _continues(table: _Open, cells: tuple[Cell, ...]) -> bool:
+        """A blank first cell continues the row above, unless that cell only classes the tasks that stand beside it."""
+        if table.columns[0] in ("ordinal", "task"):
+            return True
+        return bool(_PARTIES & set(table.columns)) and not any(table.function(c) == "task" for c in cells)
+
+    @staticmethod
+    def _is_row_of_one_cell(first: Cell, mark: Mark | None) -> bool:
+        return read_ordinal(first) is not None or (mark is not None and mark.rank >= _GROUP_RANK)
+
+    @staticmethod
+    def _ordinal(table: _Open, cells: tuple[Cell, ...], mark: Mark | None) -> int | None:
+        """The number in the column of numbers, or before the task in the first cell (1.完善制度)."""
+        numbered = next((cell for cell in cells if table.function(cell) == "ordinal"), None)
+        if numbered is not None:
+            return read_ordinal(numbered)
+        if not table.header:
+            return read_ordinal(cells[0]) if cells[0].column == 0 else None
+        if table.columns[:1] == ("task",) and mark is not None and mark.kind == "number":
+            return mark.number
+        return None
+
+    def _joins_cut_cell(self, table: _Open, line: Line, cells: tuple[Cell, ...]) -> bool:
+        """Join a line to the row above that was cut inside its last cell."""
+        tabs = line.raw.count("\t")
+        above = table.rows[-1]
+        if tabs > table.missing or cells[0].column != 0 or read_ordinal(cells[0]) is not None or read_mark(cells[0].text):
+            return False
+        table.missing -= tabs
+        base = table.width - 1 - table.missing - tabs
+        last = above.cells[-1]
+        start = last.span.start if last.column == base else cells[0].span.start
+        whole = Cell(base, self.text[start : cells[0].span.end], Span(start, cells[0].span.end))
+        kept = tuple(c for c in above.cells if c.column != base or c.span.start < start)
+        rest = tuple(Cell(c.column + base, c.text, c.span) for c in cells[1:])
+        table.rows[-1] = Row(above.path, above.ordinal, above.group, Span(above.span.start, line.until), (*kept, whole, *rest))
+        return True
+
+    def _group(self, table: _Open, line: Line, cell: Cell, mark: Mark | None) -> str:
         table.groups += 1
+        table.missing = 0
         name = mark.name if mark else f"组{table.groups}"
         label = mark.printed if mark else ""
         heading = cell.text[len(label) :].strip()
@@ -122,11 +180,8 @@ class TableReader:
         return path
 
     def _unique(self, path: str) -> str:
-        unique, count = path, 2
-        while unique in self._taken:
-            unique, count = f"{path}~{count}", count + 1
-        self._taken.add(unique)
-        return unique
+        self._taken[path] += 1
+        return path if self._taken[path] == 1 else f"{path}~{self._taken[path]}"
 
 
 def _cells(line: Line) -> tuple[Cell, ...]:
@@ -140,38 +195,6 @@ def _cells(line: Line) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def _function(header: str) -> str:
-    plain = re.sub(r"\s+", "", header)
-    return next((name for name, pattern in _COLUMNS if pattern.search(plain)), "other")
-
-
-def _task_column(columns: tuple[str, ...]) -> tuple[str, ...]:
-    """Where a table of duties has no task column, what it says stands under measure or in the first free column."""
-    parties = {"lead", "support", "responsible", "guide"}
-    if "task" in columns or not parties & set(columns):
-        return columns
-    for wanted in ("measure", "other"):
-        if wanted in columns:
-            place = columns.index(wanted)
-            return (*columns[:place], "task", *columns[place + 1 :])
-    return columns
-
-
-def _is_header(cells: tuple[Cell, ...]) -> bool:
-    if len(cells) < 2 or any(len(c.text) > 20 or _ORDINAL.match(c.text) for c in cells):
-        return False
-    known = sum(_function(c.text) != "other" for c in cells)
-    return (
-        known >= 2
-        or (known >= 1 and cells[0].column == 0 and _function(cells[0].text) == "ordinal")
-        or all(c.text.endswith(("指标", "性质", "说明", "名称", "单位", "备注", "类别", "项目")) for c in cells)
-    )
-
-
-def _same_header(cells: tuple[Cell, ...], header: tuple[Cell, ...]) -> bool:
-    return bool(header) and [(c.column, c.text) for c in cells] == [(c.column, c.text) for c in header]
-
-
-def _ordinal(cell: Cell) -> int | None:
-    found = _ORDINAL.match(cell.text)
-    return int(found.group(1)) if found and cell.column == 0 else None
+def is_sum(row: Row) -> bool:
+    """合计, 小计 — A row that adds up those above."""
+    return bool(row.cells) and bool(_SUMS.match(row.cells[0].text))

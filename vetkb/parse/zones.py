@@ -7,44 +7,53 @@ annexes), 版记 (copies, printing). Nothing here fails: what fits nowhere is la
 
 from __future__ import annotations
 
-import re
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from vetkb.parse.lines import Line
+from vetkb.parse.line_forms import (
+    ANNEX_LIST,
+    ANNEX_MARK,
+    ANNEX_TITLED,
+    BRACKET_DATE,
+    CONTACT,
+    COPIES,
+    DATE_LINE,
+    IMPRINT,
+    ISSUER,
+    NOTE,
+    NOTE_WORD,
+    NUMBER_LINE,
+    ORDER_NUMBER,
+    PRINTED,
+    REMARKS,
+    SIGNED_DATE,
+    SIGNER,
+    SITE_LINE,
+    SPONSORED,
+    ends_title,
+    is_addressee,
+    is_header_text,
+    may_open_addressees,
+    speaks_of_title,
+    starts_body,
+)
+from vetkb.parse.lines import Line, one_form
 from vetkb.zh.marks import read_mark
 
 Label = Literal[
-    "blank", "letterhead", "number", "title", "addressee", "body", "row", "signature", "note", "annex-mark", "unparsed"
+    "blank", "page", "letterhead", "number", "title", "addressee", "body", "row", "signature", "note", "annex-mark", "unparsed"
 ]
 Zone = Literal["head", "body", "annex-list", "remarks", "tail", "imprint"]
 
-_DATE = (
-    r"(?:\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"
-    r"|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)"
-)
-DATE_LINE = re.compile(_DATE + r"$")
-BRACKET_DATE = re.compile(r"[（(]\s*" + _DATE + r"[^（）()]{0,40}[）)]$")
-SIGNED_DATE = re.compile(r"([^\s，。；：]{2,30})[\s\u3000]+(" + _DATE + r")$")
-NUMBER_LINE = re.compile(
-    r"[^\s\d，。；、（）()《》]{1,15}[〔\[［【（(]\s*[12]\d{3}\s*[〕\]］】）)]\s*第?\s*\d{1,5}\s*号(?=$|[\s\u3000]{1,}签发人)"
-)
-_ANNEX_MARK = re.compile(r"附\s*[件表录]\s*([0-9０-９]{1,2}|[一二三四五六七八九十]{1,2})?\s*[:：]?$")
-_ANNEX_TITLED = re.compile(r"附\s*件\s*([0-9０-９]{1,2}|[一二三四五六七八九十]{1,2})?\s*[:：.．、]\s*[^\s，。；]{4,60}$")
-_ANNEX_LIST = re.compile(r"附\s*件\s*[0-9]*\s*[:：]\s*\S")
-_IMPRINT = re.compile(
-    r"(?:主办|承办|抄送|抄报|分送|报送|主题词|联系人|联系电话|信息公开选项|公开方式|打字|校对|共印)(?:单位|部门)?\s*[:：]"
-)
-_PRINTED = re.compile(r"(?:.{0,40}\s)?" + _DATE + r"\s*印发$")
-_NOTE = re.compile(r"[（(][^（）()]{2,60}[）)]$")
-_DATELINE = re.compile(r"(?:新华社.{0,20}电|来源\s*[:：].{0,80}|发布时间.{0,80}|索\s*引\s*号.{0,80}|字号\s*[:：].{0,30})$")
-_ADDRESSEE_WORD = re.compile(r"政府|部门|单位|机构|委|局|厅|办|院|会|公司|学校|高校|企业|银行|各地|同志")
-_ISSUER = re.compile(
-    r"(?:国务院|政府|办公厅|办公室|委员会|人大常委会|指挥部|领导小组|管理局|总局|局|部|厅|委|署|会|院|中心|集团|公司|银行|大学|学校|总队|支队)"
-    r"(?:[（(].{1,12}[）)])?$"
-)
 _ENDS = "。！？；：，、!?;:,"
-_LONG_LINE = 60
+_REMARK_RANK = 6  # marks of lists (1. （1）): those above open the next unit of the text
+_LONGEST_LIST = 120
+_LONGEST_TITLE = 400
+_GROUP_LENGTH = 60
+_LOOK_AHEAD = 12
+_HEAD_RUNS = 2  # how often a line must stand at page breaks to be a running head
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,143 +67,242 @@ class ZonedLine:
 
 @dataclass(slots=True)
 class _State:
+    """Where in the document the reader is; `title` is what was read of the part's title, `printed`: past the date of print."""
+
     zone: Zone = "head"
     part: str = ""
-    titled: bool = False
-    parts: set[str] = field(default_factory=lambda: {""})
+    title: str = ""
+    addressed: bool = False
+    printed: bool = False
+    parts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the title is complete: it ends in a kind of document, outside 《》."""
+        return self.title.count("《") == self.title.count("》") and ends_title(self.title[-100:])
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """A line in one form of figures and punctuation, with a few of the lines behind it."""
+
+    text: str
+    lines: list[Line]
+    place: int
+
+    def following(self, count: int) -> list[Line]:
+        """Return the next printed lines."""
+        ahead = self.lines[self.place + 1 : self.place + 1 + _LOOK_AHEAD]
+        return [line for line in ahead if line.text and not line.is_page_number][:count]
+
+    @property
+    def before_row(self) -> bool:
+        return any(line.is_row for line in self.following(1))
 
 
 def label_lines(lines: list[Line]) -> list[ZonedLine]:
     """Give every line its function."""
     state = _State()
     labels: list[ZonedLine] = []
+    heads = _running_heads(lines)
     for place, line in enumerate(lines):
-        label = _label(line, state, lines, place) if line.text else "blank"
+        if not line.text:
+            label: Label = "blank"
+        elif line.is_page_number or place in heads:
+            label = "page"
+        else:
+            label = _label(line, state, _Here(one_form(line.text), lines, place), labels)
         labels.append(ZonedLine(line, label, state.part))
         if label == "signature":
-            _claim_issuers(labels)
+            _relabel_above(labels, _signs, "signature")
+        elif label == "letterhead":
+            _relabel_above(labels, _heads_letter, "letterhead")
     return labels
 
 
-def _label(line: Line, state: _State, lines: list[Line], place: int) -> Label:
-    if line.is_row:
+def _running_heads(lines: list[Line]) -> frozenset[int]:
+    """Find the lines that stand again and again at page numbers: running heads."""
+    near: dict[str, list[int]] = {}
+    printed = [place for place, line in enumerate(lines) if line.text]
+    for before, place, after in zip([-1, *printed], printed, [*printed[1:], -1], strict=False):
+        at_page = (before >= 0 and lines[before].is_page_number) or (after >= 0 and lines[after].is_page_number)
+        text = lines[place].text
+        if at_page and 4 <= len(text) <= 40 and "\t" not in text and text[-1] not in _ENDS and not read_mark(text):
+            near.setdefault(text, []).append(place)
+    return frozenset(place for places in near.values() if len(places) >= _HEAD_RUNS for place in places)
+
+
+def _label(line: Line, state: _State, here: _Here, labels: list[ZonedLine]) -> Label:
+    above = next((z.label for z in reversed(labels[-_LOOK_AHEAD:]) if z.label not in ("blank", "page")), None)
+    if line.is_row or (above == "row" and _is_part_of_table(line, here)):
         state.zone = "body"
         return "row"
-    text = line.text
-    if _ANNEX_MARK.match(text) or (state.zone in ("tail", "imprint") and _ANNEX_TITLED.match(text)):
+    text = here.text
+    if ANNEX_MARK.match(text) or _opens_titled_annex(text, state, here):
         return _open_annex(text, state)
-    if _IMPRINT.match(text) or _PRINTED.match(text):
+    if _is_imprint(text, state, here):
         state.zone = "imprint"
+        state.printed = state.printed or bool(PRINTED.match(text) or COPIES.match(text))
         return "note"
     if state.zone == "head":
-        return _label_head(text, state)
+        return _label_head(state, here)
     if state.zone in ("tail", "imprint"):
-        return _label_tail(text, state, lines, place)
-    return _label_body(text, state)
+        return _label_tail(state, here)
+    return _label_body(state, here, after_row=above == "row")
+
+
+def _is_imprint(text: str, state: _State, here: _Here) -> bool:
+    if PRINTED.match(text) or COPIES.match(text):
+        return True
+    if state.zone == "head" and not state.title:
+        return False
+    return bool(IMPRINT.match(text)) or (bool(SPONSORED.match(text)) and _before_imprint(here, 4))
+
+
+def _is_part_of_table(line: Line, here: _Here) -> bool:
+    """Behind a row: a line whose first cells are blank, or a short line before another row (一、产业发展)."""
+    if line.raw.startswith("\t"):
+        return True
+    if len(here.text) > _GROUP_LENGTH or "。" in here.text:
+        return False
+    return any(other.is_row and not is_header_text(other.text) for other in here.following(1))
+
+
+def _opens_titled_annex(text: str, state: _State, here: _Here) -> bool:
+    """附件1：任务分工表 behind the signature, or right above its table."""
+    return bool(ANNEX_TITLED.match(text)) and (state.zone in ("tail", "imprint") or here.before_row)
 
 
 def _open_annex(text: str, state: _State) -> Label:
-    if state.zone == "head" and state.parts == {""} and not state.titled:
-        return "note"  # the file begins with the word 附件: a plan without its letter
-    found = _ANNEX_MARK.match(text) or _ANNEX_TITLED.match(text)
-    number = (found.group(1) or "") if found else ""
-    name = "附件" + number.translate(str.maketrans("０１２３４５６７８９", "0123456789"))
-    _open_part(name, state)
-    if _ANNEX_MARK.match(text):
-        return "annex-mark"
-    state.titled = True
+    mark = ANNEX_MARK.match(text)
+    found = mark or ANNEX_TITLED.match(text)
+    name = "附件" + ((found.group(1) or "") if found else "")
+    first = state.zone == "head" and not state.parts and not state.title
+    if not first or not mark:
+        _open_part(name, state)
+    if mark:
+        return "annex-mark"  # first in the file: a plan without its letter
+    state.title = text
     return "title"
 
 
 def _open_part(name: str, state: _State) -> None:
-    unique, count = name, 2
-    while unique in state.parts:
-        unique, count = f"{name}~{count}", count + 1
-    state.parts.add(unique)
-    state.part, state.zone, state.titled = unique, "head", False
+    state.parts[name] += 1
+    state.part = name if state.parts[name] == 1 else f"{name}~{state.parts[name]}"
+    state.zone, state.title, state.addressed, state.printed = "head", "", False, False
 
 
-def _label_head(text: str, state: _State) -> Label:
-    if NUMBER_LINE.match(text):
+def _label_head(state: _State, here: _Here) -> Label:
+    text = here.text
+    if NUMBER_LINE.match(text) or (state.title and ORDER_NUMBER.match(text)):
         return "number"
-    if text.endswith("文件") and len(text) <= 40:
+    if text.endswith("文件") and len(text) <= 40 and not speaks_of_title(text):
+        state.title = ""
         return "letterhead"
-    if BRACKET_DATE.match(text) or _DATELINE.match(text) or text in ("目录", "目 录"):
+    if BRACKET_DATE.match(text) or SITE_LINE.match(text) or text.replace(" ", "") == "目录":
         return "note"
-    if not state.part and _is_addressee(text, state.titled):
-        if text[-1] in "：:":
+    if not state.part and state.title and (is_addressee(text) or _may_open_addressees(here)):
+        if text[-1] == ":":
             state.zone = "body"
         return "addressee"
-    if _starts_body(text):
+    if starts_body(text) or (state.whole and not _goes_on_as_title(here)):
+        if state.whole and len(text) <= _GROUP_LENGTH and _names_issuers(text):
+            return "note"
         state.zone = "body"
-        return _label_body(text, state)
+        return _label_body(state, here, after_row=False)
     if DATE_LINE.match(text):
         return "note"
-    state.titled = True
+    state.title = (state.title + text)[-_LONGEST_TITLE:]
     return "title"
 
 
-def _is_addressee(text: str, titled: bool) -> bool:
-    if not titled or "。" in text or read_mark(text) or text.startswith("附"):
+def _may_open_addressees(here: _Here) -> bool:
+    return may_open_addressees(here.text, [one_form(line.text) for line in here.following(3)])
+
+
+def _goes_on_as_title(here: _Here) -> bool:
+    """What may follow a title that seems whole: its second half, a remark in brackets, an issuer above the title proper."""
+    text = here.text
+    if len(text) > _GROUP_LENGTH or text[-1] in _ENDS:
         return False
-    return (text[-1] in "：:" and bool(_ADDRESSEE_WORD.search(text))) or (text.startswith("各") and text[-1] in "，、,")
-
-
-def _starts_body(text: str) -> bool:
-    if read_mark(text):
+    if text[0] == "(" and text[-1] == ")":
         return True
-    return "。" in text or len(text) > _LONG_LINE or text.startswith("——") or (text[-1] in "：，；:" and len(text) > 12)
+    if ends_title(text):
+        return True
+    following = [one_form(line.text) for line in here.following(2)]
+    if ISSUER.search(text) and any(map(speaks_of_title, following)):
+        return True
+    return not read_mark(text) and any(len(line) <= _GROUP_LENGTH and line.endswith("通知") for line in following[:1])
 
 
-def _label_body(text: str, state: _State) -> Label:
+def _names_issuers(text: str) -> bool:
+    """The units that drew a plan up, printed below its title."""
+    return all(ISSUER.search(name) for name in text.split()) and not read_mark(text)
+
+
+def _label_body(state: _State, here: _Here, after_row: bool) -> Label:
+    text = here.text
     if DATE_LINE.match(text) or SIGNED_DATE.match(text):
         state.zone = "tail"
         return "signature"
-    if state.zone == "remarks":
+    mark = read_mark(text)
+    if state.zone == "remarks" and (mark is None or mark.rank >= _REMARK_RANK):
         return "note"
-    if state.zone == "annex-list":
-        mark = read_mark(text)
-        if (mark is None or mark.kind in ("number", "number-bracket")) and "。" not in text:
-            return "note"
-        state.zone = "body"
-    if _ANNEX_LIST.match(text) and len(text) <= 120:
+    if state.zone == "annex-list" and (mark is None or mark.rank >= _REMARK_RANK) and "。" not in text:
+        return "note"
+    state.zone = "body"
+    if ANNEX_LIST.match(text) and len(text) <= _LONGEST_LIST:
         state.zone = "annex-list"
         return "note"
-    if state.part and re.match(r"(?:备注|注|说明|填表说明)\s*[:：]", text):
+    if (state.part or after_row) and REMARKS.match(text):
         state.zone = "remarks"
         return "note"
-    if _NOTE.match(text) and re.search(r"公开|删减|发至|传达|登报|印发|联系|附注", text):
+    if NOTE.match(text) and NOTE_WORD.search(text):
         return "note"
     return "body"
 
 
-def _label_tail(text: str, state: _State, lines: list[Line], place: int) -> Label:
-    if _NOTE.match(text):
+def _label_tail(state: _State, here: _Here) -> Label:
+    text = here.text
+    if NOTE.match(text) or SITE_LINE.match(text) or CONTACT.match(text):
         return "note"
     if DATE_LINE.match(text) or SIGNED_DATE.match(text):
+        state.zone = "tail"
         return "signature"
-    if state.zone == "imprint" or _followed_by_imprint(lines, place):
+    if state.zone == "imprint" and not (state.printed and (ends_title(text[-100:]) or speaks_of_title(text))):
+        return "note"
+    if _before_imprint(here, 1):
         return "note"
     _open_part("附件", state)
-    return _label_head(text, state)
+    return _label_head(state, here)
 
 
-def _followed_by_imprint(lines: list[Line], place: int) -> bool:
-    following = [other.text for other in lines[place + 1 : place + 6] if other.text]
-    return bool(following) and bool(_PRINTED.match(following[0]) or _IMPRINT.match(following[0]))
+def _before_imprint(here: _Here, reach: int) -> bool:
+    following = [one_form(line.text) for line in here.following(reach)]
+    return any(PRINTED.match(text) or IMPRINT.match(text) for text in following)
 
 
-def _claim_issuers(labels: list[ZonedLine]) -> None:
-    """Relabel the lines above a date of signature that name who signs."""
-    at = len(labels) - 2
-    while at >= 0:
+def _relabel_above(labels: list[ZonedLine], fits: Callable[[ZonedLine], bool], label: Label) -> None:
+    """Relabel the lines right above the last one as long as they fit."""
+    for at in range(len(labels) - 2, -1, -1):
         above = labels[at]
         if above.label == "blank":
-            at -= 1
             continue
-        text = above.line.text
-        joined = above.label in ("body", "note", "unparsed") and len(text) <= 40 and text[-1] not in _ENDS
-        if not (joined and _ISSUER.search(text) and read_mark(text) is None and not _ANNEX_LIST.match(text)):
+        if not fits(above):
             return
-        labels[at] = ZonedLine(above.line, "signature", above.part)
-        at -= 1
+        labels[at] = ZonedLine(above.line, label, above.part)
+
+
+def _signs(above: ZonedLine) -> bool:
+    """A line above a date of signature that names who signs."""
+    text = one_form(above.line.text)
+    if above.label not in ("body", "note", "unparsed") or len(text) > 60 or text[-1] in _ENDS or read_mark(text):
+        return False
+    if SIGNER.match(text):
+        return True
+    return not ANNEX_LIST.match(text) and all(ISSUER.search(name) and len(name) <= 40 for name in text.split())
+
+
+def _heads_letter(above: ZonedLine) -> bool:
+    """A line above the lone word 文件 that names an issuer."""
+    return above.label == "title" and bool(ISSUER.search(one_form(above.line.text)))
