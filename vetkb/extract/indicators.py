@@ -41,6 +41,7 @@ _MEASURE_WORD = re.compile(
 )
 _AVERAGE = re.compile(r"(?:年|月|日)?((?:生|人|户|亩|床|师|校|村|班|次)均.*)$")
 _QUOTED_BRACKET = re.compile(r"[（(][^（）()]{0,30}[”’][)）]|[（(](?:含|包括|不含|以下简称|指)[^（）()]{0,60}[)）]")
+_STOPS_HERE = frozenset("，、。；")
 _HARD_STOP = re.compile(r"[，。；：！？,;:\n\t]")
 _NOUN_STOP = re.compile(r"[，。；：！？,;:\n\t）)]|一批|若干")
 _VERB_OBJECT = re.compile(r"^(?:的)?标准(?:定额)?(?:发放|给予|予以|补助|补贴|资助|返还|安排|拨付|奖励|提供|享受)?(.*)$")
@@ -123,7 +124,7 @@ def name_measured(around: Surroundings, populations: tuple[str, ...]) -> Measure
     elif around.unit in MONEY:
         indicator = _money(around, left, right)
     elif around.unit in AGE:
-        indicator = f"{right or _earlier(around) or left}年龄"
+        indicator = f"{(left if around.right[:1] in _STOPS_HERE else '') or right or _earlier(around) or left}年龄"
     elif is_time(around.unit):
         indicator = _duration(around, left, right)
     else:
