@@ -16,6 +16,7 @@ ROWS = {
     "mcp": 9,
     "client": 9,
     "base": 8,
+    "compare": 7,
     "compiler": 7,
     "checks": 7,
     "ask": 7,

@@ -37,7 +37,7 @@ STATED = [
     ("（责任单位：市财政局；完成时限：2019年底）", CITY, "市财政局=responsible", False),
     ("（负责部门：海关总署、商务部；适用范围：所有自贸试验区）", NATION, "海关总署=responsible 商务部=responsible", False),
     ("（市科委、市经济信息化委）", SHANGHAI, "市科委=responsible 市经济信息化委=responsible", False),
-    ("（民政部、财政部，各省级人民政府按职责分工负责）", NATION, "民政部=responsible 财政部=responsible 各省级人民政府=responsible", False),
+    ("（民政部，各省级人民政府按职责分工负责）", NATION, "民政部=responsible 各省级人民政府=responsible", False),
     ("（国家发展改革委会同工业和信息化部负责）", NATION, "国家发展改革委=lead 工业和信息化部=support", False),
     ("（农业农村部、工业和信息化部牵头负责）", NATION, "农业农村部=lead 工业和信息化部=lead", False),
     ("各县（市、区）政府在发展教育中要切实承担主要责任。", CITY, "各县（市、区）政府=responsible", False),

@@ -53,7 +53,7 @@ def build(
     if not paths and not remove:
         raise UsageError("build: name the files or folders to compile")
     lexicon = _lexicon()
-    parts = _parts(_files(paths), lexicon, jobs)
+    parts = _parts(source_files(paths), lexicon, jobs)
     if add or remove:
         built = change_store(Path(folder), add=parts, remove=remove, **_settings(lexicon))
     else:
@@ -69,7 +69,7 @@ def _bundled() -> Store:
         return Store.open(folder)
     except StoreError:
         lexicon = _lexicon()
-        return build_store(_parts(_files([CORPUS]), lexicon, None), folder, **_settings(lexicon))
+        return build_store(_parts(source_files([CORPUS]), lexicon, None), folder, **_settings(lexicon))
 
 
 def _lexicon() -> Lexicon:
@@ -78,7 +78,8 @@ def _lexicon() -> Lexicon:
     return load_lexicon()
 
 
-def _files(paths: Iterable[Path]) -> list[Path]:
+def source_files(paths: Iterable[Path]) -> list[Path]:
+    """Return the files to compile: those named, and those of the folders named, sorted."""
     files: list[Path] = []
     for path in paths:
         if path.is_dir():

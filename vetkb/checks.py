@@ -15,7 +15,6 @@ from vetkb.store import Store
 from vetkb.text import Finding, Message
 from vetkb.validate import check_evidence, check_quality
 
-
 _MOST_SHOWN = 10  # of a check, in the terminal
 
 

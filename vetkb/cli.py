@@ -105,6 +105,11 @@ def build_parser() -> argparse.ArgumentParser:
     build.add_argument("--remove", action="append", default=[], metavar="ID")
     build.add_argument("--jobs", type=int, metavar="N")
 
+    rules = command("rules", run_rules_diff, "what a change of the rules gained and lost on a folder")
+    rules.add_argument("what", choices=("diff",))
+    rules.add_argument("paths", nargs="+", metavar="PATH")
+    rules.add_argument("--against", required=True, metavar="REV-or-WHEEL", help="a git revision of this checkout, or a wheel")
+
     validate = with_store(command("validate", run_validate, "hold reported data against the shapes"))
     validate.add_argument("data", nargs="+", metavar="DATA")
     validate.add_argument("--as-of", type=_date, metavar="DATE")
@@ -210,6 +215,14 @@ def run_build(options: argparse.Namespace) -> int:
 
     summary = build([Path(p) for p in options.paths], options.store, add=options.add, remove=options.remove, jobs=options.jobs)
     print(summary)
+    return OK
+
+
+def run_rules_diff(options: argparse.Namespace) -> int:
+    from vetkb.base import source_files
+    from vetkb.compare import compare
+
+    print(compare(source_files([Path(path) for path in options.paths]), options.against).to_text())
     return OK
 
 

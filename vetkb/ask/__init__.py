@@ -1,9 +1,9 @@
 """Questions in Chinese and English → answers with proof, by rules alone.
 
-    link names → tag every character → parse (grammar.lark) → resolve descriptions → SPARQL → phrase
+    link names → tag every character → parse → resolve descriptions → SPARQL → phrase
 
-The knowledge is data: ontology/ask/zh.toml and en.toml hold the words of questions, wording.toml the sentences of
-answers, grammar.lark how tags make a question.
+The knowledge is data in ontology/ask: zh.toml and en.toml hold the words of questions, *.lark the orders in which
+they make one, text.toml what has to be known of the texts, wording.toml the sentences of answers.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, cast
 
-from vetkb.ask.answer import Answer, Result, Via
+from vetkb.ask.answer import Answer, Evidence, Result, Via
 from vetkb.ask.context import Context, Declined, Row, iri
 from vetkb.ask.form import All, Among, By, Form, Numbered
 from vetkb.ask.sparql import QueryText
@@ -37,8 +37,7 @@ def answer_agencies(form: Form, context: Context) -> Answer | Declined:
             said.append(context.say("refuse_lead", task=_name(found[0], clause, context), role=context.say(f"role.{form.role}")))
             continue
         inferred |= guessed
-        for row in chosen:
-            results.append(_party(row, context, proof.get(assignment), guessed))
+        results += [_party(one, context, proof.get(assignment), guessed) for one in chosen]
         said.append(_sentence(found[0], chosen, form, clause, context))
     if not results:
         return Declined("not_found", " ".join(said))
@@ -93,14 +92,14 @@ def _in_role(rows: Sequence[Row], form: Form) -> tuple[list[Row], bool]:
     return guessed, bool(guessed)
 
 
-def _party(row: Row, context: Context, proof: object, guessed: bool) -> Result:
+def _party(row: Row, context: Context, proof: Evidence | None, guessed: bool) -> Result:
     party = iri(row["party"])
     evidence = (proof,) if proof is not None else ()
     via: Via = "inferred" if guessed else "stated"
     role = _ROLES.get(str(row["role"]))
     detail = context.say(f"role.{role}") if role in ("lead", "support", "guide") else None
     document = context.document_name(row["document"])
-    return Result("agency", str(party), str(row["surface"]), document, via=via, detail=detail, evidence=evidence)  # type: ignore[arg-type]
+    return Result("agency", str(party), str(row["surface"]), document, via=via, detail=detail, evidence=evidence)
 
 
 def _name(row: Row, clause: Among | None, context: Context) -> str:

@@ -132,7 +132,9 @@ def _result_lines(result: Result, place: int, several: bool) -> list[str]:
     detail = f"  ({result.detail})" if result.detail else ""
     where = f"  [{result.document}]" if several and result.document else ""
     lines = [f"{number:>4}. {result.label}{detail}{where}"]
-    for evidence in result.evidence:
+    # the whole row says again what the label says: enough where nothing else proves the result
+    proofs = [one for one in result.evidence if result.label not in "".join(one.quote.split("\n"))] or list(result.evidence)
+    for evidence in proofs:
         item = f"{evidence.item} " if evidence.item else ""
         lines.append(f"      {item}“{_shortened(evidence.quote)}”")
     return lines

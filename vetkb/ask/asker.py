@@ -1,6 +1,6 @@
 """A question → an answer: tag, parse, resolve, query, phrase. One `Asker` serves all questions to one base.
 
-    question → names, figures, words (tags) → forms (grammar.lark) → descriptions resolved → SPARQL → Answer
+    question → names, figures, words (tags) → forms (ontology/ask/*.lark) → descriptions resolved → SPARQL → Answer
 
 Several readings may parse; the first that the base can answer is the answer. If none can, the first reason that
 says what is missing is given. A question that does not parse whole is not answered.
@@ -9,7 +9,7 @@ says what is missing is given. A question that does not parse whole is not answe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -22,7 +22,7 @@ from vetkb.ask.documents import answer_citations, answer_document, answer_parts,
 from vetkb.ask.entities import Entities, EntityFinder
 from vetkb.ask.figures import find_figures
 from vetkb.ask.form import All, By, Form, Named, OnlyBy, Within, conditions
-from vetkb.ask.grammar import parse
+from vetkb.ask.grammar import parse, prepare
 from vetkb.ask.resolve import resolve
 from vetkb.ask.tags import STRANGER, TEXT, Tag, readings, tag
 from vetkb.ask.targets import answer_targets
@@ -36,8 +36,14 @@ from vetkb.store import Store
 LONGEST_QUESTION: Final = 500
 _LONGEST_NAME: Final = 24
 _BUSIEST: Final = """PREFIX vk: <https://w3id.org/vetkb/ns#>
-SELECT ?agency (COUNT(?task) AS ?tasks) { ?task vk:responsibleAgency ?agency } GROUP BY ?agency ORDER BY DESC(?tasks) ?agency LIMIT 1"""
-_AN_AGENCY: Final = re.compile(r"(?:局|委|办|厅|部|署|院|委员会|办公室|政府|中心|公司|bureau|commission|ministry|department|office)(?:长)?$", re.I)
+SELECT ?agency (COUNT(?task) AS ?tasks) { ?task vk:responsibleAgency ?agency }
+GROUP BY ?agency ORDER BY DESC(?tasks) ?agency LIMIT 1"""
+_AN_AGENCY: Final = re.compile(
+    r"(?:局|委|办|厅|部|署|院|委员会|办公室|政府|中心|公司|bureau|commission|ministry|department|office)(?:长)?$", re.IGNORECASE
+)
+_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_GLUED: Final = frozenset({TEXT, "FILLER", "LEVEL", "CLASSIFIER", "AND", "AGENCY"})
+_SEPARATE: Final = frozenset("的，,：:。？?和与及、了请是")
 _TRUSTED_LAYERS: Final = ("normalised", "pinyin", "abbreviation")
 _REASONS: Final = ("ambiguous", "not_found", "unsupported")
 _ANSWERS: Final[dict[str, Callable[[Form, Context], Answer | Declined]]] = {
@@ -81,10 +87,19 @@ class Asker:
         """The full names of agencies, for what is typed almost right; made when the first such name is met."""
         return Gazetteer(Entry(str(one), name, "agency") for one, name in self.finder.entities.full.items())
 
+    def prepare(self) -> None:
+        """Make everything that questions need, so that the first one is as fast as the others: for servers."""
+        prepare()
+        for language in ("zh", "en"):
+            load_words(language)
+        _ = self.finder
+
     def answer(
         self, question: str, *, language: str | None = None, document: str | None = None, as_of: date | None = None
     ) -> Answer:
         """Answer a question. Raises UsageError if it is empty or over 500 characters, UnknownNameError for a document."""
+        # half a surrogate pair is no character; it would end in nobody's output
+        question = _LONE_SURROGATE.sub("\ufffd", question)
         text = question.strip()
         if not text or len(text) > LONGEST_QUESTION:
             raise UsageError(f"a question has 1 to {LONGEST_QUESTION} characters; this one has {len(text)}")
@@ -157,7 +172,7 @@ class Asker:
 
     def _refusal(self, text: str, words: Words, refusals: Iterable[Declined], context: Context) -> Answer:
         tags = next(self._tagged(text, words))[1]
-        stranger = next((one.text for one in tags if one.kind == STRANGER or (one.kind == TEXT and _AN_AGENCY.search(one.text))), None)
+        stranger = _stranger(tags, text)
         found = sorted(refusals, key=lambda one: _REASONS.index(one.status))
         suggestions: tuple[str, ...] = ()
         understood = None
@@ -191,11 +206,24 @@ class Asker:
         return (*found, context.say("try.most"), context.say("try.count"), context.say("try.targets"))[:3]
 
 
+def _stranger(tags: Sequence[Tag], text: str) -> str | None:
+    """Return the first name of an agency or document that the base does not hold, with the words it is glued to."""
+    for place, one in enumerate(tags):
+        if one.kind == STRANGER or (one.kind == TEXT and _AN_AGENCY.search(one.text)):
+            start = one.start
+            for before in reversed(tags[:place]):
+                if one.kind == STRANGER or before.end != start or before.kind not in _GLUED or before.text in _SEPARATE:
+                    break
+                start = before.start
+            return text[start : one.end]
+    return None
+
+
 def _language_of(text: str) -> str:
     """Return en for a question without Chinese, or with more English words than Chinese characters."""
     chinese = sum("\u3400" <= letter <= "\u9fff" for letter in text)
     english = len([word for word in text.split() if word.strip("“”\"'?.,!()").isascii() and any(c.isalpha() for c in word)])
-    return "en" if not chinese or english > max(2, chinese) else "zh"
+    return "en" if english > chinese else "zh"
 
 
 def _spellings(text: str) -> Iterator[str]:
@@ -212,10 +240,17 @@ def _whole_names(tags: list[Tag], text: str) -> list[Tag]:
     for place, one in enumerate(tags):
         before = tags[place - 1] if place else None
         after = tags[place + 1] if place + 1 < len(tags) else None
-        beside = any(other is not None and other.kind == "AGENCY" for other in (
-            before if before is not None and before.end == one.start else None, after if after is not None and one.end == after.start else None))
-        glued = beside or (before is not None and before.kind == TEXT and before.end == one.start) or (
-            after is not None and after.kind == TEXT and one.end == after.start
+        beside = any(
+            other is not None and other.kind == "AGENCY"
+            for other in (
+                before if before is not None and before.end == one.start else None,
+                after if after is not None and one.end == after.start else None,
+            )
+        )
+        glued = (
+            beside
+            or (before is not None and before.kind == TEXT and before.end == one.start)
+            or (after is not None and after.kind == TEXT and one.end == after.start)
         )
         kept.append(replace(one, kind=TEXT) if one.kind == "AGENCY" and glued else one)
     joined: list[Tag] = []

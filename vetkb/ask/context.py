@@ -122,7 +122,9 @@ class Context:
             notes=tuple(said),
         )
 
-    def declined(self, status: Status, form: Form | None, key: str, suggestions: Iterable[str] = (), **values: Anything) -> Declined:
+    def declined(
+        self, status: Status, form: Form | None, key: str, suggestions: Iterable[str] = (), **values: Anything
+    ) -> Declined:
         """Return why there is no answer."""
         understood = reading_of(form, self.language) if form else None
         return Declined(status, self.say(key, **values), tuple(dict.fromkeys(suggestions))[:3], understood)

@@ -48,25 +48,13 @@ def pieces(description: str, words: Words) -> tuple[Piece, ...] | None:
                 return None
             found += translated
         else:
-            found += _cut(plain(stretch), words)
+            found += _free(stretch)
     return tuple(found)
 
 
-def _cut(text: str, words: Words) -> list[Piece]:
-    found: list[Piece] = []
-    at = free = 0
-    while at < len(text):
-        same = next((word for length in (4, 3, 2, 1) if (word := text[at : at + length]) in words.same and len(word) == length), None)
-        if same is None:
-            at += 1
-            continue
-        if free < at:
-            found.append(Piece((text[free:at],), free=True))
-        found.append(Piece((same, *words.same[same]), free=False))
-        at = free = at + len(same)
-    if free < len(text):
-        found.append(Piece((text[free:],), free=True))
-    return found
+def _free(stretch: str) -> list[Piece]:
+    text = plain(stretch)
+    return [Piece((text,), free=True)] if text else []
 
 
 def _translated(stretch: str, words: Words) -> list[Piece] | None:
@@ -76,7 +64,7 @@ def _translated(stretch: str, words: Words) -> list[Piece] | None:
     at = 0
     while at < len(tokens):
         if not tokens[at].isascii():
-            found += _cut(plain(tokens[at]), words)
+            found += _free(tokens[at])
             at += 1
             continue
         for length in range(min(6, len(tokens) - at), 0, -1):
@@ -93,37 +81,48 @@ def _translated(stretch: str, words: Words) -> list[Piece] | None:
     return found
 
 
-def uncovered(parts: Iterable[Piece], text: str, weak: frozenset[str]) -> str:
+def uncovered(parts: Iterable[Piece], text: str, words: Words) -> str:
     """Return what of a description a (plain) text does not hold; "" where it holds all of it."""
     missing: list[str] = []
     for part in parts:
         if part.free:
-            missing.append(_left_over(part.forms[0], text, weak))
+            missing.append(_left_over(part.forms[0], text, words))
         elif not any(form in text for form in part.forms):
             missing.append(part.forms[0])
     return "".join(missing)
 
 
-def _left_over(words: str, text: str, weak: frozenset[str]) -> str:
-    if len(words) == 1:
-        return "" if words in text or words in weak else words
+def _left_over(description: str, text: str, words: Words) -> str:
     missing: list[str] = []
     at = 0
-    while at < len(words):
-        figure = _FIGURE.match(words, at)
+    while at < len(description):
+        figure = _FIGURE.match(description, at)
         if figure:
             if not re.search(rf"(?<![a-z0-9.]){re.escape(figure[0])}(?![a-z0-9])", text):
                 missing.append(figure[0])
             at = figure.end()
             continue
-        end = _longest(words, at, text)
-        if end - at >= _SHORTEST:
-            at = end
-        else:
-            if words[at] not in weak:
-                missing.append(words[at])
-            at += 1
+        end = _longest(description, at, text)
+        if end - at < _SHORTEST and len(description) > 1:
+            end = _by_other_words(description, at, text, words)
+        if end == at:
+            if description[at] not in words.weak:
+                missing.append(description[at])
+            end = at + 1
+        at = end
     return "".join(missing)
+
+
+def _by_other_words(description: str, at: int, text: str, words: Words) -> int:
+    """Return where a word around `at` ends for which the text has another, `at` where there is none."""
+    if description[at] not in words.same_letters:
+        return at
+    for length in range(4, 0, -1):
+        for start in range(max(0, at - length + 1), at + 1):
+            word = description[start : start + length]
+            if len(word) == length and any(other in text for other in words.same.get(word, ())):
+                return start + length
+    return at
 
 
 def _longest(words: str, at: int, text: str) -> int:
@@ -132,6 +131,21 @@ def _longest(words: str, at: int, text: str) -> int:
     while end < min(len(words), at + _LONGEST) and words[at : end + 1] in text:
         end += 1
     return end
+
+
+def names_measure(parts: Sequence[Piece], label: str, share: bool, words: Words) -> bool:
+    """Say whether a description names what an indicator measures, and not only what it relates that to.
+
+    经费 must be named for 按工资总额提取培训经费的比例; and who asks for an amount (工资总额) does not ask for a share of it.
+    """
+    asked = parts[-1].forms[0] if parts else ""
+    if share and asked.endswith(words.amounts):
+        return False
+    core = plain(label)
+    tail = next((tail for tail in words.tails if core.endswith(tail) and len(core) > len(tail) + 1), "")
+    core = core.removesuffix(tail)
+    heads = [core, *(core[: core.find(word)] for word in words.relations if core.find(word) > 1)]
+    return any(head[-2:] in form for head in heads for part in parts for form in part.forms)
 
 
 def searched(parts: Sequence[Piece]) -> str:

@@ -13,8 +13,8 @@ from vetkb.ask.describe import pieces
 from vetkb.ask.entities import level_of, unquoted
 from vetkb.ask.form import About, All, Form, Within
 from vetkb.ask.resolve import not_found, search
-from vetkb.ask.sparql import QueryText
-from vetkb.engine import Iri
+from vetkb.ask.sparql import QueryText, written
+from vetkb.engine import Iri, Literal
 
 _FIELDS: Final = {
     "number": ("identifier",),
@@ -41,8 +41,11 @@ def answer_document(form: Form, context: Context) -> Answer | Declined:
     if several is not None:
         return several
     query = QueryText("?statement")
-    query.add("?statement a vk:MetadataStatement ; vk:field ?field ; vk:statedValue ?value ; vk:inDocument ?document ; vk:order ?order .")
-    query.add(f"VALUES ?field {{ {' '.join(chr(34) + name + chr(34) for name in wanted)} }}")
+    query.add(
+        "?statement a vk:MetadataStatement ; vk:field ?field ; vk:statedValue ?value ;",
+        "  vk:inDocument ?document ; vk:order ?order .",
+    )
+    query.add(f"VALUES ?field {{ {' '.join(written(Literal(name)) for name in wanted)} }}")
     query.where(form.where)
     query.columns += ["?field", "?value", "?document", "?order"]
     query.order = ["?document", "?field", "?order"]
@@ -104,7 +107,9 @@ def answer_citations(form: Form, context: Context) -> Answer | Declined:
     query.order = ["?document", "?order"]
     rows = [row for row in context.select(query.text()) if _at_level(row, form.level)]
     if not rows:
-        return context.declined("not_found", form, "refuse_field", document=_documents(context), field=context.say(f"field.{form.field}"))
+        return context.declined(
+            "not_found", form, "refuse_field", document=_documents(context), field=context.say(f"field.{form.field}")
+        )
     evidence = context.evidence(iri(row["citation"]) for row in rows)
     results: dict[tuple[str, str], Result] = {}
     for row in rows:
@@ -114,7 +119,9 @@ def answer_citations(form: Form, context: Context) -> Answer | Declined:
         mode = str(row["mode"]) if row["mode"] is not None else None
         name = context.document_name(row["document"])
         key = (str(row["document"]), str(row["cited"]))
-        results.setdefault(key, Result("document", str(row["cited"]), label, name, identifier=identifier, detail=mode, evidence=proof))
+        results.setdefault(
+            key, Result("document", str(row["cited"]), label, name, identifier=identifier, detail=mode, evidence=proof)
+        )
     said = []
     for document in dict.fromkeys(name for name, _ in results):
         listed = context.joined(_cited_words(one) for (name, _), one in results.items() if name == document)
@@ -165,7 +172,9 @@ def answer_parts(form: Form, context: Context) -> Answer | Declined:
     results = []
     for label, found in by_label.items():
         proof = tuple(evidence[iri(row["part"])] for row in found if iri(row["part"]) in evidence)
-        results.append(Result("programme", str(found[0]["part"]), label, context.document_name(found[0]["document"]), evidence=proof))
+        results.append(
+            Result("programme", str(found[0]["part"]), label, context.document_name(found[0]["document"]), evidence=proof)
+        )
     text = context.say("parts_are", name=name, n=len(results), list=context.joined(by_label))
     return context.answered(form, text, results, query)
 

@@ -21,35 +21,67 @@ from vetkb.graph.terms import PREFIXES
 from vetkb.zh import find_document_numbers
 
 _HEAD: Final = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("vk", "cv", "eli", "skos", "rdfs"))
-_AGENCIES: Final = _HEAD + """
+_AGENCIES: Final = (
+    _HEAD
+    + """
 SELECT ?agency ?label ?preferred ?organ ?code {
   ?agency a cv:PublicOrganisation .
   { ?agency skos:prefLabel ?label . BIND(true AS ?preferred) } UNION { ?agency skos:altLabel ?label . BIND(false AS ?preferred) }
   OPTIONAL { ?agency vk:organType ?organ }
   OPTIONAL { ?agency vk:division/skos:notation ?code }
 } ORDER BY ?agency DESC(?preferred) ?label"""
-_ORGANS: Final = _HEAD + """
+)
+_ORGANS: Final = (
+    _HEAD
+    + """
 SELECT ?organ ?relation ?name (LANG(?name) AS ?language) {
   { SELECT DISTINCT ?organ { ?agency a cv:PublicOrganisation ; vk:organType ?organ } }
   ?organ ?relation ?name .
-  VALUES ?relation { vk:nationalName vk:provincialName vk:directName vk:municipalName vk:countyName vk:sectorWord rdfs:label skos:altLabel }
+  VALUES ?relation { vk:nationalName vk:provincialName vk:directName vk:municipalName vk:countyName
+    vk:sectorWord rdfs:label skos:altLabel }
 } ORDER BY ?organ ?name"""
-_DIVISIONS: Final = _HEAD + """
+)
+_DIVISIONS: Final = (
+    _HEAD
+    + """
 SELECT ?code ?label {
   { SELECT DISTINCT ?division { ?agency a cv:PublicOrganisation ; vk:division ?division } }
   ?division skos:notation ?code ; (skos:prefLabel|skos:altLabel|rdfs:label) ?label .
 } ORDER BY ?code ?label"""
-_GROUPS: Final = _HEAD + """
+)
+_GROUPS: Final = (
+    _HEAD
+    + """
 SELECT ?group ?label { ?group a vk:AgentGroup ; (skos:prefLabel|skos:altLabel) ?label } ORDER BY ?group ?label"""
-_DOCUMENTS: Final = _HEAD + """
+)
+_DOCUMENTS: Final = (
+    _HEAD
+    + """
 SELECT ?document ?identifier ?title {
   ?document eli:is_realized_by ?expression .
   OPTIONAL { ?document eli:id_local ?identifier } OPTIONAL { ?document eli:title ?title }
 } ORDER BY ?document"""
-_PROGRAMMES: Final = _HEAD + """
+)
+_PROGRAMMES: Final = (
+    _HEAD
+    + """
 SELECT ?programme ?label { ?programme a vk:Programme ; skos:prefLabel ?label } ORDER BY ?programme"""
+)
 
-_LEVEL_WORDS: Final = {"provincial": ("省",), "direct": ("市",), "municipal": ("市",), "county": ("县", "区", "市"), "national": ("国家",)}
+_OWN_DIVISIONS: Final = (
+    _HEAD
+    + """
+SELECT DISTINCT ?code { ?document eli:is_realized_by ?expression ; vk:division/skos:notation ?code }"""
+)
+
+_LEVEL_WORDS: Final = {
+    "provincial": ("省",),
+    "direct": ("市",),
+    "municipal": ("市",),
+    "county": ("县", "区", "市"),
+    "national": (),
+}
+_NATION: Final = "000000"
 _LEVEL_NAMES: Final = {
     "national": ("nationalName",),
     "provincial": ("provincialName",),
@@ -59,11 +91,18 @@ _LEVEL_NAMES: Final = {
 }
 _DIRECT: Final = frozenset({"11", "12", "31", "50"})
 _ENGLISH_LEVELS: Final = {
-    "national": ("national ",),
+    "national": ("national ", "state "),
     "provincial": ("provincial ",),
     "direct": ("municipal ", "city "),
     "municipal": ("municipal ", "city "),
     "county": ("county ",),
+}
+_ENGLISH_BODIES: Final = {
+    "national": ("ministry of {}", "{} ministry"),
+    "provincial": ("provincial {} department", "{} department", "department of {}"),
+    "direct": ("{} bureau", "municipal {} bureau"),
+    "municipal": ("{} bureau", "municipal {} bureau", "bureau of {}"),
+    "county": ("county {} bureau",),
 }
 _BRACKETS: Final = re.compile(r"[()\[\]、,，]")
 _PLAIN_GOVERNMENT: Final = frozenset({"政府", "人民政府"})
@@ -171,13 +210,14 @@ def _agencies(rdf: RdfStore) -> Iterator[tuple[Iri, str, str | None, set[str]]]:
     places: dict[str, list[str]] = {}
     for row in rdf.select(_DIVISIONS).dicts():
         places.setdefault(str(row["code"]), []).append(str(row["label"]))
+    own = {_NATION, *(str(row["code"]) for row in rdf.select(_OWN_DIVISIONS).dicts())}
     described: dict[Iri, tuple[list[str], str, str]] = {}
     for row in rdf.select(_AGENCIES).dicts():
         iri = Iri(str(row["agency"]))
         code = str(row["code"] or re.split("/", iri)[-2])
         described.setdefault(iri, ([], str(row["organ"] or ""), code))[0].append(str(row["label"]))
     for iri, (labels, organ, code) in described.items():
-        names = set(_names(labels, organs.get(organ, {}), places.get(code, []), level_of(code)))
+        names = set(_names(labels, organs.get(organ, {}), places.get(code, []), level_of(code), own=code in own))
         yield iri, labels[0], next(iter(labels[1:]), None), names
 
 
@@ -194,7 +234,10 @@ def level_of(code: str) -> str:
     return "municipal" if code.endswith("00") else "county"
 
 
-def _names(labels: Iterable[str], organ: Mapping[str, list[tuple[str, str]]], places: list[str], level: str) -> Iterator[str]:
+def _names(
+    labels: Iterable[str], organ: Mapping[str, list[tuple[str, str]]], places: list[str], level: str, *, own: bool
+) -> Iterator[str]:
+    """Yield what an agency may be called; without its place (市财政局, 财政局) only where its division issues documents."""
     for label in labels:
         yield label
         for part in re.split(r"[()（）]", label):
@@ -205,9 +248,11 @@ def _names(labels: Iterable[str], organ: Mapping[str, list[tuple[str, str]]], pl
                     yield short
     for relation in _LEVEL_NAMES[level]:
         for name, _ in organ.get(relation, ()):
-            yield from _placed(name, places, level)
+            yield from _placed(name, places, _LEVEL_WORDS[level] if own else (), bare=own)
     if any(name in _PLAIN_GOVERNMENT for name, _ in organ.get("municipalName", ())) and level == "county":
         yield from places
+    if not own and level != "provincial":
+        return
     for word, _ in organ.get("sectorWord", ()):
         if word != "政府":
             yield word + _SECTOR_SUFFIX
@@ -217,24 +262,25 @@ def _names(labels: Iterable[str], organ: Mapping[str, list[tuple[str, str]]], pl
                 yield from _english(name, relation, level)
 
 
-def _placed(name: str, places: list[str], level: str) -> Iterator[str]:
-    before = (*_LEVEL_WORDS[level], *places)
+def _placed(name: str, places: list[str], generic: tuple[str, ...], *, bare: bool) -> Iterator[str]:
+    before = (*generic, *places)
     if "{" in name:
         for place in before:
             yield name.replace("{}", place).replace("{short}", place)
         return
-    if name not in _PLAIN_GOVERNMENT and len(name) > 2:
+    if bare and name not in _PLAIN_GOVERNMENT and len(name) > 2:
         yield name
     for place in before:
         yield place + name
 
 
 def _english(name: str, relation: str, level: str) -> Iterator[str]:
-    names = [name] if relation == "altLabel" else [f"{name} {body}" for body in ("bureau", "department")]
-    for one in names:
-        yield one
-        for prefix in _ENGLISH_LEVELS[level]:
-            yield prefix + one
+    """Yield English names: Finance Bureau of a city or county, Finance Department of a province, Ministry of Finance."""
+    if relation == "label":
+        yield from (form.format(name) for form in _ENGLISH_BODIES[level])
+    elif level not in ("national", "provincial") or not name.lower().endswith("bureau"):
+        yield name
+        yield from (prefix + name for prefix in _ENGLISH_LEVELS[level])
 
 
 def _documents(rdf: RdfStore) -> tuple[dict[str, Named], dict[Iri, str]]:

@@ -20,7 +20,7 @@ _N: Final = r"(\d{1,6}|[一二三四五六七八九十百零〇两]{1,8})"
 _TASK: Final = r"(?:重点|工作|主要)*(?:任务|工作|事项)"
 _NUMBERED: Final = (
     re.compile(rf"第{_N}(?:项|个|条|号)(?:{_TASK})?"),
-    re.compile(rf"(?:任务|工作任务)第?{_N}(?:项|号)?(?![\d.%])"),
+    re.compile(rf"(?:任务|工作任务)第?{_N}号?(?![\d.%项个条])"),
     re.compile(rf"(?<![\d.]){_N}号{_TASK}"),
     re.compile(r"\btasks?\s{1,3}(?:no\.?\s?|number\s|#\s?)?(\d{1,6})\b"),
     re.compile(r"\bthe\s(\d{1,6})(?:st|nd|rd|th)\s(?:key\s)?task\b"),
@@ -31,14 +31,8 @@ _CHINESE_TIME: Final = re.compile(
     r"(?P<end>年?底|年末|末)?"
     r"(?P<after>之前|以前|前|开始|起|以来|之后|以后|后|之内|以内|期间|内|间)?"
 )
-_MONTHS: Final = {
-    name: number
-    for number, name in enumerate(
-        ("january", "february", "march", "april", "may", "june", "july")
-        + ("august", "september", "october", "november", "december"),
-        1,
-    )
-}
+_MONTH_NAMES: Final = "january february march april may june july august september october november december"
+_MONTHS: Final = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)}
 _MONTH: Final = "|".join(_MONTHS)
 _ENGLISH_TIME: Final = re.compile(
     r"\b(?P<relation>before|by|until|from|since|after|in|during|on)?\s?(?:the\s)?(?P<end>end of\s|year-end\s)?"

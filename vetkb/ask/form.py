@@ -3,7 +3,7 @@
     财政局负责但教育局不负责的任务有哪些？
     → Form("tasks", where=All((By(财政局), Not(By(教育局)))))
 
-A form says nothing about wording or SPARQL; `vetkb.ask.grammar` makes it, `vetkb.ask.sparql` runs it.
+A form says nothing about wording or SPARQL; `vetkb.ask.forms` makes it, `vetkb.ask.sparql` runs it.
 """
 
 from __future__ import annotations
@@ -57,9 +57,13 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A description in the words of the asker; `vetkb.ask.describe` finds what it describes."""
+    """A description in the words of the asker; `vetkb.ask.describe` finds what it describes.
+
+    `bare`: no word beside it (方面, 关于) says that it is a topic.
+    """
 
     words: str
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from typing import Final
 
 from vetkb.ask.context import Context, Declined, iri
 from vetkb.ask.describe import Piece, pieces, plain, searched, size, uncovered
-from vetkb.ask.form import About, All, Among, By, Condition, Form, Unclear, conditions, replaced
+from vetkb.ask.form import About, All, Among, Condition, Form, Unclear, conditions, replaced
 from vetkb.store import Hit
 
-_CANDIDATES: Final = 60
+_CANDIDATES: Final = 200
 _CLEARLY_NEAREST: Final = 0.8
 _SINGLE: Final = frozenset({"agencies", "schedule"})
 _GROUPS: Final = "SELECT DISTINCT ?group { %s ?task vk:group ?group }"
@@ -61,11 +61,14 @@ def search(about: About, context: Context, kinds: Sequence[str]) -> tuple[tuple[
     if parts is None or not size(parts):
         return (), [], about.words
     document = context.scope.documents.iris[0] if context.scope else None
-    hits = [hit for hit in context.store.search(searched(parts), _CANDIDATES, document) if hit.kind in kinds]
+    found = context.store.search(searched(parts), _CANDIDATES, document)
+    if len(found) == _CANDIDATES and found[-1].coverage == 1:
+        context.notes.append(context.say("note_candidates", n=_CANDIDATES))
+    hits = [hit for hit in found if hit.kind in kinds]
     covering: list[Hit] = []
     missing = about.words
     for hit in hits:
-        left = uncovered(parts, plain(hit.text), context.words.weak)
+        left = uncovered(parts, plain(hit.text), context.words)
         if not left:
             covering.append(hit)
         elif len(left) < len(missing):
@@ -83,7 +86,9 @@ def not_found(about: About, missing: str, form: Form, context: Context) -> Decli
 def _topic(about: About, form: Form, context: Context) -> Among | Declined:
     _, hits, missing = search(about, context, ("task", "item"))
     headings = [hit for hit in hits if hit.kind == "item"]
-    groups = {iri(row["group"]) for row in context.look_up(_GROUPS, "?group", [hit.iri for hit in headings])} if headings else set()
+    groups = (
+        {iri(row["group"]) for row in context.look_up(_GROUPS, "?group", [hit.iri for hit in headings])} if headings else set()
+    )
     if groups:
         label = next(hit.text for hit in headings if hit.iri in groups)
         return Among(label, tuple(hit.iri for hit in headings if hit.iri in groups), "group")
@@ -117,10 +122,5 @@ def _clauses(about: About, context: Context) -> Among | None:
     if not hits:
         return None
     rows = context.look_up(_ASSIGNMENTS, "?sentence", [hit.iri for hit in hits])
-    found = [iri(row["assignment"]) for row in rows if not uncovered(parts, plain(str(row["quote"])), context.words.weak)]
+    found = [iri(row["assignment"]) for row in rows if not uncovered(parts, plain(str(row["quote"])), context.words)]
     return Among(about.words, tuple(dict.fromkeys(found)), "assignment") if found else None
-
-
-def parties(form: Form) -> list[By]:
-    """Return the parties that a form asks for, in any scope."""
-    return [one for one in conditions(form.where) if isinstance(one, By)]

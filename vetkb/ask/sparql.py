@@ -7,6 +7,7 @@ is the one that is shown.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import singledispatchmethod
 from typing import Final
@@ -53,6 +54,16 @@ def written(term: Term | int | date) -> str:
     return line.removeprefix("<s:s> <p:p> ").removesuffix(".").rstrip()
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The columns that say how a party takes part: the list it stands in, stated/sector/group, and its name there."""
+
+    by: By
+    assignment: str
+    via: str
+    surface: str
+
+
 class QueryText:
     """A SELECT that grows by conditions. `subject` is the variable that conditions are about, `kind` its class."""
 
@@ -60,7 +71,7 @@ class QueryText:
         self.subject = subject
         self.kind = kind
         self.columns: list[str] = [subject]
-        self.proofs: list[tuple[str, str, str]] = []  # columns of each party: assignment, how it takes part, as printed
+        self.proofs: list[Proof] = []
         self.order: list[str] = []
         self.group: str = ""
         self._lines: list[str] = []
@@ -98,7 +109,7 @@ class QueryText:
             f'BIND(IF({party} = {agency}, "stated", IF(EXISTS {{ {party} vk:denotes {agency} }}, "sector", "group")) AS {via})',
         )
         self.columns += [assignment, via, surface]
-        self.proofs.append((assignment[1:], via[1:], surface[1:]))
+        self.proofs.append(Proof(by, assignment[1:], via[1:], surface[1:]))
 
     def _role(self, by: By, participation: str) -> list[str]:
         lines = []

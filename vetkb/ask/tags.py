@@ -57,7 +57,8 @@ def _phrases(question: str, folded: str, words: Words, at: int) -> Iterator[Tag]
 def _is_whole(text: str, start: int, end: int) -> bool:
     """Say whether a stretch does not cut a word of Latin letters or a number."""
     return not (
-        (start and _joined(text[start - 1]) and _joined(text[start])) or (end < len(text) and _joined(text[end - 1]) and _joined(text[end]))
+        (start and _joined(text[start - 1]) and _joined(text[start]))
+        or (end < len(text) and _joined(text[end - 1]) and _joined(text[end]))
     )
 
 
@@ -104,13 +105,13 @@ def readings(tags: Sequence[Tag], question: str, words: Words) -> Iterator[list[
 
 
 def _absorb(tags: Sequence[Tag], question: str, words: Words, step: int) -> list[Tag]:
-    """Turn into description what stands in or at one; each pass only looks at descriptions that were there before."""
+    """Turn into description what stands in or beside one, until nothing changes."""
     current = list(tags)
     while True:
         kinds = ["", *(one.kind for one in current), ""]
         changed = [
-            replace(one, kind=TEXT) if _absorbs(one, kinds[i] == TEXT, kinds[i + 2] == TEXT, words, step) else one
-            for i, one in enumerate(current)
+            replace(one, kind=TEXT) if _absorbs(one, kinds[place], kinds[place + 2], words, step) else one
+            for place, one in enumerate(current)
         ]
         joined = _joined_text(changed, question)
         if joined == current:
@@ -118,16 +119,17 @@ def _absorb(tags: Sequence[Tag], question: str, words: Words, step: int) -> list
         current = joined
 
 
-def _absorbs(one: Tag, after_text: bool, before_text: bool, words: Words, step: int) -> bool:
-    if one.kind not in words.soft or not (after_text or before_text):
+def _absorbs(one: Tag, before: str, after: str, words: Words, step: int) -> bool:
+    if one.kind not in words.soft or TEXT not in (before, after):
         return False
-    between = after_text and before_text
+    between = before == after == TEXT
     if step == 0:
         # a single character is rarely a word of its own beside a description (中等…, 在校生…)
         inner = one.kind == _FILLER or one.text in words.weak
         return inner and (between or (len(one.text) == 1 and one.text not in words.edges))
-    if step == 1:
+    if step == 1 or between:
         return between
-    if step == 2:
-        return between or (one.kind == _FILLER or before_text) and one.text not in words.edges
-    return one.text not in words.edges or between
+    if one.text in words.edges:
+        # 未按期完成的单位: what links a description to a word that the last step takes into it
+        return step == 3 and before == TEXT and one.text in words.links and after in words.soft and after != _FILLER
+    return step == 3 or one.kind == _FILLER or after == TEXT

@@ -13,17 +13,21 @@ from typing import Final
 
 from vetkb.ask.answer import Answer, Evidence, Result
 from vetkb.ask.context import Context, Declined, Row, iri, plural
-from vetkb.ask.describe import Piece, clause_around, plain, uncovered
-from vetkb.ask.form import About, All, Among, Form, Timed, conditions
+from vetkb.ask.describe import Piece, clause_around, names_measure, plain, uncovered
+from vetkb.ask.form import About, All, Among, Form
 from vetkb.ask.resolve import not_found, search
 from vetkb.ask.sparql import QueryText
 from vetkb.ask.wording import reading_of
+from vetkb.ask.words import Words
 from vetkb.engine import Iri, Value
+from vetkb.zh import is_share
 
 _MOST_VALUES: Final = 6
 _TEXTS: Final = 30
 _COMPARATORS: Final = {">=": "ge", "<=": "le", ">": "gt", "<": "lt", "=": "eq", "approx": "approx", "range": "range"}
-_NEAR: Final = "SELECT DISTINCT ?target ?text { %s ?node vk:item ?item ; vk:text ?text . ?target vk:item ?item ; cv:constrains ?indicator }"
+_NEAR: Final = (
+    "SELECT DISTINCT ?target ?text { %s ?node vk:item ?item ; vk:text ?text . ?target vk:item ?item ; cv:constrains ?indicator }"
+)
 _FIELDS: Final = """
 SELECT ?target ?label ?population ?area ?unit ?per ?when ?quote {
   %s
@@ -36,12 +40,13 @@ _LABELS: Final = "SELECT ?target ?name { %s ?target cv:constrains/skos:prefLabel
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A target with the words of its own (`own`), of its clause, and its number as printed."""
+    """A target with the words of its own (`own`) and of its clause, all in one and without punctuation."""
 
     target: Iri
     own: str
     clause: str
     label: str
+    unit: str
 
 
 def answer_targets(form: Form, context: Context) -> Answer | Declined:
@@ -55,7 +60,7 @@ def answer_targets(form: Form, context: Context) -> Answer | Declined:
         conditions_left = (found, *conditions_left)
     query = _target_query(All(conditions_left), quantity=about is not None)
     rows = context.select(query.text())
-    results = _results(rows, form, context)
+    results = _results(rows, context)
     if not results:
         return context.declined("not_found", form, "refuse_none_targets", understood=reading_of(form, context.language))
     if about is not None and len(results) > _MOST_VALUES:
@@ -64,7 +69,9 @@ def answer_targets(form: Form, context: Context) -> Answer | Declined:
     said = [context.say("target_is", label=one.label, value=_value_words(one, context)) for one in results]
     noun = plural(context.language, "target", len(results))
     if form.count:
-        return context.answered(form, context.say("targets_count", n=len(results), targets=noun), results, query, value=len(results))
+        return context.answered(
+            form, context.say("targets_count", n=len(results), targets=noun), results, query, value=len(results)
+        )
     if about is not None:
         return context.answered(form, "\n".join(said), results, query)
     shown = context.joined(f"{one.label}{' ' if context.language == 'en' else ''}{_value_words(one, context)}" for one in results)
@@ -78,8 +85,8 @@ def _shown(about: About) -> str:
 def _target_query(where: All, *, quantity: bool) -> QueryText:
     query = QueryText("?target", "vk:Quantity")
     query.add(
-        f"?target a vk:{'Quantity' if quantity else 'Target'} ; rdfs:label ?label ; cv:constrains ?indicator ; vk:inDocument ?document ;",
-        "  vk:surfaceComparator ?comparator ; vk:bound ?bound ; vk:order ?order .",
+        f"?target a vk:{'Quantity' if quantity else 'Target'} ; rdfs:label ?label ; cv:constrains ?indicator ;",
+        "  vk:surfaceComparator ?comparator ; vk:bound ?bound ; vk:inDocument ?document ; vk:order ?order .",
     )
     query.where(where)
     for name, path in (
@@ -106,19 +113,20 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
     if not parts:
         return not_found(about, missing, form, context)
     document = context.scope.documents.iris[0] if context.scope else None
-    hits = context.store.search(" ".join(form for part in parts for form in part.forms if form), _TEXTS, document)
+    hits = context.store.search(" ".join(word for part in parts for word in part.forms if word), _TEXTS, document)
     texts = {hit.iri: hit.text for hit in (*covering, *hits) if hit.kind in ("sentence", "task")}
     candidates = _candidates(list(texts), context) if texts else []
-    weak = context.words.weak
-    chosen = [one for one in candidates if not uncovered(parts, one.own, weak)]
+    candidates = [one for one in candidates if names_measure(parts, one.label, is_share(one.unit), context.words)]
+    words = context.words
+    chosen = [one for one in candidates if not uncovered(parts, one.own, words)]
     if not chosen:
-        chosen = [one for one in candidates if not uncovered(parts, one.own + one.clause, weak)]
-        chosen = _nearest(parts, chosen, weak)
+        chosen = [one for one in candidates if not uncovered(parts, one.own + one.clause, words)]
+        chosen = _nearest(parts, chosen, words)
     if not chosen:
-        return not_found(about, _least_missing(parts, candidates, weak) or missing, form, context)
+        return not_found(about, _least_missing(parts, candidates, words) or missing, form, context)
     unit = form.field
     if unit:
-        chosen = [one for one in chosen if unit in one.own.split("|")[1]] or []
+        chosen = [one for one in chosen if unit in one.unit]
         if not chosen:
             return not_found(about, unit, form, context)
     return Among(_shown(about), tuple(one.target for one in chosen), "target")
@@ -140,39 +148,32 @@ def _candidates(nodes: Sequence[Iri], context: Context) -> list[_Candidate]:
         own = plain("".join(str(word) for word in (*names.get(target, ()), *words) if word is not None))
         quote = str(row["quote"])
         clause = next((plain(text) for text in (clause_around(text, quote) for text in texts[target]) if text), "")
-        found.setdefault(target, _Candidate(target, f"{own}|{row['unit'] or ''}|", clause, str(row["label"])))
+        found.setdefault(target, _Candidate(target, own, clause, str(row["label"]), str(row["unit"] or "")))
     return list(found.values())
 
 
-def _nearest(parts: Sequence[Piece], found: Sequence[_Candidate], weak: frozenset[str]) -> list[_Candidate]:
+def _nearest(parts: Sequence[Piece], found: Sequence[_Candidate], words: Words) -> list[_Candidate]:
     """Keep those whose own words hold the most of the description."""
-    left = {one.target: len(uncovered(parts, one.own, weak)) for one in found}
+    left = {one.target: len(uncovered(parts, one.own, words)) for one in found}
     least = min(left.values(), default=0)
     return [one for one in found if left[one.target] == least]
 
 
-def _least_missing(parts: Sequence[Piece], found: Sequence[_Candidate], weak: frozenset[str]) -> str:
-    return min((uncovered(parts, one.own + one.clause, weak) for one in found), key=len, default="")
+def _least_missing(parts: Sequence[Piece], found: Sequence[_Candidate], words: Words) -> str:
+    return min((uncovered(parts, one.own + one.clause, words) for one in found), key=len, default="")
 
 
 # --- what it says ------------------------------------------------------------------------------------
 
 
-def _results(rows: Sequence[Row], form: Form, context: Context) -> list[Result]:
+def _results(rows: Sequence[Row], context: Context) -> list[Result]:
+    """Return a result a number; what several clauses print of one indicator is one."""
     evidence = context.evidence(iri(row["target"]) for row in rows)
-    merged: dict[tuple[Value, ...], list[Row]] = {}
+    merged: dict[tuple[Value, ...], dict[Iri, Row]] = {}
     for row in rows:
         bound = tuple(row[name] for name in ("document", "indicator", "comparator", "value", "min", "max", "unit"))
-        targets = [iri(one["target"]) for one in merged.get(bound, ())]
-        if iri(row["target"]) not in targets:
-            merged.setdefault(_key(row, bound, merged), []).append(row)
-    return [_result(found, evidence, context) for found in merged.values()]
-
-
-def _key(row: Row, bound: tuple[Value, ...], merged: dict[tuple[Value, ...], list[Row]]) -> tuple[Value, ...]:
-    """Return where a row belongs: with the same number of the same indicator printed in another clause."""
-    del row, merged
-    return bound
+        merged.setdefault(bound, {}).setdefault(iri(row["target"]), row)
+    return [_result(list(found.values()), evidence, context) for found in merged.values()]
 
 
 def _result(rows: Sequence[Row], evidence: dict[Iri, Evidence], context: Context) -> Result:
@@ -219,9 +220,10 @@ def _value_words(one: Result, context: Context) -> str:
         min=figure(one.minimum),
         max=f"{figure(one.maximum)}{space}{unit}",
     )
-    return f"{words}（{one.detail}）" if one.detail and context.language == "zh" else f"{words} ({one.detail})" if one.detail else words
-
-
-def has_time(form: Form) -> bool:
-    """Say whether a form bounds the time."""
-    return any(isinstance(one, Timed) for one in conditions(form.where))
+    return (
+        f"{words}（{one.detail}）"
+        if one.detail and context.language == "zh"
+        else f"{words} ({one.detail})"
+        if one.detail
+        else words
+    )

@@ -12,6 +12,7 @@ from vetkb.ask.form import By, Form, Named, Not, Numbered, conditions
 from vetkb.ask.sparql import QueryText
 from vetkb.ask.wording import reading_of
 from vetkb.engine import Iri
+from vetkb.text import Span
 
 _PREFERENCE: Final[dict[str, int]] = {"stated": 0, "sector": 1, "group": 2}
 _DETAILS: Final = """
@@ -59,7 +60,7 @@ def answer_tasks(form: Form, context: Context) -> Answer | Declined:
     if not by_task and not form.count:
         return nothing(form, context)
     results = _results(by_task, query, context)
-    notes = [*_via_notes(by_task, query, form, context), *_open_note(form, results, context), *_by_document(results, context)]
+    notes = [*_via_notes(by_task, query, context), *_open_note(form, results, context), *_by_document(results, context)]
     who = _only_party(form)
     language = context.language
     noun = plural(language, "task", len(results))
@@ -93,7 +94,7 @@ def nothing(form: Form, context: Context) -> Declined:
 
 
 def _results(by_task: Mapping[Iri, Sequence[Row]], query: QueryText, context: Context) -> list[Result]:
-    proofs = {task: [iri(row[a]) for row in rows for a, _, _ in query.proofs] for task, rows in by_task.items()}
+    proofs = {task: [iri(row[one.assignment]) for row in rows for one in query.proofs] for task, rows in by_task.items()}
     evidence = context.evidence([*by_task, *(one for found in proofs.values() for one in found)])
     details = {iri(row["task"]): row for row in context.look_up(_DETAILS, "?task", by_task)} if by_task else {}
     results = []
@@ -121,8 +122,11 @@ def _via(rows: Sequence[Row], query: QueryText) -> Via | None:
     """Return how the parties of a task take part: the weakest of them, each at its best."""
     if not query.proofs:
         return None
-    best = [min((str(row[via]) for row in rows), key=lambda name: _PREFERENCE[name]) for _, via, _ in query.proofs]
-    return cast(Via, max(best, key=lambda name: _PREFERENCE[name]))
+    return max((_best(rows, one.via) for one in query.proofs), key=_PREFERENCE.__getitem__)
+
+
+def _best(rows: Sequence[Row], column: str) -> Via:
+    return cast(Via, min((str(row[column]) for row in rows), key=_PREFERENCE.__getitem__))
 
 
 def _only_party(form: Form) -> Named | None:
@@ -138,31 +142,30 @@ def _numbers(results: Sequence[Result], context: Context) -> str:
     return context.say("numbers", list=context.joined(numbers))
 
 
-def _via_notes(by_task: Mapping[Iri, Sequence[Row]], query: QueryText, form: Form, context: Context) -> list[str]:
+def _via_notes(by_task: Mapping[Iri, Sequence[Row]], query: QueryText, context: Context) -> list[str]:
     """Say which tasks name a party only through its sector or group."""
     notes = []
-    wanted = [one for one in _positive(form) if isinstance(one, By)]
-    for (_, via, surface), party in zip(query.proofs, wanted, strict=False):
+    for proof in query.proofs:
         for kind in ("sector", "group"):
-            found: dict[str, list[str]] = {}
+            found: dict[str, list[Row]] = {}
             for rows in by_task.values():
-                if min((str(row[via]) for row in rows), key=lambda name: _PREFERENCE[name]) == kind:
-                    name = next(str(row[surface]) for row in rows if row[via] == kind)
-                    found.setdefault(name, []).append(str(rows[0]["ordinal"] or rows[0]["label"]))
+                if _best(rows, proof.via) == kind:
+                    name = next(str(row[proof.surface]) for row in rows if row[proof.via] == kind)
+                    found.setdefault(name, []).append(rows[0])
             if found:
-                numbers = sorted((n for one in found.values() for n in one), key=lambda n: (len(n), n))
-                count = len(numbers)
-                values = {"n": count, "list": context.joined(numbers), "surface": context.joined(found), "who": party.who.label}
+                meant = [row for one in found.values() for row in one]
+                listed = _listed([(row["ordinal"], str(row["label"])) for row in meant], context)
+                values = {"n": len(meant), "list": listed, "surface": context.joined(found), "who": proof.by.who.label}
                 notes.append(context.say(f"note_{kind}", **values))
     return notes
 
 
-def _positive(form: Form) -> list[object]:
-    """Return the parties in the order in which `QueryText.where` met them."""
-    found: list[object] = []
-    for one in form.where.conditions:
-        found += list(getattr(one, "conditions", ())) if type(one).__name__ == "All" else [one]
-    return found
+def _listed(tasks: Sequence[tuple[object, str]], context: Context) -> str:
+    """Return tasks as a note lists them: their numbers in order, or the words of those that have none."""
+    numbers = sorted({ordinal for ordinal, _ in tasks if isinstance(ordinal, int)})
+    words = [context.say("task_clause", label=label) for ordinal, label in tasks if not isinstance(ordinal, int)]
+    first = [context.say("nth", list=context.joined(map(str, numbers)))] if numbers else []
+    return context.joined([*first, *words])
 
 
 def _open_note(form: Form, results: Sequence[Result], context: Context) -> list[str]:
@@ -171,8 +174,8 @@ def _open_note(form: Form, results: Sequence[Result], context: Context) -> list[
         return []
     rows = context.look_up(_DETAILS, "?task", [Iri(one.id) for one in results if one.id])
     unfinished = {str(row["task"]) for row in rows if row["open"] == 1}
-    numbers = [str(one.ordinal or one.label) for one in results if one.id in unfinished]
-    return [context.say("note_open", list=context.joined(numbers))] if numbers else []
+    opened = [(one.ordinal, one.label) for one in results if one.id in unfinished]
+    return [context.say("note_open", list=_listed(opened, context))] if opened else []
 
 
 def _by_document(results: Iterable[Result], context: Context) -> list[str]:
@@ -215,8 +218,6 @@ def answer_schedule(form: Form, context: Context) -> Answer | Declined:
 
 
 def _schedule_evidence(row: Row, task: Evidence) -> Evidence:
-    from vetkb.text import Span
-
     return Evidence(str(row["quote"]), task.item, Span(cast(int, row["start"]), cast(int, row["end"])), task.document)
 
 
@@ -228,10 +229,14 @@ def _task_result(row: Row, context: Context, detail: str | None, proof: tuple[Ev
 
 
 def task_name(row: Row, context: Context) -> str:
-    """Return what a sentence calls a task: its number, else its words."""
-    if isinstance(row["ordinal"], int):
-        return context.say("task_number", ordinal=row["ordinal"])
-    return context.say("task_clause", label=row["label"])
+    """Return what a sentence calls a task: its number, else its words; and its document where the base has several."""
+    ordinal = row["ordinal"]
+    number = isinstance(ordinal, int)
+    name = context.say("task_number", ordinal=ordinal) if number else context.say("task_clause", label=row["label"])
+    document = context.document_name(row["document"])
+    if len(context.entities.identifiers) > 1 and context.scope is None and document:
+        return context.say("task_of_document", document=document, task=name)
+    return name
 
 
 # --- most units --------------------------------------------------------------------------------------
@@ -240,7 +245,9 @@ def task_name(row: Row, context: Context) -> str:
 def answer_most_units(form: Form, context: Context) -> Answer | Declined:
     """Answer which tasks name the most, or the fewest, units."""
     query = QueryText("?task")
-    query.add("?task a vk:Task ; vk:text ?label ; vk:inDocument ?document ; vk:order ?order .", "OPTIONAL { ?task vk:ordinal ?ordinal }")
+    query.add(
+        "?task a vk:Task ; vk:text ?label ; vk:inDocument ?document ; vk:order ?order .", "OPTIONAL { ?task vk:ordinal ?ordinal }"
+    )
     query.add("?task cv:hasParticipation ?participation .")
     query.where(form.where)
     query.columns += ["?ordinal", "?label", "?document", "?order", "(COUNT(DISTINCT ?participation) AS ?units)"]
@@ -263,5 +270,5 @@ def answer_most_units(form: Form, context: Context) -> Answer | Declined:
 def _open_tasks(results: Sequence[Result], context: Context) -> list[str]:
     rows = context.look_up(_DETAILS, "?task", [Iri(one.id) for one in results if one.id])
     unfinished = {str(row["task"]) for row in rows if row["open"] == 1}
-    numbers = [str(one.ordinal or one.label) for one in results if one.id in unfinished]
-    return [context.say("note_open", list=context.joined(numbers))] if numbers else []
+    opened = [(one.ordinal, one.label) for one in results if one.id in unfinished]
+    return [context.say("note_open", list=_listed(opened, context))] if opened else []

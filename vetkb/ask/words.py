@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ def fold(text: str) -> str:
     'g60(finance bureau)'
     """
     narrow = text.translate(_FOLD)
+    if len(folded := narrow.lower()) == len(narrow):
+        return folded
     return "".join(lower if len(lower := letter.lower()) == 1 else letter for letter in narrow)
 
 
@@ -41,9 +43,9 @@ class Phrase:
 class Words:
     """提问用语 — The phrases of one language, longest first under each first character.
 
-    `soft` kinds may become part of a description they stand in; `weak` words say nothing in one, and `same`
-    `edges` end one,
-    `same` lists words that a text may use instead of the asker's. `glossary` holds what English words are in Chinese.
+    `soft` kinds may become part of a description they stand in; `weak` words say nothing in one, `edges` end one;
+    `links` join one to its noun. `same` lists words that a text may use instead of the asker's, `glossary` says what
+    English words are in Chinese. `tails`, `amounts` and `relations` are words in the names of indicators.
     """
 
     language: str
@@ -51,8 +53,17 @@ class Words:
     soft: frozenset[str]
     weak: frozenset[str]
     edges: frozenset[str]
+    links: frozenset[str]
     same: Mapping[str, tuple[str, ...]]
+    tails: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
+    relations: tuple[str, ...] = ()
     glossary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def same_letters(self) -> frozenset[str]:
+        """All characters of the words that have others: elsewhere there is no need to look."""
+        return frozenset("".join(self.same))
 
     def starting_at(self, text: str, at: int) -> list[Phrase]:
         """Return the phrases that stand at a place of a folded text, longest first."""
@@ -68,12 +79,17 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         if kind.isupper():
             for phrase in _phrases(kind, values):
                 phrases.setdefault(phrase.text[0], []).append(phrase)
+    texts = tomllib.loads((folder / "text.toml").read_text(encoding="utf-8"))
     return Words(
+        tails=tuple(texts["tails"]),
+        amounts=tuple(texts["amounts"]),
+        relations=tuple(texts["relations"]),
         language=language,
         phrases={first: tuple(sorted(found, key=lambda p: -len(p.text))) for first, found in phrases.items()},
         soft=frozenset(data["soft"]),
         weak=frozenset(data["weak"]),
         edges=frozenset(data["edges"]),
+        links=frozenset(data["links"]),
         same={word: tuple(others) for word, others in data.get("same", {}).items()},
         glossary={word: tuple(others) for word, others in data.get("glossary", {}).items()},
     )

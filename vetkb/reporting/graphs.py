@@ -6,7 +6,6 @@ indicator or task but no class is read too. Blank nodes get names made of what t
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -27,15 +26,12 @@ _LABELS = (
 _FIGURE = ("indicator", "about", "area", "value", "unit", "from", "to")
 _PROGRESS = ("task", "status", "date", "reporter")
 _STATEMENTS_A_ROW = 40
-_ENTITY = re.compile(rb"""<!ENTITY\s{1,20}([A-Za-z_][A-Za-z0-9._-]{0,60})\s{1,20}(["'])([^"'<%]{0,2000})\2""")
 
 Node = Mapping[str, Sequence[Term]]
 
 
 def read_graph(data: bytes, syntax: str, source: str, limits: Limits) -> Iterator[Record | Remark]:
     """Yield the records of an RDF file; raises ReportError for one that is malformed or too large."""
-    if syntax == "rdfxml":
-        _check_entities(data, source, limits)
     nodes: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     try:
         for count, quad in enumerate(parse_rdf(data, syntax)):
@@ -60,18 +56,6 @@ def read_graph(data: bytes, syntax: str, source: str, limits: Limits) -> Iterato
     if not found:
         message = Message("其中没有 vk:Observation 或 vk:ProgressReport", "it has no vk:Observation and no vk:ProgressReport")
         yield Remark("VK-REPORT-EMPTY", "warning", message, source, None)
-
-
-def _check_entities(data: bytes, source: str, limits: Limits) -> None:
-    """Refuse XML whose entities would grow when expanded; plain ones, by which editors shorten IRIs, are no danger."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:1000]:
-        raise ReportError(f"{source}: RDF/XML that is not UTF-8 is refused")
-    entities = _ENTITY.findall(data)
-    if len(entities) != data.count(b"<!ENTITY") or any(b"&" in value for _, _, value in entities):
-        raise ReportError(f"{source}: the XML declares entities within entities, or external ones, and is refused")
-    grown = sum(len(value) * data.count(b"&" + name + b";") for name, _, value in entities[:100])
-    if len(entities) > 100 or grown > limits.size:
-        raise ReportError(f"{source}: the XML declares entities that grow too large and is refused")
 
 
 def _keep(nodes: dict[str, dict[str, list[Term]]], quad: Quad) -> None:

@@ -47,7 +47,7 @@ def read_workbook(data: bytes, source: str, limits: Limits) -> Iterator[Record |
     yield from records(sheets[chosen][1], source, limits)
 
 
-def _rows(sheet: Any, limits: Limits) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401 - the library has no types
+def _rows(sheet: Any, limits: Limits) -> Iterator[tuple[int, list[str]]]:
     kept = 0
     for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
         shown = [_shown(cell) for cell in cells]
@@ -61,7 +61,7 @@ def _rows(sheet: Any, limits: Limits) -> Iterator[tuple[int, list[str]]]:  # noq
         yield number, shown
 
 
-def _shown(cell: Any) -> str:  # noqa: ANN401 - the library has no types
+def _shown(cell: Any) -> str:
     value = cell.value
     if value is None:
         return ""

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -80,11 +81,12 @@ def normalise(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
-def pairs(text: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def pairs(text: str) -> tuple[str, ...]:
     """Return the tokens of a text: pairs of characters, whole words of letters and digits, and each run's last character.
 
     >>> pairs("第18项任务")
-    ['第', '18', '项任', '任务', '务']
+    ('第', '18', '项任', '任务', '务')
     """
     tokens: list[str] = []
     for word, run in _RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
@@ -92,7 +94,7 @@ def pairs(text: str) -> list[str]:
             tokens.append(word)
         else:
             tokens.extend(run[at : at + 2] for at in range(len(run)))
-    return tokens
+    return tuple(tokens)
 
 
 def write_index(path: Path, texts: Iterable[IndexedText], names: Iterable[Name]) -> None:
@@ -128,7 +130,8 @@ class TextIndex:
             return [Hit(*row[1:], 1.0) for row in exact]
         sought = _sought(words)
         rows = self._matching(" OR ".join(f'"{token}"' for token in sought), document, _CANDIDATES)
-        hits = [Hit(*row[1:], len(set(sought) & set(pairs(row[-1]))) / len(sought)) for row in rows]
+        wanted = set(sought)
+        hits = [Hit(*row[1:], len(wanted.intersection(pairs(row[-1]))) / len(wanted)) for row in rows]
         return sorted(hits, key=lambda hit: -hit.coverage)[:limit]
 
     def names(self) -> list[Name]:

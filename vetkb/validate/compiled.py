@@ -16,10 +16,10 @@ from vetkb.validate.shacl import SEVERITIES, SH, Raw
 from vetkb.validate.shapes import Check
 
 _TARGETS = {
-    f"{SH}targetClass": "?this a <{}> .",
+    f"{SH}targetClass": "?this a <{}>",
     f"{SH}targetNode": "BIND(<{}> AS ?this)",
-    f"{SH}targetSubjectsOf": "?this <{}> ?focusObject .",
-    f"{SH}targetObjectsOf": "?focusSubject <{}> ?this .",
+    f"{SH}targetSubjectsOf": "?this <{}> ?focusObject",
+    f"{SH}targetObjectsOf": "?focusSubject <{}> ?this",
 }
 _WHERE = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
 
@@ -59,7 +59,7 @@ def _check(name: Iri, shape: Shape, constraint: Shape, nodes: Mapping[str, Shape
             prefixes += f"PREFIX {prefix}: <{namespace}>\n"
     messages = {m.language: m.value for m in constraint.get(f"{SH}message", ()) if isinstance(m, Literal)}
     severity: Severity = next((SEVERITIES.get(str(s), "violation") for s in shape.get(f"{SH}severity", ())), "violation")
-    select = prefixes + _WHERE.sub(lambda found: f"{found[0]} {target}", text, count=1)
+    select = prefixes + _WHERE.sub(lambda found: f"{found[0]} {{ SELECT DISTINCT ?this {{ {target} }} }}", text, count=1)
     return Check(name, None, severity, select, messages.get("zh", ""), messages.get("en", ""))
 
 

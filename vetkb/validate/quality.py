@@ -47,7 +47,7 @@ def check_evidence(base: RdfStore, sources: Mapping[Iri, str]) -> list[Finding]:
                 f"evidence {row['selector']} lacks words or place",
                 "VK-EVIDENCE-PLACE",
             )
-        elif not 0 <= start <= end <= len(text) or (row["quoted"] and text[start:end] != str(exact)):
+        elif not 0 <= start <= end <= len(text) or (exact is not None and text[start:end] != str(exact)):
             zh = f"证据 {row['selector']} 与原文第{start}至{end}字不符"
             en, code = f"evidence {row['selector']} is not what stands at characters {start} to {end}", "VK-EVIDENCE-TEXT"
         else:

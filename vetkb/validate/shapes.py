@@ -72,29 +72,30 @@ def relevant(requirement: Requirement) -> str:
 
 
 def _whose(requirement: Requirement) -> list[str]:
-    """Return the patterns for whose figures count: the whole of the area and population, or every member of it too."""
+    """Return the patterns for whose figures count: the whole of the area and population, or every member of it too.
+
+    What is looked up is bound first and walked upwards from, so that the cost is that of each figure alone.
+    """
     area, concept = requirement.policy.division, requirement.population_concept
-    kind = f"EXISTS {{ $this vk:about <{concept}> }}" if concept else "false"
-    everything = kind
+    about = "OPTIONAL { $this vk:about ?who }"
+    whole = [f"?who = <{concept}>"] if concept else []
     if requirement.population_in_indicator:
-        all_of_it = f"EXISTS {{ $this vk:about <{area}> }}" if area else "false"
-        everything = f"NOT EXISTS {{ $this vk:about ?someone }} || {all_of_it} || {kind}"
+        whole += ["!BOUND(?who)", *([f"?who = <{area}>"] if area else [])]
+    everything = " || ".join(whole) or "false"
     if requirement.reach == "whole" or (requirement.reach == "each" and requirement.population and concept is None):
-        lines = [f"FILTER ({everything})"]
+        lines = [about, f"FILTER ({everything})"]
         if area:
             lines.append(f"FILTER NOT EXISTS {{ $this vk:area ?part . FILTER (?part != <{area}>) }}")
         return lines
     if requirement.reach == "parts":
-        return [
-            f"FILTER EXISTS {{ $this vk:about/skos:broader+ <{area}> }}" if area else "FILTER EXISTS { $this vk:about ?division }"
-        ]
+        return ["$this vk:about ?who .", *([f"FILTER EXISTS {{ ?who skos:broader+ <{area}> }}"] if area else [])]
     lines = []
     if area:
-        inside = f"EXISTS {{ $this (vk:area|(vk:about/vk:area))/skos:broader* <{area}> }}"
-        lines.append(f"FILTER (NOT EXISTS {{ $this (vk:area|(vk:about/vk:area)) ?anywhere }} || {inside})")
+        lines.append("OPTIONAL { $this vk:area|(vk:about/vk:area) ?where }")
+        lines.append(f"FILTER (!BOUND(?where) || EXISTS {{ ?where skos:broader* <{area}> }})")
     if concept and not requirement.of_persons:
-        member = f"EXISTS {{ $this vk:about/vk:entityType?/skos:broader* <{concept}> }}"
-        lines.append(f"FILTER ({member} || {everything})")
+        lines += [about, "OPTIONAL { ?who vk:entityType ?type }", "BIND (COALESCE(?type, ?who) AS ?kind)"]
+        lines.append(f"FILTER ({everything} || (BOUND(?kind) && EXISTS {{ ?kind skos:broader* <{concept}> }}))")
     return lines
 
 

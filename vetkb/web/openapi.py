@@ -221,7 +221,7 @@ def _small(schemas: Mapping[str, Json]) -> Json:
 def _embedded(schema: Json, name: str) -> Json:
     """Return a schema as a component: without an address of its own, references from the root of the document."""
 
-    def rebased(node: Any) -> Any:  # noqa: ANN401 (any JSON)
+    def rebased(node: Any) -> Any:
         if isinstance(node, dict):
             return {key: _reference(value, name) if key == "$ref" else rebased(value) for key, value in node.items()}
         return [rebased(item) for item in node] if isinstance(node, list) else node

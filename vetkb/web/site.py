@@ -57,6 +57,7 @@ class Site:
     def warm_up(self) -> None:
         """Let everything load that would make the first request slow."""
         self.base.workers.query("ASK {}")
+        self.base.asker.prepare()
         for question in ("有哪些文件？", "Which documents are there?"):
             self.base.ask(question)
         self.ready = True
@@ -120,7 +121,7 @@ def reply(
     return Response(make(), headers={**sent, "content-type": offer.media_type})
 
 
-def to_json_bytes(content: Any) -> bytes:  # noqa: ANN401 (whatever JSON can hold)
+def to_json_bytes(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
