@@ -36,7 +36,7 @@ BEFORE: tuple[Bound, ...] = (
         ("不低于12000元", "至少1所", "年满60岁"),
     ),
     Bound("reached", ">=", ("达到", "达", "力争达到", "要达到", "总体达到", "均达到"), ("达到3.6万人",), soft=True),
-    Bound("more-than", ">", ("超过", "突破", "高于", "大于", "多于", "超出", "超", "逾"), ("超过100人", "突破1500亿元")),
+    Bound("more-than", ">", ("超过", "突破", "高于", "大于", "多于", "超出", "超", "逾", "过"), ("超过100人", "突破1500亿元")),
     Bound(
         "at-most",
         "<=",
@@ -122,7 +122,7 @@ _NEAR = 7
 _NO_GAP = re.compile(r"[，。；：、,;（）()“”《》0-9０-９]")
 _NEVER = re.compile(r"(?!)")
 _FOLLOWED = {
-    "最高": re.compile("人民|法院|检察|水平|层|院|奖|级|标准|学历|峰|温|领导|国家|权力"),
+    "最高": re.compile("人民|法院|检察|水平|层|院|奖(?!励|补|金)|级|标准|学历|峰|温|领导|国家|权力"),
     "最低": re.compile("生活|工资|保障|限度|收购|消费|温|缴费|标准|基准"),
     "只": re.compile("[有是要需]"),
 }
@@ -133,6 +133,7 @@ _NOT_INSIDE = {
     "限": "不年期有无上界权局",
     "达": "不直表到传送抵发到通",
     "超": "不",
+    "过": "超经通不越错度路见渡难",
     "近": "附邻最远",
     "约": "节制合条预签履",
     "上限": "",
@@ -208,7 +209,7 @@ def loose_bound(text: str, floor: int, at: int, share: bool) -> Found | None:
     True
     """
     found: re.Match[str] | None = None
-    for match in _loose().finditer(text, max(floor, at - (18 if share else 14)), at):
+    for match in _loose().finditer(text, max(floor, at - (30 if share else 14)), at):
         found = match
     if found is None:
         return None

@@ -39,6 +39,10 @@ _ONCE = re.compile(
 _EACH = re.compile(
     "(?:户|人|村|校|班|乡镇?|县|社区)均[^，]{0,10}$|每(?!年|月|日|周|次|一次)[^，每]{1,10}(?:配备?|设立?|建|有|派|选派|安排)[^，]{0,4}$"
 )
+_INCLUSION = re.compile(r"[（(](?P<not>不)?(?:包?含|包括)[^（）()]{0,12}[)）]")
+_INCLUDED: dict[tuple[Comparator, bool], Comparator] = {
+    (">", True): ">=", ("<", True): "<=", (">=", False): ">", ("<=", False): "<",
+}  # fmt: skip
 # What a number says twice: 两个及两个以上.
 _TWICE = re.compile("及|或者?|和")
 _LIST_UNITS = frozenset(("个", "项", "类", "种", "条", "款", "件", "方面", "批", "部分", "点"))
@@ -102,6 +106,8 @@ def find_candidates(text: str) -> Numbers:
             unread.append((phrase.start, phrase.end))
         if phrase.rule in LABEL_NAMES:
             continue
+        if found and _in_inclusion(text, found[-1], phrase):
+            continue
         candidate = None if _restates(text, phrase, last) else _candidate(text, phrase)
         last = phrase
         if candidate is None:
@@ -123,6 +129,10 @@ def find_candidates(text: str) -> Numbers:
         dated = opened > 0 and date_ends[opened - 1] > candidate.start - len(candidate.left)
         candidate.undated = text[date_ends[opened - 1] : candidate.start] if dated else candidate.left
         candidate.comparator = _comparator(candidate)
+        inclusion = _INCLUSION.match(text, candidate.end)
+        if inclusion is not None:
+            key = (candidate.comparator, inclusion["not"] is None)
+            candidate.comparator = _INCLUDED.get(key, candidate.comparator)
     return Numbers([c for c in found if _binds(text, c)], unread, lost)
 
 
@@ -132,7 +142,7 @@ def _candidate(text: str, phrase: Phrase) -> Candidate | None:
         return None
     if text[phrase.start - 1 : phrase.start] == "每":
         return None
-    floor = max(0, phrase.start - 20)
+    floor = max(0, phrase.start - 32)
     before = bound_before(text, phrase.start)
     rate = RATE_AFTER.match(text, phrase.end)
     after = bound_after(text, rate.end() if rate is not None else phrase.end)
@@ -214,6 +224,12 @@ def _restates(text: str, phrase: Phrase, last: Phrase | None) -> bool:
         and text[phrase.end : phrase.end + 1] in ("）", ")")
         and last.rule == phrase.rule == "number"
     )
+
+
+def _in_inclusion(text: str, before: Candidate, phrase: Phrase) -> bool:
+    """In 小于5万亩（不含5万亩） the bracket says whether the bound itself is in."""
+    bracket = _INCLUSION.match(text, before.end)
+    return bracket is not None and phrase.end <= bracket.end()
 
 
 def _is_large(text: str, phrase: Phrase) -> bool:

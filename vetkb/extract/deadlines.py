@@ -24,6 +24,7 @@ from vetkb.zh.document_numbers import parse_document_number
 
 _RECURRENCE = {"年": ("P", "Y"), "年度": ("P", "Y"), "学年": ("P", "Y"), "月": ("P", "M"), "周": ("P", "W"), "星期": ("P", "W")}
 _REACH = 300  # characters behind a bare year in which a level to reach makes it a date to reach it by
+_ANY_YEAR = re.compile(f"{ANY_YEAR}|五|世纪")  # what needs no year from elsewhere
 _MONTH_OR_PART = re.compile(f"{MONTH}|{PART}")
 _LEVEL = re.compile(r"达到|提高到|提高至|提升到|提升至|增加到|保持在|稳定在|控制在|[0-9０-９][%％]|以上|不低于|超过|突破")
 
@@ -89,9 +90,11 @@ def _year_of_issue(document: Document) -> int | None:
 def _placed(phrase: Phrase, context: _Context, text: str) -> _When | None:
     """Read a phrase; a day without a year that was over on the day of issue is meant for the year after."""
     when = _read(phrase, context, text)
-    if when is None or when.basis == "stated" or context.year is not None or context.year_of_issue is None:
+    year = context.year or context.year_of_issue
+    if when is None or year is None or not _is_over(when, context.issued) or _ANY_YEAR.search(phrase.match.group()):
         return when
-    return _read(phrase, replace(context, year=context.year_of_issue + 1), text) if _is_over(when, context.issued) else when
+    later = _read(phrase, replace(context, year=year + 1), text)
+    return later if context.year is not None or later is None else replace(later, basis="assumed")
 
 
 def _is_over(when: _When, issued: date | None) -> bool:

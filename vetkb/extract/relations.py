@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from vetkb.extract.candidates import BRACKET, LIST_JOINT, OF_WHICH, Candidate, clause_before
 from vetkb.extract.indicators import distribute
-from vetkb.zh.units import is_share
+from vetkb.zh.units import is_share, is_time
 
 _MOST_PARTS = 30
 _FAR = 60
@@ -58,6 +58,8 @@ def mark_baselines(text: str, found: list[Candidate]) -> None:
         if _RISES_TO.match(text[first.end : second.start]) and _FROM.search(clause_before(text, first.start)):
             first.role = "baseline"
     for c in found:
+        if is_time(c.unit):
+            continue  # 连续两年 is a length, whatever it speaks of
         if _PAST.search(re.sub("(?:保持在|稳定在|在)$", "", c.left)) or _PAST_FRAME.search(text, max(0, c.start - 60), c.start):
             c.role = "baseline"
 
