@@ -21,6 +21,8 @@ from vetkb.model import Comparator, QuantityRole
 from vetkb.zh.numerals import parse_numeral, parse_share
 from vetkb.zh.units import is_share, plain_unit
 
+# 60微克/立方米, 12000元/生·年: the rate belongs to the unit, bound words stand behind it.
+RATE_AFTER = re.compile(r"[/／]([生人户年月日亩次天床班·・每/／\u4e00-\u9fa5]{1,6}?)(?=[，。；、）)]|以|左|的|$)")
 BRACKET = re.compile(r"[（(][^（）()]{1,60}[)）]")
 LIST_JOINT = re.compile(r"[、和及与，]|以及|、和")
 OF_WHICH = re.compile(r"其中[，,]?")
@@ -29,12 +31,22 @@ _CLAUSE_REACH = 90
 _QUOTED = re.compile(r"“[^“”]{1,24}”")
 _GOAL_VERB = re.compile(
     "建设|新建|改建|打造|培育|创建|建成|建立|设立|组建|引育|引进|扶持|认定|遴选|推动|推广|开展|举办|新增|开发|研制|制定|布局|形成|命名|评选|实施|推出|配备|设置|开设|转化|孵化|改造|完成|达到|掌握|享受|配置"
-    "|发展|支持|安排"
+    "|发展|支持|安排|增加|新增|提供|减少|淘汰|关闭|整治|创造|招收|带动|吸纳|覆盖|补充|发放|集聚|组织|规划|启动|帮扶|搬迁|治理|修复|储备|建|办好|改扩建"
 )
 _ONCE = re.compile(
-    r"(?:进行|开展|组织|召开|享受|举办|举行|实施|完成|通报|报告|调度|安排|听取|修订|评估|更新|检查|督查|每.{1,3})(?:了|一|至少)?$"
+    r"(?:进行|开展|组织|召开|享受|举办|举行|实施|完成|通报|报告|调度|安排|听取|修订|评估|更新|检查|督查|每[^，。；、]{1,10})(?:了|一|至少)?$"
 )
+_EACH = re.compile(
+    "(?:户|人|村|校|班|乡镇?|县|社区)均[^，]{0,10}$|每(?!年|月|日|周|次|一次)[^，每]{1,10}(?:配备?|设立?|建|有|派|选派|安排)[^，]{0,4}$"
+)
+_INCLUSION = re.compile(r"[（(](?P<not>不)?(?:包?含|包括)[^（）()]{0,12}[)）]")
+_INCLUDED: dict[tuple[Comparator, bool], Comparator] = {
+    (">", True): ">=", ("<", True): "<=", (">=", False): ">", ("<=", False): "<",
+}  # fmt: skip
+# What a number says twice: 两个及两个以上.
+_TWICE = re.compile("及|或者?|和")
 _LIST_UNITS = frozenset(("个", "项", "类", "种", "条", "款", "件", "方面", "批", "部分", "点"))
+_TOO_MANY_TO_LIST = 1000
 _FREE_NUMERAL_UNITS = frozenset(("所", "家", "名", "户", "人", "套", "台", "座", "天", "倍"))
 
 
@@ -78,7 +90,7 @@ def find_candidates(text: str) -> Numbers:
     ['relative-after-event', 'by']
     """
     dates = find_deadline_phrases(text)
-    validity = list(EFFECTS.scan(text)) if "有效期" in text else []
+    validity = list(EFFECTS.scan(text)) if "期" in text or "之日起" in text else []
     numbers = list(NUMBERS.scan(text))
     kept, lost = settle((dates, validity, numbers))
     date_ends = [p.end for p in dates]
@@ -94,6 +106,8 @@ def find_candidates(text: str) -> Numbers:
             unread.append((phrase.start, phrase.end))
         if phrase.rule in LABEL_NAMES:
             continue
+        if found and _in_inclusion(text, found[-1], phrase):
+            continue
         candidate = None if _restates(text, phrase, last) else _candidate(text, phrase)
         last = phrase
         if candidate is None:
@@ -101,9 +115,11 @@ def find_candidates(text: str) -> Numbers:
         bound = candidate.before is not None or candidate.after is not None
         if names.touches(phrase.start, phrase.end) and not bound and not is_share(candidate.unit):
             continue
-        if phrase.rule == "number-without-unit" and not bound:
-            if phrase.match["times"] is None:
-                unread.append((phrase.start, phrase.end))
+        if phrase.rule == "number-without-unit" and not bound and not _is_large(text, phrase):
+            unread.append((phrase.start, phrase.end))
+            continue
+        if found and _says_twice(text, found[-1], candidate):
+            found[-1].after, found[-1].end = candidate.after, candidate.end
             continue
         found.append(candidate)
     _share_bounds(text, found)
@@ -113,6 +129,10 @@ def find_candidates(text: str) -> Numbers:
         dated = opened > 0 and date_ends[opened - 1] > candidate.start - len(candidate.left)
         candidate.undated = text[date_ends[opened - 1] : candidate.start] if dated else candidate.left
         candidate.comparator = _comparator(candidate)
+        inclusion = _INCLUSION.match(text, candidate.end)
+        if inclusion is not None:
+            key = (candidate.comparator, inclusion["not"] is None)
+            candidate.comparator = _INCLUDED.get(key, candidate.comparator)
     return Numbers([c for c in found if _binds(text, c)], unread, lost)
 
 
@@ -122,9 +142,10 @@ def _candidate(text: str, phrase: Phrase) -> Candidate | None:
         return None
     if text[phrase.start - 1 : phrase.start] == "每":
         return None
-    floor = max(0, phrase.start - 20)
+    floor = max(0, phrase.start - 32)
     before = bound_before(text, phrase.start)
-    after = bound_after(text, phrase.end)
+    rate = RATE_AFTER.match(text, phrase.end)
+    after = bound_after(text, rate.end() if rate is not None else phrase.end)
     bracket = BRACKET.match(text, phrase.end)
     if after is None and bracket is not None:
         after = bound_after(text, bracket.end())
@@ -176,14 +197,14 @@ def _binds(text: str, c: Candidate) -> bool:
     bound = c.before is not None or c.after is not None
     if rule in ("numeral-with-count", "numeral-with-measure"):
         if c.value is not None and unit == "次" and not bound:
-            return _ONCE.search(text, max(0, c.start - 8), c.start) is not None and not text.startswith("性", c.end)
+            return _ONCE.search(text, max(0, c.start - 13), c.start) is not None and not text.startswith("性", c.end)
         if not bound and c.value == 1:
-            return False
+            return _EACH.search(c.left) is not None
         if rule == "numeral-with-count" and not bound and unit not in _FREE_NUMERAL_UNITS:
             return False
         return not (unit in _FREE_NUMERAL_UNITS and not bound and not _GOAL_VERB.search(c.left))
     if rule == "number" and unit in _LIST_UNITS and not bound:
-        return (
+        return (c.value is not None and c.value >= _TOO_MANY_TO_LIST) or (
             _GOAL_VERB.search(c.left) is not None or "每" in c.left or OF_WHICH.search(c.left) is not None or _in_total(text, c)
         )
     return True
@@ -202,6 +223,27 @@ def _restates(text: str, phrase: Phrase, last: Phrase | None) -> bool:
         and text[last.end] in "（("
         and text[phrase.end : phrase.end + 1] in ("）", ")")
         and last.rule == phrase.rule == "number"
+    )
+
+
+def _in_inclusion(text: str, before: Candidate, phrase: Phrase) -> bool:
+    """In 小于5万亩（不含5万亩） the bracket says whether the bound itself is in."""
+    bracket = _INCLUSION.match(text, before.end)
+    return bracket is not None and phrase.end <= bracket.end()
+
+
+def _is_large(text: str, phrase: Phrase) -> bool:
+    """8000万贫困人口: a number in 万 or 亿 counts something even where it has no measure word."""
+    times = phrase.match["times"]
+    return times is not None and times[-1] in "万亿" and text[phrase.end : phrase.end + 1] not in ("级", "像")
+
+
+def _says_twice(text: str, first: Candidate, second: Candidate) -> bool:
+    return (
+        second.after is not None
+        and first.after is None
+        and (first.value, first.unit) == (second.value, second.unit)
+        and _TWICE.fullmatch(text, first.end, second.start) is not None
     )
 
 

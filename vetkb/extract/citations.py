@@ -1,8 +1,8 @@
 """引用 — Other documents that a text names: in《》, with or without a document number, or by number alone.
 
-A title in《》is a document when it ends in the name of a genre (意见, 办法, 法, 规划 …); forms, tables, books and
-periodicals are none. Each document is cited once, where it is first named; a short name laid down by 以下简称 is no
-other document. `mode` is the verb before it (贯彻, 按照, 依据 …), valid for every title of a list.
+A title in《》is a document unless it ends like a form, a certificate, a book or a periodical (诉讼要素表, 许可证,
+人民日报). Each document is cited once, where it is first named; a short name laid down by 以下简称 is no other document.
+`mode` is the verb before it (贯彻, 按照, 依据 …), valid for every title of a list, or the one behind it (同时废止).
 """
 
 from __future__ import annotations
@@ -17,11 +17,6 @@ from vetkb.extract.phrases import Covered, PhraseRule, PhraseTable
 from vetkb.model import Citation, Document
 from vetkb.text import Finding, Source
 from vetkb.zh.document_numbers import find_document_numbers, find_orders
-
-_GENRES = (
-    "意见|通知|办法|规定|条例|法|决定|纲要|规划|方案|计划|细则|标准|准则|公报|公告|通告|批复|函|纪要|协定|协议|安排|章程|目录|清单|规范|指南|指引|建议|决议|措施|要点|报告|宪法|法典|解释|规程|制度|"
-    "守则|名录|白皮书|宣言|议定书|公约|条约|文件|指导意见|若干规定|命令|令|政策|规则|导则|大纲|行动|要求|大典|药典|表述|分工|任务"
-)
 
 RULES: tuple[PhraseRule, ...] = (
     PhraseRule(
@@ -46,14 +41,25 @@ MODES: tuple[str, ...] = (
 )  # fmt: skip
 _MODE = re.compile("(" + "|".join(sorted(MODES, key=len, reverse=True)) + r")(?:好|了|实施)?[\u4e00-\u9fa5]{0,14}?$")
 _PLAIN_MODE = re.compile(r"^(?:全面|深入|认真|严格)(?=贯彻|按照|落实)")
-_GENRE_END = re.compile(f"(?:{_GENRES})(?:[（(][^（）()]{{1,20}}[)）])?$")
-_FORM = re.compile(
-    r"(?:报表|要素表|一览表|登记表|审批表|明细表|证书|许可证|合同|协议书|通知书|决定书|承诺书|申请书|说明书|台账|手册|读本|教材)$"
+# What ends like this is a form, a certificate, a book or a periodical, whatever stands in front.
+_NO_DOCUMENT = re.compile(
+    r"(?:表|证|证书|合同|协议书|通知书|决定书|告知书|承诺书|申请书|说明书|责任书|意向书|批准书|报告书|任务书|声明书|委托书|意见书|建议书"
+    r"|台账|台帐|手册|读本|教材|课本|词典|字典|图册|执照|收据|发票|回执|样本|表格"
+    r"|日报|晚报|早报|周报|时报|商报|农民报|青年报|杂志|月刊|周刊|学刊|学报|期刊|歌|曲|剧|之歌)(?:[（(][^（）()]{1,20}[)）])?$"
 )
 _STANDARD = re.compile(r"[A-Z]{2,4}(?:/[A-Z])?\s?[0-9][0-9.]{2,8}(?:[-—][0-9]{4})?")
 _SHORT = re.compile(r"以下(?:统)?简称[：:]?《([^《》]{1,40})》|以下(?:统)?简称[：:]?[“]([^“”]{1,30})[”]")
-_REPEAL = re.compile(r"^[^。；]{0,60}(?:同时)?废止")
-_LIST_GAP = re.compile(r"^(?:[（(][^（）()]{0,60}[)）])?(?:[、，和及与]|以及|或者|或)+$")
+# What stands between a title and the verb that ends or changes it: other titles of the list, numbers, 自…起, 同时.
+_END_REACH = 400
+_BETWEEN = (
+    "(?:[、，和及与]|《[^《》]{1,80}》|[（(][^（）()]{0,60}[)）]|等[^，。；]{0,12}|自[^，。；]{1,16}起"
+    "|第[^，。；]{1,12}[条款项]|同时|予以|一并|即行|相应|作如下)"
+)
+_ENDED = re.compile(f"{_BETWEEN}{{0,12}}(?P<verb>废止|修改为|修订为|修正为|修改)")
+_LIST_GAP = re.compile(
+    r"(?:[（(][^（）()]{0,60}[)）])?(?:[、，和及与]|以及|或者|或)*(?:[\u4e00-\u9fa5]{0,3}(?:国务院|省|市|部|委|局|政府|办公厅|办公室))?"
+)
+_NUMBER_GAP = re.compile("[、，和及与]{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +108,8 @@ def _named_in(reading: Reading) -> Iterator[_Named]:
     for phrase in titles:
         title, note = phrase.match["title"], phrase.match["note"] or ""
         end = phrase.match.end("title") + 1
-        if last >= 0 and _LIST_GAP.match(text[last : phrase.start]):
-            pass  # the verb before the first title of the list holds for this one
-        else:
-            mode = _mode(text, phrase.start)
+        if last < 0 or _LIST_GAP.fullmatch(text, last, phrase.start) is None:
+            mode = _mode(text, phrase.start)  # of a list: the verb before its first title holds for all
         last = end
         place = bisect_left(places, end)
         number = str(numbers[place][2]) if place < len(places) and numbers[place][1] <= phrase.end else None
@@ -117,12 +121,14 @@ def _named_in(reading: Reading) -> Iterator[_Named]:
             end = phrase.end
         if not is_document(title) and number is None:
             continue
-        if _REPEAL.match(text[phrase.end : phrase.end + 80]) and mode is None:
-            mode = "废止"
-        yield _Named(phrase.start, end, title, number, mode, "title")
+        ended = _ENDED.match(text, phrase.end, phrase.end + _END_REACH)
+        yield _Named(phrase.start, end, title, number, ended["verb"][:2] if ended is not None else mode, "title")
+    last = -1
     for start, stop, parsed in numbers:
         if not taken.touches(start, stop):
-            yield _Named(start, stop, None, str(parsed), _mode(text, start), "number")
+            mode = mode if last >= 0 and _NUMBER_GAP.fullmatch(text, last, start) else _mode(text, start)
+            last = stop
+            yield _Named(start, stop, None, str(parsed), mode, "number")
     for start, stop, order_text in find_orders(text):
         if not taken.touches(start, stop):
             yield _Named(start, stop, None, order_text, _mode(text, start), "order")
@@ -131,12 +137,12 @@ def _named_in(reading: Reading) -> Iterator[_Named]:
 def is_document(title: str) -> bool:
     """Tell a document from a form, a book or a periodical by the end of its title.
 
-    >>> is_document("关于打赢脱贫攻坚战三年行动的指导意见"), is_document("法治政府建设实施纲要（2015—2020年）")
+    >>> is_document("关于打赢脱贫攻坚战三年行动的指导意见"), is_document("产业结构调整指导目录（2011年本）（修正）")
     (True, True)
-    >>> is_document("诉讼要素表"), is_document("人民日报")
-    (False, False)
+    >>> is_document("诉讼要素表"), is_document("人民日报"), is_document("烟草专卖零售许可证")
+    (False, False, False)
     """
-    return _GENRE_END.search(title) is not None and _FORM.search(title) is None
+    return _NO_DOCUMENT.search(title) is None
 
 
 def _mode(text: str, at: int) -> str | None:

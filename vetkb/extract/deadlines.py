@@ -9,18 +9,23 @@ documents, and what is over on the day of issue.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from vetkb.extract.deadline_phrases import ANY_YEAR, find_deadline_phrases
+from vetkb.extract.deadline_phrases import find_deadline_phrases
+from vetkb.extract.deadline_rules import ANY_YEAR
 from vetkb.extract.passages import PARTY_COLUMNS, readings
 from vetkb.extract.phrases import Phrase
 from vetkb.model import DateBasis, Deadline, DeadlineKind, Document, Lexicon
 from vetkb.text import Finding, Message, Source
-from vetkb.zh.dates import make_date, parse_count, parse_period, parse_year, plan_years
+from vetkb.zh.dates import FEASTS, MONTH, PART, make_date, parse_count, parse_period, parse_year, plan_years
+from vetkb.zh.document_numbers import parse_document_number
 
 _RECURRENCE = {"年": ("P", "Y"), "年度": ("P", "Y"), "学年": ("P", "Y"), "月": ("P", "M"), "周": ("P", "W"), "星期": ("P", "W")}
 _REACH = 300  # characters behind a bare year in which a level to reach makes it a date to reach it by
+_ANY_YEAR = re.compile(f"{ANY_YEAR}|五|世纪")  # what needs no year from elsewhere
+_MONTH_OR_PART = re.compile(f"{MONTH}|{PART}")
 _LEVEL = re.compile(r"达到|提高到|提高至|提升到|提升至|增加到|保持在|稳定在|控制在|[0-9０-９][%％]|以上|不低于|超过|突破")
 
 
@@ -37,10 +42,11 @@ class _When:
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What a date that leaves something out is read against: the day of issue, the term calendar, the year before it."""
+    """What a date that leaves something out is read against: the day or year of issue, the term calendar, the year before it."""
 
     issued: date | None
-    calendar: dict[str, str]
+    year_of_issue: int | None
+    calendar: Mapping[str, str]
     year: int | None = None
     recurring: bool = False
 
@@ -51,26 +57,44 @@ def extract_deadlines(document: Document, source: Source, lexicon: Lexicon) -> t
     Headings are read too; cells that list parties are not.
     """
     issued = document.issued.value if document.issued is not None else None
+    blank = _Context(issued, _year_of_issue(document), lexicon.calendar)
     found: list[Deadline] = []
     findings: list[Finding] = []
     for reading in readings(document, source, PARTY_COLUMNS):
-        context = _Context(issued, dict(lexicon.calendar))
+        context = blank
         for phrase in find_deadline_phrases(reading.text):
-            when = _read(phrase, context, reading.text)
+            when = _placed(phrase, context, reading.text)
             quote = reading.quote(source, phrase.start, phrase.end)
             if when is None:
-                if phrase.rule != "bare-period":
+                if phrase.rule not in ("bare-period", "bare-part", "period-within-year"):
                     message = Message(f"日期无法解读：{quote.text}", f"date not understood: {quote.text}")
                     findings.append(Finding("VK-DEADLINE-UNREAD", "warning", message, quote.span))
                 continue
             known = when.latest or when.earliest
-            year = known.year if known else context.year
-            context = _Context(issued, context.calendar, year, when.kind == "recurring")
+            context = replace(context, year=known.year if known else context.year, recurring=when.kind == "recurring")
             if not _is_over(when, issued):
                 found.append(
                     Deadline(reading.item, quote, when.kind, when.earliest, when.latest, when.basis, when.recurrence, phrase.rule)
                 )
     return tuple(found), tuple(findings)
+
+
+def _year_of_issue(document: Document) -> int | None:
+    """The year of the date of issue, else that of the document number."""
+    if document.issued is not None:
+        return document.issued.value.year
+    number = parse_document_number(document.identifier.value) if document.identifier is not None else None
+    return number.year if number is not None else None
+
+
+def _placed(phrase: Phrase, context: _Context, text: str) -> _When | None:
+    """Read a phrase; a day without a year that was over on the day of issue is meant for the year after."""
+    when = _read(phrase, context, text)
+    year = context.year or context.year_of_issue
+    if when is None or year is None or not _is_over(when, context.issued) or _ANY_YEAR.search(phrase.match.group()):
+        return when
+    later = _read(phrase, replace(context, year=year + 1), text)
+    return later if context.year is not None or later is None else replace(later, basis="assumed")
 
 
 def _is_over(when: _When, issued: date | None) -> bool:
@@ -87,19 +111,21 @@ def _read(phrase: Phrase, context: _Context, text: str) -> _When | None:
         return _When("relative")
     if rule.startswith("recurring"):
         return _recurring(groups)
-    if rule.startswith("period-of"):
-        return _period(groups, rule)
+    if rule.startswith("period-"):
+        return _period(groups, rule, context)
     if rule.endswith("school-term"):
         return _school_term(groups, context, before=rule.startswith("before"))
     if rule.endswith("plan-period"):
         return _plan(groups["plan"], end=rule.startswith("end"))
+    if rule in _BY_RULE:
+        return _BY_RULE[rule](groups, context)
     if rule in ("by-end", "by-end-before"):
-        return _by_end(groups, context)
-    return _by_period(groups["period"], rule, context, text, phrase)
+        return _by_end(groups, context, phrase.match.group())
+    return _by_period(groups.get("period") or groups.get("later"), rule, context, text, phrase)
 
 
-def _recurring(groups: dict[str, str | None]) -> _When | None:
-    unit, number = groups["unit"] or "年", (groups.get("n") or "").removeprefix("隔").removesuffix("个")
+def _recurring(groups: Mapping[str, str | None]) -> _When | None:
+    unit, number = groups.get("unit") or "年", (groups.get("n") or "").removeprefix("隔").removesuffix("个")
     if number == "半":
         return _When("recurring", recurrence="P6M" if unit in ("年", "年度") else None)
     count = parse_count(number) if number else 1
@@ -113,23 +139,56 @@ def _recurring(groups: dict[str, str | None]) -> _When | None:
     return _When("recurring", recurrence=f"{head}{count}{tail}")
 
 
-def _period(groups: dict[str, str | None], rule: str) -> _When | None:
+def _next(groups: Mapping[str, str | None], context: _Context) -> _When:
+    """次月10日前 comes round every month; 次年3月底前 every year, unless a year stands before it."""
+    following = groups["next"] or ""
+    if "年" not in following:
+        return _When("recurring", recurrence="P3M" if "季" in following else "P1M")
+    month = (groups["month"] or "").removeprefix("首月")
+    if context.year is None or context.recurring or not month:
+        return _When("recurring", recurrence="P1Y")
+    part = (groups["part"] or "").strip("底末初")
+    period = parse_period(month + part, context.year + 1)
+    return _When("recurring", recurrence="P1Y") if period is None else _When("by", None, period[1])
+
+
+def _period(groups: Mapping[str, str | None], rule: str, context: _Context) -> _When | None:
     first, last = groups["a"] or "", groups["b"] or ""
+    if rule == "period-within-year" and context.recurring:
+        return _When("recurring", recurrence="P1Y")
     if rule == "period-of-years":
         last = last if len(last) == 4 else first[:2] + last
         first, last = first + "年", last + "年"
     if rule == "period-of-months":
         first, last = f"{first}{groups['first']}月", f"{first}{last}月"
-    start = parse_period(first)
+    printed = re.match(ANY_YEAR, first)
+    year, basis = _year(printed.group() if printed else None, context)
+    if year is None:
+        return None
+    start = parse_period(_plain(first[printed.end() :] if printed else first), year) or _whole(year, printed)
     if start is None:
         return None
-    end = parse_period(last, start[0].year)
+    second = re.match(ANY_YEAR, last)
+    last_year = _year(second.group(), context)[0] if second else year
+    rest = _plain(last[second.end() :] if second else last)
+    if rest and "月" not in rest and "季" not in rest and "半年" not in rest:
+        rest = f"{start[0].month}月{rest}"
+    end = parse_period(rest, last_year) if rest else _whole(last_year, second)
     if end is None or end[1] < start[0]:
         return None
-    return _When("during", start[0], end[1])
+    return _When("during", start[0], end[1], basis)
 
 
-def _school_term(groups: dict[str, str | None], context: _Context, before: bool) -> _When | None:
+def _plain(words: str) -> str:
+    """7月底 as the end of a period is all of July, 7月初 as its beginning too."""
+    return words.rstrip("底末初")
+
+
+def _whole(year: int | None, printed: re.Match[str] | None) -> tuple[date, date] | None:
+    return (date(year, 1, 1), date(year, 12, 31)) if year is not None and printed is not None else None
+
+
+def _school_term(groups: Mapping[str, str | None], context: _Context, before: bool) -> _When | None:
     year, _ = _year(groups["year"], context)
     day = context.calendar.get("autumn-term-start" if groups["term"] == "秋" else "spring-term-start")
     kind: DeadlineKind = "by" if before else "from"
@@ -148,8 +207,39 @@ def _plan(plan: str | None, end: bool) -> _When | None:
     return _When("by", None, date(last, 12, 31)) if end else _When("during", date(first, 1, 1), date(last, 12, 31))
 
 
-def _by_end(groups: dict[str, str | None], context: _Context) -> _When | None:
+def _century(groups: Mapping[str, str | None], context: _Context) -> _When:
+    """The 20th century ends with 2000: 到本世纪末 in a text of 1994 is the last day of 2000."""
+    if context.year_of_issue is None:
+        return _When("by", basis="assumed")
+    end = 100 * ((context.year_of_issue - 1) // 100 + (2 if groups["century"] == "下" else 1))
+    return _When("by", None, date(end if groups["half"] == "末" else end - 50, 12, 31))
+
+
+def _feast(groups: Mapping[str, str | None], context: _Context) -> _When:
+    """Days of the solar calendar are known; 春节前 and 汛期前 keep the words and no date."""
+    feast = (groups["feast"] or "").strip("“”")
+    month_and_day = next((day for name, day in FEASTS.items() if feast.startswith(name)), None)
+    year, basis = _year(groups["year"], context)
+    if month_and_day is None or year is None:
+        return _When("by", basis="assumed")
+    day = date(year, *month_and_day)
+    if groups["year"] is None and context.issued is not None and day <= context.issued:
+        day = date(year + 1, *month_and_day)
+    return _When("by", None, day - timedelta(days=1), basis)
+
+
+def _this_and_next(context: _Context) -> _When:
+    year = context.year_of_issue
+    if year is None:
+        return _When("during", basis="assumed")
+    return _When("during", date(year, 1, 1), date(year + 1, 12, 31), "assumed")
+
+
+def _by_end(groups: Mapping[str, str | None], context: _Context, words: str) -> _When | None:
     part = groups.get("part") or groups.get("month")
+    if part is None and groups.get("year") is None:
+        stated = _MONTH_OR_PART.search(words)
+        part = stated.group() if stated is not None else None
     year, basis = _year(groups["year"], context)
     if groups["year"] is None and context.recurring:
         return _When("recurring", recurrence="P1Y")
@@ -162,7 +252,7 @@ def _by_end(groups: dict[str, str | None], context: _Context) -> _When | None:
 
 
 def _by_period(words: str | None, rule: str, context: _Context, text: str, phrase: Phrase) -> _When | None:
-    words = words or ""
+    words = words if words is not None else phrase.match.group()
     printed = re.match(ANY_YEAR, words)
     year, basis = _year(printed.group() if printed else None, context)
     if printed is None and context.recurring:
@@ -170,6 +260,8 @@ def _by_period(words: str | None, rule: str, context: _Context, text: str, phras
     if year is None:
         return _When("by", basis="assumed")
     rest = words[printed.end() :] if printed else words
+    if rule == "within-this-year":
+        return _When("by", None, date(year, 12, 31), basis)
     period = parse_period(f"{year}年{rest}")
     if period is None:
         return None
@@ -178,9 +270,8 @@ def _by_period(words: str | None, rule: str, context: _Context, text: str, phras
     if rule == "by":
         return _When("by", None, period[1], basis)
     if rule == "by-before":
-        included = period[0] == period[1] or re.search(
-            "季度|半年", rest
-        )  # 6月30日前, 上半年前: that day, that half are still in time
+        # 6月30日前, 上半年前: that day, that half are still in time
+        included = period[0] == period[1] or re.search("季度|半年", rest)
         return _When("by", None, period[1] if included else period[0] - timedelta(days=1), basis)
     if _LEVEL.search(text, phrase.end, phrase.end + _REACH):
         return _When("by", None, period[1], basis)
@@ -194,7 +285,15 @@ def _year(words: str | None, context: _Context) -> tuple[int | None, DateBasis]:
         if year is not None:
             return year, "stated"
         shift = {"明年": 1, "后年": 2}.get(words, 0)
-        return (context.issued.year + shift if context.issued else None), "assumed"
+        return (context.year_of_issue + shift if context.year_of_issue is not None else None), "assumed"
     if context.year is not None:
         return context.year, "stated"
-    return (context.issued.year if context.issued else None), "assumed"
+    return context.year_of_issue, "assumed"
+
+
+_BY_RULE: Mapping[str, Callable[[Mapping[str, str | None], _Context], _When | None]] = {
+    "end-of-century": _century,
+    "before-feast": _feast,
+    "this-and-next-year": lambda _, context: _this_and_next(context),
+    "next-before": _next,
+}

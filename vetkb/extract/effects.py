@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 
 from vetkb.extract.passages import readings
@@ -22,28 +21,36 @@ _DATE = rf"{YEAR}\s?{MONTH}\s?{DAY}"
 RULES: tuple[PhraseRule, ...] = (
     PhraseRule(
         "in-force-from",
-        rf"(?:本|该)[\u4e00-\u9fa5]{{0,6}}{_GENRE}[，,]?自(?P<start>{_DATE})(?:之日)?起(?:正式)?{_IN_FORCE}",
-        (("本办法自2019年1月1日起施行。", "本办法自2019年1月1日起施行"),),
+        rf"(?:本|该)[\u4e00-\u9fa5]{{0,6}}{_GENRE}[，,]?[自从](?P<start>{_DATE})(?:之日)?起(?:正式)?{_IN_FORCE}"
+        rf"|(?<![\u4e00-\u9fa5])自(?P<begin>{_DATE})(?:之日)?起(?:正式)?施行",
+        (("本办法自2019年1月1日起施行。", "本办法自2019年1月1日起施行"), ("，自2020年5月1日起施行", "自2020年5月1日起施行")),
         ("从2017年起实施", "2018年春季学期开始实施"),
     ),
     PhraseRule(
         "in-force-from-issue",
-        rf"(?:(?:本|该)[\u4e00-\u9fa5]{{0,6}}{_GENRE}[，,]?)?自(?P<event>印发|发布|公布|下发)之日起(?:正式)?{_IN_FORCE}",
-        (("本通知自印发之日起执行", "本通知自印发之日起执行"), ("自发布之日起施行", "自发布之日起施行")),
+        rf"(?:(?:本|该)[\u4e00-\u9fa5]{{0,6}}{_GENRE}[，,]?)?自(?P<event>印发|发布|公布|下发|颁布|签发)之日起(?:满)?(?:(?P<days>[{DIGITS}]{{1,3}})日[后起])?(?:正式)?{_IN_FORCE}",
+        (
+            ("本通知自印发之日起执行", "本通知自印发之日起执行"),
+            ("自发布之日起施行", "自发布之日起施行"),
+            ("本规定自公布之日起30日后施行", "本规定自公布之日起30日后施行"),
+        ),
     ),
     PhraseRule(
         "in-force-until",
-        rf"有效期(?:限)?(?:截)?[至到](?P<end>{_DATE})(?:止)?",
-        (("有效期至2030年12月31日。", "有效期至2030年12月31日"),),
+        rf"(?:有效期|试行期|执行期)(?:限)?(?:自{_DATE}(?:起)?|为{_DATE})?(?:截)?[至到止—-](?P<end>{_DATE})(?:止)?",
+        (
+            ("有效期至2030年12月31日。", "有效期至2030年12月31日"),
+            ("有效期自2021年1月1日至2025年12月31日", "有效期自2021年1月1日至2025年12月31日"),
+        ),
     ),
     PhraseRule(
         "in-force-for",
-        rf"有效期(?:限)?(?:为)?(?P<years>[{DIGITS}]{{1,2}}|[{CHINESE_NUMERALS}]{{1,3}})年",
+        rf"(?:有效期|试行期)(?:限)?(?:为)?(?P<years>[{DIGITS}]{{1,2}}|[{CHINESE_NUMERALS}]{{1,3}})年",
         (("有效期5年", "有效期5年"), ("有效期为两年", "有效期为两年")),
         ("在有效期内",),
     ),
 )
-EFFECTS = PhraseTable(RULES, "(?=[本该自有])")
+EFFECTS = PhraseTable(RULES, "(?=[本该自有试执])")
 
 
 def extract_effects(document: Document, source: Source) -> tuple[tuple[Effect, ...], tuple[Finding, ...]]:
@@ -54,24 +61,29 @@ def extract_effects(document: Document, source: Source) -> tuple[tuple[Effect, .
     effects: list[Effect] = []
     start: date | None = None
     for reading in readings(document, source):
-        if "有效期" not in reading.text and "之日起" not in reading.text and "自" not in reading.text:
+        if "有效期" not in reading.text and "自" not in reading.text and "行期" not in reading.text:
             continue
         for phrase in EFFECTS.scan(reading.text):
             groups = phrase.match.groupdict()
             end: date | None = None
             begin: date | None = None
-            if groups.get("start"):
-                begin = start = parse_date(re.sub(r"\s", "", groups["start"]))
+            stated = groups.get("start") or groups.get("begin")
+            if stated:
+                begin = start = parse_date(stated)
             elif groups.get("event"):
-                begin = start = document.printed.value if document.printed is not None else None
+                begin = start = _from_issue(document, parse_count(groups["days"]) if groups["days"] else 0)
             elif groups.get("end"):
-                end = parse_date(re.sub(r"\s", "", groups["end"]))
+                end = parse_date(groups["end"] or "")
             elif not effects:
                 continue  # a term of validity of something else
             else:
                 end = _years_later(start, parse_count(groups["years"] or ""))
             effects.append(Effect(reading.quote(source, phrase.start, phrase.end), begin, end, phrase.rule))
     return tuple(effects), ()
+
+
+def _from_issue(document: Document, days: int | None) -> date | None:
+    return document.printed.value + timedelta(days=days or 0) if document.printed is not None else None
 
 
 def _years_later(start: date | None, years: int | None) -> date | None:

@@ -23,7 +23,7 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(
     r"(?:达到|达|为|保持在|稳定在|维持在|连续|提高到|提高至|提升到|提升至|增加到|增加至|扩大到|扩大至|扩展至|扩展到|发展到|发展至|下降到|下降至|降低到|降低至|降至|降到|"
-    r"放宽至|放宽到|控制在|调整到|调整至|压减到|减少到|减少至|缩短到|缩短至|压缩到|压缩至|总体|平均|分别|均|都|基本|应|要|需|可|约|力争|不得|实现|累计|一般|超过|不超过|不低于|不少于|"
+    r"放宽至|放宽到|控制在|调整到|调整至|压减到|减少到|减少至|缩短到|缩短至|压缩到|压缩至|总体|平均|分别|均|都|基本|应|要|需|可|约|力争|不得|实现|累计|一般|超过|不超过|小于|大于|高于|低于|突破|首次|不低于|不少于|"
     r"申请|享受|给予|不能|翻|基础上|占|共有|现有|拥有|原则上|的总数|同比|，|是指|是|由|从|按照|按|在|至|到|每月|每年|每生每年|每人每年|其中)+$"
 )
 _BUILD = (
@@ -41,6 +41,7 @@ _MEASURE_WORD = re.compile(
 )
 _AVERAGE = re.compile(r"(?:年|月|日)?((?:生|人|户|亩|床|师|校|村|班|次)均.*)$")
 _QUOTED_BRACKET = re.compile(r"[（(][^（）()]{0,30}[”’][)）]|[（(](?:含|包括|不含|以下简称|指)[^（）()]{0,60}[)）]")
+_STOPS_HERE = frozenset("，、。；")
 _HARD_STOP = re.compile(r"[，。；：！？,;:\n\t]")
 _NOUN_STOP = re.compile(r"[，。；：！？,;:\n\t）)]|一批|若干")
 _VERB_OBJECT = re.compile(r"^(?:的)?标准(?:定额)?(?:发放|给予|予以|补助|补贴|资助|返还|安排|拨付|奖励|提供|享受)?(.*)$")
@@ -123,7 +124,7 @@ def name_measured(around: Surroundings, populations: tuple[str, ...]) -> Measure
     elif around.unit in MONEY:
         indicator = _money(around, left, right)
     elif around.unit in AGE:
-        indicator = f"{right or _earlier(around) or left}年龄"
+        indicator = f"{(left if around.right[:1] in _STOPS_HERE else '') or right or _earlier(around) or left}年龄"
     elif is_time(around.unit):
         indicator = _duration(around, left, right)
     else:

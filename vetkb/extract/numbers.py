@@ -82,6 +82,24 @@ LABELS: tuple[PhraseRule, ...] = (
         rf"(?<=[（(])[{DIGITS}]{{1,3}}(?=[)）])|[{DIGITS}]{{1,3}}(?=[.．、]\s?[^{DIGITS}\s%％])",
         (("1.门诊人次数", "1"), ("（2）制定急救计划", "2")),
     ),
+    PhraseRule(
+        "round-the-clock",
+        rf"24\s?小时(?=值|服务|热线|不间断|开放|在线|监控|运行|营业|咨询|受理|联系|有人)|{ARABIC}\s?(?:分钟|小时)(?=[\u4e00-\u9fa5]{{0,8}}圈)",
+        (("实行24小时值班", "24小时"), ("打造15分钟社区生活圈", "15分钟")),
+        ("在24小时内报告",),
+    ),
+    PhraseRule(
+        "rank",
+        rf"(?<=前)(?:{ARABIC}|{CHINESE})(?:位|名|强|列)(?!以上)",
+        (("进入全国前10名", "10名"), ("列全省前三位", "三位")),
+        ("招收300名学生",),
+    ),
+    PhraseRule(
+        "name-of-a-ratio",
+        "(?:百|千|万|亿|十万|百万)元(?=[\u4e00-\u9fa5]{0,4}(?:GDP|国内生产总值|地区生产总值|生产总值|工业增加值|增加值|产值|投资|收入))",
+        (("万元GDP能耗下降", "万元"), ("万元工业增加值用水量", "万元")),
+        ("奖励万元以上",),
+    ),
     PhraseRule("anniversary", rf"(?:{ARABIC}|{CHINESE})周年", (("开发开放30周年庆祝大会", "30周年"),)),
     PhraseRule(
         "grade",
@@ -108,7 +126,7 @@ FORMS: tuple[PhraseRule, ...] = (
     PhraseRule(
         "range",
         rf"(?P<low>{_N})(?P<low_unit>{UNIT})?{_TO}(?P<high>{_N})(?:多|余)?(?P<unit>{UNIT})"
-        rf"|(?P<low_zh>{CHINESE}){_TO}(?P<high_zh>{CHINESE})(?P<unit_zh>{_COUNTED}|{_MEASURED})",
+        rf"|(?P<low_zh>{CHINESE}|半)(?:{_COUNTED}|{_MEASURED})?{_TO}(?P<high_zh>{CHINESE})(?P<unit_zh>{_COUNTED}|{_MEASURED})",
         (
             ("经费的10—20%用于", "10—20%"),
             ("工资总额的1.5—2.5%提取", "1.5—2.5%"),
@@ -116,13 +134,14 @@ FORMS: tuple[PhraseRule, ...] = (
             ("扩展至16—24岁失业青年", "16—24岁"),
             ("补助10万元至15万元", "10万元至15万元"),
             ("建设三至五个", "三至五个"),
+            ("人均半亩到一亩", "半亩到一亩"),
             ("5%～8%", "5%～8%"),
         ),
         ("年满3岁至小学入学前",),
     ),
     PhraseRule(
         "share",
-        rf"(?P<share>[{CHINESE_NUMERALS}]{{1,6}}分之(?:[{CHINESE_NUMERALS}]{{1,8}}|{ARABIC})|一半(?![是为的时天])|半数(?=以上)"
+        rf"(?P<share>[{CHINESE_NUMERALS}]{{1,6}}分之(?:[{CHINESE_NUMERALS}]{{1,8}}|{ARABIC})|一半(?![是为的时天])|半数(?=以上)|(?<=超过)半数"
         rf"|[{CHINESE_NUMERALS}]成半?(?=以上|左右|以下|的|，|。)|[{DIGITS}]成(?=以上|左右|以下|的|，|。))",
         (
             ("允许不超过五分之一不具有资格", "五分之一"),
@@ -152,6 +171,11 @@ FORMS: tuple[PhraseRule, ...] = (
         ),
     ),
     PhraseRule(
+        "per-hundred-thousand",
+        rf"(?P<number>{ARABIC})(?P<unit>[/／]1?0?万)(?!元)",
+        (("孕产妇死亡率控制在18/10万以内", "18/10万"),),
+    ),
+    PhraseRule(
         "number-without-unit",
         rf"(?P<number>{ARABIC})(?P<times>{MULTIPLIER})?",
         (("户籍人口超过100万的城市", "100万"),),
@@ -170,15 +194,20 @@ FORMS: tuple[PhraseRule, ...] = (
     ),
     PhraseRule(
         "numeral-with-years",
-        rf"(?P<numeral>(?<![每个])(?:[二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]))(?P<unit>年){_NAME_AFTER_YEARS}(?=以上|及以上|以下|左右|。|，"
-        rf"|；|的(?!努力|时间))",
-        (("资料应当留存五年。", "五年"), ("从业三年以上的", "三年")),
+        rf"(?P<numeral>(?<![每个])(?:[二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]))(?P<unit>年)"
+        rf"(?:(?<=连续[一二两三四五六]年)|{_NAME_AFTER_YEARS}(?=以上|及以上|以下|左右|。|，|；|的(?!努力|时间)))",
+        (("资料应当留存五年。", "五年"), ("连续两年未用完的资金", "两年"), ("从业三年以上的", "三年")),
         ("三年行动计划", "第一个五年", "三年百万青年计划"),
     ),
     PhraseRule(
         "numeral-with-count",
-        rf"(?P<numeral>{CHINESE})(?P<unit>{_COUNTED})",
-        (("至少掌握一种脱贫技能", "一种"), ("赡养一位及以上被赡养人", "一位"), ("建设三所学校", "三所")),
+        rf"(?P<numeral>{CHINESE})(?P<more>多|余)?(?P<unit>{_COUNTED})",
+        (
+            ("至少掌握一种脱贫技能", "一种"),
+            ("赡养一位及以上被赡养人", "一位"),
+            ("建设三所学校", "三所"),
+            ("建成二十余所学校", "二十余所"),
+        ),
     ),
 )
 

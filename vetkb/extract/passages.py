@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-from vetkb.model import Document
+from vetkb.model import Document, Passage
 from vetkb.text import Quote, Source, Span, View
 
+_NOTE = 20  # characters: （此件公开发布） lays nothing down
 PARTY_COLUMNS = frozenset({"ordinal", "lead", "support", "responsible", "guide"})
 
 
@@ -36,10 +37,18 @@ class Reading:
 def readings(document: Document, source: Source, skip: Container[str] = frozenset({"ordinal"})) -> Iterator[Reading]:
     """Yield what rules read, in text order; a merged cell once; columns whose function is in `skip` not at all."""
     last: Span | None = None
-    for passage in document.passages():
+    for passage in _with_notes(document):
         if passage.kind in skip or passage.span == last or len(passage.span) == 0:
             continue
         between = source.text[last.end : passage.span.start] if last is not None and last.end <= passage.span.start else "\n"
         continues = passage.kind == "sentence" and "\n" not in between
         last = passage.span
         yield Reading(passage.item, passage.kind, passage.sentence, continues, View(source.text, passage.span))
+
+
+def _with_notes(document: Document) -> Iterator[Passage]:
+    """Add the notes below tables: they are no sentences of the body, but what they lay down binds as much."""
+    notes = [
+        Passage(leaf.path, leaf.span, "note") for leaf in document.outline if leaf.kind == "note" and len(leaf.span) >= _NOTE
+    ]
+    return iter(sorted([*document.passages(), *notes], key=lambda p: p.span)) if notes else document.passages()

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from vetkb.extract.candidates import BRACKET, Candidate, clause_before, find_candidates
+from vetkb.extract.candidates import BRACKET, RATE_AFTER, Candidate, clause_before, find_candidates
 from vetkb.extract.governing import Calendar
 from vetkb.extract.indicators import BUILD_END, COUNTED, Measured, Surroundings, name_measured, subject, thing
 from vetkb.extract.passages import PARTY_COLUMNS, Reading, readings
@@ -25,7 +25,6 @@ from vetkb.zh.units import AGE, MONEY, PER, is_share, is_time, parse_rate
 _WINDOW = 120  # characters behind a number in which what it counts is looked for
 _SENTENCE_REACH = 300
 _AVERAGE = re.compile(r"(?:年|月|日)?(?:生|人|户|亩|床|师|校|村|班)均")
-_PER_AFTER = re.compile(r"[/／]([生人户年月日亩次天床班·・每/／\u4e00-\u9fa5]{1,6}?)(?=[，。；、）)]|以|左|的|$)")
 _STANDARD = re.compile(
     r"用于|提取|返还|扣除|补贴|补助|贴息|给予|缴纳|占[^，]{0,6}总投|标准(?!化)|资助|奖励|承担|负担|支付|运营支出"
 )
@@ -180,7 +179,7 @@ def _role(c: Candidate, what: Measured, text: str) -> QuantityRole:
 
 def _per(text: str, c: Candidate) -> str | None:
     """Read the rate: 每生每年2000元, 年生均…, 12000元/生·年."""
-    behind = _PER_AFTER.match(text, c.phrase.end)
+    behind = RATE_AFTER.match(text, c.phrase.end)
     if behind is not None:
         return behind[1].replace("每", "").replace("・", "·").strip("/／")
     words = c.left + text[c.start : c.phrase.start]

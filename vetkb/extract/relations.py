@@ -7,13 +7,13 @@ from itertools import pairwise
 
 from vetkb.extract.candidates import BRACKET, LIST_JOINT, OF_WHICH, Candidate, clause_before
 from vetkb.extract.indicators import distribute
-from vetkb.zh.units import is_share
+from vetkb.zh.units import is_share, is_time
 
 _MOST_PARTS = 30
 _FAR = 60
 _FROM = re.compile(r"(?:由|从)[^，。；]{0,30}$")
 _RISES_TO = re.compile(
-    r"^[^，。；、]{0,14}?(?:提高|提升|增加|扩大|放宽|增长|上升|下降|降低|减少|压缩|缩短|调整|延长|扩展|压减)(?:到|至|为)[^，。；]{0,12}$"
+    r"^[^，。；、]{0,14}?(?:提高|提升|增加|扩大|放宽|增长|上升|下降|降低|减少|压缩|缩短|调整|延长|扩展|压减|上调|下调|调高|调低|精简|缩减|发展|[降升增减调提扩])(?:到|至|为)[^，。；]{0,12}$"
 )
 _PAST = re.compile(r"(?:连续[^，]{0,6}|已(?:经)?(?:达|达到|建成|有|超过)?|比上年[^，]{0,6})$")
 _PAST_FRAME = re.compile(r"(?:截至|截止)[^。；]{0,40}$|年以来[^。；]{0,50}$")
@@ -58,6 +58,8 @@ def mark_baselines(text: str, found: list[Candidate]) -> None:
         if _RISES_TO.match(text[first.end : second.start]) and _FROM.search(clause_before(text, first.start)):
             first.role = "baseline"
     for c in found:
+        if is_time(c.unit):
+            continue  # 连续两年 is a length, whatever it speaks of
         if _PAST.search(re.sub("(?:保持在|稳定在|在)$", "", c.left)) or _PAST_FRAME.search(text, max(0, c.start - 60), c.start):
             c.role = "baseline"
 

@@ -11,16 +11,23 @@ from datetime import date, timedelta
 
 from vetkb.zh.numerals import DIGITS, half_width, parse_chinese
 
-YEAR = rf"(?:[12１２][{DIGITS}]{{3}}|[一二][〇零○一二三四五六七八九]{{3}})年"
-MONTH = r"(?:1[0-2]|0?[1-9]|１[０-２]|０?[１-９]|十[一二]?|[一二三四五六七八九])月(?:份)?"
-DAY = rf"(?:[{DIGITS}]{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号](?![〔\[])"
+# Typists write the zero of a year in many ways (二〇〇六, 二○○六, 二OO六), and web pages set figures off by spaces.
+_ZEROS = "〇零○ОOoＯ0０"
+YEAR = rf"(?:[12１２][{DIGITS}]{{3}}|[一二][{_ZEROS}一二三四五六七八九]{{3}})\s?年"
+MONTH = r"(?:1[0-2]|0?[1-9]|１[０-２]|０?[１-９]|十[一二]?|[一二三四五六七八九])\s?月(?:份)?"
+DAY = rf"(?:[{DIGITS}]{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])\s?[日号](?![〔\[])"
 PART = "(?:上半年|下半年|(?:第)?[一二三四1-4]季度)"
 THIRD = "(?:上旬|中旬|下旬|月初|月中)"
 
 _DATE = re.compile(rf"(?P<year>{YEAR})\s?(?P<month>{MONTH})\s?(?P<day>{DAY})")
 _PLAIN_DATE = re.compile(r"([12][0-9]{3})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
 _PERIOD = re.compile(rf"(?P<year>{YEAR})?度?\s?(?:(?P<part>{PART})|(?P<month>{MONTH})(?:(?P<third>{THIRD})|\s?(?P<day>{DAY}))?)?")
+_ZERO = str.maketrans(dict.fromkeys(_ZEROS, "〇"))
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+# 全国年节及纪念日放假办法: those that fall on a day of the solar calendar (清明 moves between 4 and 6 April).
+FEASTS: dict[str, tuple[int, int]] = {
+    "元旦": (1, 1), "五一": (5, 1), "劳动": (5, 1), "七一": (7, 1), "八一": (8, 1), "国庆": (10, 1), "十一": (10, 1),
+}  # fmt: skip
 _THIRDS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "月初": (1, 10), "月中": (11, 20)}
 
 
@@ -29,8 +36,12 @@ def parse_year(text: str) -> int | None:
 
     >>> parse_year("2018年"), parse_year("二〇一八年"), parse_year("２０３０"), parse_year("十年")
     (2018, 2018, 2030, None)
+    >>> parse_year("二OO六年"), parse_year("2018 年")
+    (2006, 2018)
     """
-    figures = half_width(text.removesuffix("年"))
+    figures = half_width(text.removesuffix("年").strip())
+    if figures[:1] in ("一", "二"):
+        figures = figures.translate(_ZERO)
     value = int(figures) if re.fullmatch("[0-9]{4}", figures) else parse_chinese(figures) if len(figures) == 4 else None
     return value if value is not None and 1000 <= value <= 2999 else None
 
@@ -57,7 +68,7 @@ def parse_date(text: str) -> date | None:
     >>> parse_date("2018年2月30日") is None
     True
     """
-    text = text.strip()
+    text = re.sub(r"\s", "", text)
     plain = _PLAIN_DATE.fullmatch(half_width(text))
     if plain is not None:
         return make_date(int(plain[1]), int(plain[2]), int(plain[3]))
@@ -76,7 +87,7 @@ def find_dates(text: str) -> tuple[tuple[int, int, date], ...]:
     """
     found = []
     for match in _DATE.finditer(text):
-        value = parse_date(match.group().replace(" ", ""))
+        value = parse_date(match.group())
         if value is not None:
             found.append((match.start(), match.end(), value))
     return tuple(found)
@@ -92,7 +103,7 @@ def parse_period(text: str, year: int | None = None) -> tuple[date, date] | None
     >>> parse_period("2021年第三季度"), parse_period("2021年3月中旬")
     ((datetime.date(2021, 7, 1), datetime.date(2021, 9, 30)), (datetime.date(2021, 3, 11), datetime.date(2021, 3, 20)))
     """
-    found = _PERIOD.fullmatch(text.strip())
+    found = _PERIOD.fullmatch(re.sub(r"\s", "", text))
     if found is None or not text:
         return None
     stated = parse_year(found["year"]) if found["year"] else year
