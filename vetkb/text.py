@@ -18,7 +18,8 @@ Severity = Literal["error", "warning", "info"]
 
 # Full-width forms that mean the same as their ASCII twins; one character each, so offsets stay.
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_LINE_BREAK = re.compile(r"[ \t\u3000]*[\r\n\f\v\u0085\u2028\u2029]+[ \t\u3000\r\n\f\v\u0085\u2028\u2029]*")
+# Begins where a run of blanks begins and gives nothing back: a page of blanks is read once.
+_LINE_BREAK = re.compile(r"(?<![ \t\u3000])[ \t\u3000]*+[\r\n\f\v\u0085\u2028\u2029]++[ \t\u3000\r\n\f\v\u0085\u2028\u2029]*+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -94,7 +95,7 @@ class View:
     Span(start=3, end=9)
     """
 
-    __slots__ = ("_pieces", "_starts", "plain", "span", "text")
+    __slots__ = ("_pieces", "_starts", "span", "text")
 
     def __init__(self, source_text: str, span: Span) -> None:
         self.span = span
@@ -112,8 +113,11 @@ class View:
             kept.append(cut[at:])
             cut = "".join(kept)
         self.text = cut
-        self.plain = cut.translate(_WIDTH)
         self._starts = [start for start, _ in self._pieces]
+
+    @property
+    def plain(self) -> str:
+        return self.text.translate(_WIDTH)
 
     def to_source(self, start: int, end: int) -> Span:
         """Return the span in the source of the characters [start, end) of the view."""
