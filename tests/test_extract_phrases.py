@@ -438,7 +438,27 @@ def test_any_text_is_read_and_evidence_is_inside(text):
 
 
 @pytest.mark.parametrize(
-    "piece", ["1个其中", "《", "一", "（1个）", "由1提高到", "2019年1月1日至", "“四项计划”", "到2018年，", "国办发〔2018〕"]
+    "piece",
+    [
+        "1个其中",
+        "《",
+        "一",
+        "（1个）",
+        "由1提高到",
+        "2019年1月1日至",
+        "“四项计划”",
+        "到2018年，",
+        "国办发〔2018〕",
+        " ",
+        "《A》等",
+        "《A》、第",
+        "自收到",
+        "之日起3日内",
+        "1万亩（含",
+        "每年",
+        "政府",
+        "不超过",
+    ],  # fmt: skip
 )
 def test_a_repeated_piece_does_not_run_away(piece):
     """Ten thousand characters in one sentence: quadratic patterns would take minutes, and the run's own limit ends them."""

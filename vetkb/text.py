@@ -108,7 +108,7 @@ class View:
     Span(start=3, end=9)
     """
 
-    __slots__ = ("_pieces", "_starts", "plain", "span", "text")
+    __slots__ = ("_pieces", "_starts", "span", "text")
 
     def __init__(self, source_text: str, span: Span) -> None:
         self.span = span
@@ -126,8 +126,11 @@ class View:
             kept.append(cut[at:])
             cut = "".join(kept)
         self.text = cut
-        self.plain = cut.translate(_WIDTH)
         self._starts = [start for start, _ in self._pieces]
+
+    @property
+    def plain(self) -> str:
+        return self.text.translate(_WIDTH)
 
     def to_source(self, start: int, end: int) -> Span:
         """Return the span in the source of the characters [start, end) of the view."""
