@@ -207,7 +207,7 @@ def test_the_base_passes_its_own_check():
     status, out, _ = run("check", "--format", "json")
     report = json.loads(out)
     assert (status, report["passed"]) == (0, True)
-    assert {check["name"] for check in report["checks"]} == {"shapes", "owl", "evidence", "round trip"}
+    assert {check["name"] for check in report["checks"]} == {"shapes", "owl", "evidence", "round trip", "store", "sources"}
 
 
 @pytest.mark.parametrize("stage", ["outline", "facts", "graph", "findings"])

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vetkb.base import KnowledgeBase
 
 OK, NOT_OK, WRONG_USAGE = 0, 1, 2
+INTERRUPTED, CLOSED_PIPE = 130, 141  # as the shell counts SIGINT and SIGPIPE
 DOCUMENT_FORMATS = ("json", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 RESULT_FORMATS = ("table", "json", "csv", "tsv", "xlsx", "xml", "srj", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 REPORT_FORMATS = ("text", "json", "turtle", "html", "junit", "csv")
@@ -45,11 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(str(error))
         return WRONG_USAGE
     except BrokenPipeError:
+        # as any program ends whose reader went away: what it would have said is not known to be good
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
+        return CLOSED_PIPE
     except KeyboardInterrupt:
         _complain("interrupted")
-        return 130
+        return INTERRUPTED
 
 
 def build_parser() -> argparse.ArgumentParser:
