@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -105,7 +106,7 @@ def build_parser() -> argparse.ArgumentParser:
     build.add_argument("paths", nargs="*", metavar="PATH")
     build.add_argument("--add", action="store_true", help="keep what the base holds")
     build.add_argument("--remove", action="append", default=[], metavar="ID")
-    build.add_argument("--jobs", type=int, metavar="N")
+    build.add_argument("--jobs", type=_count, metavar="N")
 
     rules = command("rules", run_rules_diff, "what a change of the rules gained and lost on a folder")
     rules.add_argument("what", choices=("diff",))
@@ -126,8 +127,8 @@ def build_parser() -> argparse.ArgumentParser:
     serve = with_store(command("serve", run_serve, "serve the base over HTTP"))
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
-    serve.add_argument("--workers", type=int, default=2, metavar="N", help="processes for SPARQL queries")
-    serve.add_argument("--timeout", type=float, default=10.0, metavar="S", help="deadline of a query in seconds")
+    serve.add_argument("--workers", type=_count, default=2, metavar="N", help="processes for SPARQL queries")
+    serve.add_argument("--timeout", type=_seconds, default=10.0, metavar="S", help="deadline of a query in seconds")
     return parser
 
 
@@ -262,6 +263,22 @@ def _date(text: str) -> datetime.date:
         return datetime.date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date; write it as 2018-12-31") from None
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes; name 1 or more")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds; write it as 10 or 0.5")
+    return seconds
 
 
 def _parameter(text: str) -> tuple[str, str]:
