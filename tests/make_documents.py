@@ -72,7 +72,8 @@ def html_table(rows):
     lines = ["<table border=1 cellspacing=0><tbody>"]
     for row in rows:
         cells = "".join(
-            f"<td{f' colspan={width}' if width > 1 else ''}><p style='margin:0'><span>{html.escape(text)}</span></p></td>" for text, width in spans(row)
+            f"<td{f' colspan={width}' if width > 1 else ''}><p style='margin:0'><span>{html.escape(text)}</span></p></td>"
+            for text, width in spans(row)
         )
         lines.append(f"<tr>\n  {cells}\n</tr>")
     return "\n".join([*lines, "</tbody></table>"])
@@ -83,22 +84,30 @@ def to_html(blocks, *, box="TRS_Editor", encoding="utf-8", title="关于加快�
     body = "\n".join(
         f"<p style='text-indent:2em'>&emsp;&emsp;{html.escape(b)}</p>" if isinstance(b, str) else html_table(b) for b in blocks
     )
-    links = "".join(f"<li><a href='/zw/{n}'>{word}</a></li>" for n, word in enumerate(["首页", "政务公开", "政务服务", "互动交流", "走进本市"]))
+    links = "".join(
+        f"<li><a href='/zw/{n}'>{word}</a></li>"
+        for n, word in enumerate(["首页", "政务公开", "政务服务", "互动交流", "走进本市"])
+    )
     return f"""<!DOCTYPE html>
 <html><head><meta charset="{encoding}"><meta name="ArticleTitle" content="不该出现的元数据：市财政局负责">
-<title>{title}_某市人民政府门户网站</title><style>p{{margin:0}}</style><script>document.write("负责单位：市教育局");</script></head>
-<body><!-- 页头 --><div class="header"><div class="logo"><img src="http://example.invalid/a.png" alt="图"></div><ul class="nav">{links}</ul>
+<title>{title}_某市人民政府门户网站</title><style>p{{margin:0}}</style>
+<script>document.write("负责单位：市教育局");</script></head>
+<body><!-- 页头 --><div class="header"><div class="logo"><img src="http://example.invalid/a.png" alt="图"></div>
+<ul class="nav">{links}</ul>
 <div class="search"><form>搜索 <input name=q><button>搜一搜</button></form></div></div>
 <div class="position">您现在的位置：<a href="/">首页</a> &gt; <a href="/zw">政务公开</a> &gt; 规范性文件</div>
 <div class="main"><h1 class="title">{title}</h1>
-<div class="info">发布时间：2018-01-09 10:20 &nbsp; 来源：市政府办公室 &nbsp; 浏览次数：<script>show(7)</script> 字体：[<a>大</a> <a>中</a> <a>小</a>]</div>
+<div class="info">发布时间：2018-01-09 10:20 &nbsp; 来源：市政府办公室 &nbsp;
+浏览次数：<script>show(7)</script> 字体：[<a>大</a> <a>中</a> <a>小</a>]</div>
 <div id="zoomcon" class="{box}">
 {body}
 </div>
-<div class="share bdsharebuttonbox">分享到：<a>微信</a><a>微博</a></div><div class="print"><a>【打印本页】</a><a>【关闭窗口】</a></div>
+<div class="share bdsharebuttonbox">分享到：<a>微信</a><a>微博</a></div>
+<div class="print"><a>【打印本页】</a><a>【关闭窗口】</a></div>
 <div class="ewm">扫一扫在手机打开当前页</div>
 <div class="related"><h3>相关文档</h3><ul><li><a href=1>一图读懂：{title}</a></li><li><a href=2>政策解读</a></li></ul></div></div>
-<div class="footer"><p>主办：某市人民政府办公室　　承办：某市大数据局</p><p>网站标识码：4105000001 豫ICP备05000001号 豫公网安备 41050202000001号</p></div>
+<div class="footer"><p>主办：某市人民政府办公室　　承办：某市大数据局</p>
+<p>网站标识码：4105000001 豫ICP备05000001号 豫公网安备 41050202000001号</p></div>
 <script src="http://example.invalid/x.js"></script></body></html>""".encode(encoding)
 
 

@@ -21,6 +21,7 @@ from vetkb import __version__
 from vetkb.engine import Iri, RawResult, Workers
 from vetkb.errors import StoreError, UsageError
 from vetkb.paths import CORPUS, ONTOLOGY, PACKAGE, cache_folder, named_store
+from vetkb.read import SUFFIXES as SOURCE_SUFFIXES
 from vetkb.store import DocumentEntry, Part, Store, build_store, change_store
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from vetkb.query import CatalogueQuery, QueryResult
     from vetkb.reason import Explanation
     from vetkb.validate import Report
-
-SOURCE_SUFFIXES = (".txt",)
 
 
 def open_base(store: str | None = None) -> KnowledgeBase:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from vetkb.errors import SourceError
 
-_SECONDS = 10.0
-_SECONDS_PER_MEGABYTE = 30.0
+_SECONDS = 5.0
+_SECONDS_PER_MEGABYTE = 60.0  # a PDF of nothing but text has some 450 pages a megabyte, at 40 ms a page
 _MOST_SECONDS = 300.0
 _CODE = "import sys; sys.path.insert(0, sys.argv.pop(1)); from vetkb.read.worker import main; main()"
 _PACKAGE_PARENT = str(Path(__file__).resolve().parents[2])
@@ -37,7 +37,9 @@ def read_apart(kind: str, content: bytes, seconds: float | None = None) -> str:
     except subprocess.TimeoutExpired:
         raise SourceError(f"took more than {seconds:.0f} seconds to read; save it anew, or hand it in as plain text") from None
     except OSError as error:
-        raise SourceError(f"the process that reads it cannot be started ({error.strerror or error}); free memory and try again") from error
+        raise SourceError(
+            f"the process that reads it cannot be started ({error.strerror or error}); free memory and try again"
+        ) from error
     try:
         answer = json.loads(done.stdout)
     except ValueError:

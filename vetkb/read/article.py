@@ -8,37 +8,45 @@ text and named site parts are no running text. Nothing here drops a line from th
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from vetkb.zh.document_numbers import find_document_numbers
 
 Element = Any  # lxml's elements
 _NOT_READ = frozenset(
-    "applet audio button canvas datalist embed footer head iframe img input map nav noframes noscript object option script select "
-    "style svg template textarea title video".split()
-)
+    (
+        "applet", "audio", "button", "canvas", "datalist", "embed", "footer", "head", "iframe", "img", "input", "map", "nav",
+        "noframes", "noscript", "object", "option", "script", "select", "style", "svg", "template", "textarea", "title", "video",
+    )
+)  # fmt: skip
 # What the systems that make the sites call the box of the article, as whole words of id or class.
 _ARTICLE = re.compile(
     r"(?:^|\s)(?:UCAP-CONTENT|TRS_Editor|TRS_UEDITOR|trs_editor_view|pages_content|pages-content|view|zoom|article[-_]?(?:content|body|con|main|text)?"
     r"|(?:main|news|info|xxgk|detail|text|zw|doc)[-_]?(?:content|con|text|body|article)|content[-_]?(?:text|body|main)|con_?text|bt_content|wz_content"
     r"|j-fontContent|vsb_content\w*|Custom_UnionStyle|ewb-article-info|zhengwen|rich_media_content)(?=\s|$)",
-    re.I,
+    re.IGNORECASE,
 )
 _CHROME = re.compile(
     r"(?:^|[\s_-])(?:share|bdshare\w*|jiathis\w*|social|print|printer|qrcode|ewm|erweima|breadcrumbs?|crumbs?|position|dqwz|location"
     r"|footer|foot|copyright|pagination|prevnext|prev|next|related|relevant|xgwj|xglj|toolbar|tools?|fontsize|navbar|navigation|nav|menu"
     r"|sidebar|topbar|search|login|comments?|editor-name|zrbj|statement)(?=[\s_-]|$)",
-    re.I,
+    re.IGNORECASE,
 )
 _CHROME_TEXT = 300
 # What may stay outside of a box that a site's system names as the article: a short page has as much of the site as a long one.
 _MOST_OUTSIDE = 600
 _SHARE_OUTSIDE = 0.15
+# Where no box is named: what the smallest box holds at least, and the signs of running text that may stand outside of it.
 _SMALLEST_SHARE = 0.9
+_SIGNS_OUTSIDE = 2
+_NO_BOXES = frozenset(("p", "table", "thead", "tbody", "tr", "span", "font", "ol", "ul", "pre"))
+_DATE = r"\d{4}年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"
+_SIGN = re.compile(rf"[，。；《〔]|{_DATE}")
+_STRONG_SIGN = re.compile(rf"〔|{_DATE}")
 _ENDS = 15  # lines at either end of the article among which lines of the site are looked for
 _INDEX_LINES = 3  # an index box has at least so many entries
 _LONGEST_SITE_LINE = 200
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SITE_LINE = re.compile(
     r"(?:(?:发布|更新|发文|公开|生成)(?:时间|日期)|(?:信息|文章|稿件)?来\s*源|(?:浏览|点击|访问|阅读)(?:次数|量|数)?|字\s*体|字号|责任编辑|责编|编辑|作者|审核|供稿"
     r"|您?(?:现在)?的?(?:当前)?位置|分享(?:到|至)?|视力保护色|上一篇|下一篇|上一条|下一条|附件下载|相关(?:链接|文档|文件|解读|稿件|阅读|新闻|附件)|扫码?)\s*[:：].*"
@@ -54,7 +62,7 @@ _LABELS = (
 _LABEL_CELL = re.compile(_LABELS + r"[:：]?$")
 _LABEL_LINE = re.compile(_LABELS + r"[:：]")
 _NUMBER_LABEL = re.compile(r"(?:发文字号|发布文号|文件编号|文号|文件字号)[:：]?")
-_TITLE_LIKE = re.compile(r"(?:^|[\s_-])(?:\w*title|biaoti|bt)(?=[\s_\d-]|$)", re.I)
+_TITLE_LIKE = re.compile(r"(?:^|[\s_-])(?:\w*title|biaoti|bt)(?=[\s_\d-]|$)", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 
 
@@ -77,6 +85,8 @@ def is_hidden(element: Element) -> bool:
 
 def is_chrome(element: Element) -> bool:
     """Whether an element is a small part of the site by its name (share, print, footer …), and holds no table."""
+    if element.get("title") in ("header", "footer"):  # as office programs write those of a printed page
+        return True
     names = _names(element)
     if not _CHROME.search(names) or next(element.iter("table"), None) is not None:
         return False
@@ -92,20 +102,37 @@ def choose_article(root: Element) -> list[Element]:
     """Return the elements that hold the article, in order."""
     body = next(root.iter("body"), root)
     weights = _weigh(body)
-    whole = weights.get(body, 0)
+    whole = weights.get(body, _NOTHING)
     known = _outermost([e for e in body.iter() if isinstance(e.tag, str) and _is_article(e)])
-    known = [e for e in known if weights.get(e, 0) > 0]
-    outside = whole - sum(weights[e] for e in known)
-    if known and outside <= min(max(_MOST_OUTSIDE, _SHARE_OUTSIDE * whole), 0.7 * whole):
+    known = [e for e in known if weights.get(e, _NOTHING).characters > 0]
+    outside = whole.characters - sum(weights[e].characters for e in known)
+    if known and outside <= min(max(_MOST_OUTSIDE, _SHARE_OUTSIDE * whole.characters), 0.7 * whole.characters):
         return known
     chosen = body
     while True:
-        inner = max(chosen, key=lambda e: weights.get(e, 0), default=None)
-        if inner is None or weights.get(inner, 0) < _SMALLEST_SHARE * max(1, weights.get(chosen, 0)):
+        inner = max(chosen, key=lambda e: weights.get(e, _NOTHING), default=None)
+        if inner is None or tag_of(inner) in _NO_BOXES:
             return [chosen]
-        if tag_of(inner) in ("p", "tr", "td", "tbody", "span", "font"):
+        here, there = weights.get(chosen, _NOTHING), weights.get(inner, _NOTHING)
+        lost = here.signs - there.signs
+        if not there.characters or there.characters < _SMALLEST_SHARE * here.characters or lost > _SIGNS_OUTSIDE:
             return [chosen]
         chosen = inner
+
+
+class _Weight(NamedTuple):
+    """Running text in an element: its characters, and the signs in it that sites have little of and documents much."""
+
+    characters: int
+    signs: int
+
+
+_NOTHING = _Weight(0, 0)
+
+
+def _weight(text: str | None) -> _Weight:
+    plain = (text or "").strip()
+    return _Weight(len(plain), len(_SIGN.findall(plain)) + 2 * len(_STRONG_SIGN.findall(plain))) if plain else _NOTHING
 
 
 def _is_article(element: Element) -> bool:
@@ -117,19 +144,20 @@ def _outermost(elements: list[Element]) -> list[Element]:
     return [e for e in elements if not any(above in found for above in e.iterancestors())]
 
 
-def _weigh(body: Element) -> dict[Element, int]:
-    """Return the characters of running text below each element: not in links, not hidden, not of the site."""
-    weights: dict[Element, int] = {}
+def _weigh(body: Element) -> dict[Element, _Weight]:
+    """Return the running text below each element: not in links, not hidden, not of the site."""
+    weights: dict[Element, _Weight] = {}
     left_out: set[Element] = set()
     ordered = [e for e in body.iter() if isinstance(e.tag, str)]
     for element in ordered:
         if element.getparent() in left_out or tag_of(element) == "a" or is_hidden(element) or is_chrome(element):
             left_out.add(element)
     for element in reversed(ordered):
-        if element in left_out:
-            continue
-        own = len((element.text or "").strip()) + sum(len((part.tail or "").strip()) for part in element)
-        weights[element] = own + sum(weights.get(part, 0) for part in element)
+        if element not in left_out:
+            parts = [_weight(element.text)]
+            for part in element:
+                parts += [_weight(part.tail), weights.get(part, _NOTHING)]
+            weights[element] = _Weight(sum(p.characters for p in parts), sum(p.signs for p in parts))
     return weights
 
 

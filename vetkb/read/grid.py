@@ -13,7 +13,7 @@ MAX_COLUMNS = 512
 # Between these and their neighbour a line break inside a cell needs no blank to keep words apart.
 _AFTER = frozenset("、，；：。！？（《“‘—,;:(/-")
 _BEFORE = frozenset("、，；：。！？）》”’,;:.)/-%％")
-_CONTROLS = {code: None for code in (*range(0x20), 0x7F, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)} | {
+_CONTROLS = dict.fromkeys((*range(32), 127, 173, 8203, 8204, 8205, 8288, 65279)) | {
     0x09: " ", 0x0A: " ", 0x0D: " ", 0x0B: " ", 0x0C: " ", 0x85: " ", 0xA0: " ", 0x2028: " ", 0x2029: " ",
 }  # fmt: skip
 _SURROGATES = re.compile("[\ud800-\udfff]")

@@ -138,7 +138,7 @@ class Numbering:
         self._started.add((name, place))
         for deeper in range(place + 1, _LEVELS):
             restart = definition.levels.get(deeper, Level()).restart
-            if restart is None or 0 < restart and place < restart:
+            if restart is None or (restart > 0 and place < restart):
                 counters[deeper] = None
         return _with_gap(_written(level, definition, counters), level)
 

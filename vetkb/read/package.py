@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
+import zlib
 from typing import Any
 
 from lxml import etree
@@ -84,7 +85,15 @@ class Package:
         try:
             with self._zip.open(info) as file:
                 content = file.read(self._left + 1)
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, ValueError, OSError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+        except (
+            zipfile.BadZipFile,
+            NotImplementedError,
+            EOFError,
+            RuntimeError,
+            ValueError,
+            OSError,
+            zlib.error,
+        ) as error:
             raise SourceError(_DAMAGED) from error
         self._left -= len(content)
         if self._left < 0:
@@ -99,7 +108,8 @@ def parse_xml(content: bytes) -> Element:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise SourceError(_DAMAGED) from error
-    if root is None or root.getroottree().docinfo.doctype:
+    tree: Any = root.getroottree()
+    if tree.docinfo.doctype:
         raise SourceError("declares a document type, which no Word document does; save it anew in Word or WPS")
     return root
 

@@ -18,12 +18,17 @@ from vetkb.read.kinds import decode_page
 from vetkb.zh.marks import read_mark
 
 MAX_CHARACTERS = 16 * 1024 * 1024
+_OPENING = 12  # lines in which an article has its title and number
 _LAYOUT_TEXT = 1500
 _LAYOUT_PARAGRAPHS = 5
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure form h1 h2 h3 h4 h5 "
-    "h6 header hr html legend li main menu ol p pre section summary table tbody td tfoot th thead tr ul".split()
-)
+    (
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dir", "div", "dl", "dt",
+        "fieldset", "figcaption", "figure", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html",
+        "legend", "li", "main", "menu",
+        "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    )
+)  # fmt: skip
 # A line break of the file, and one that the page asks for.
 _SOFT_BREAK = re.compile(r"[ \t\r\f]*\n[ \t\r\n\f]*")
 _BLANKS = re.compile(r"[ \t\r\f\xa0\u2002\u2003]+")
@@ -41,13 +46,28 @@ def read_page(content: bytes) -> str:
     lines, number = without_site_lines(lines)
     if not any(lines):
         raise SourceError("is a web page without an article in it (loaded later by a script, perhaps); save the text as .txt")
-    opening = re.sub(r"\s", "", "".join(lines[:12]))[:500]
-    title = title_of(root)
-    if number and re.sub(r"\s", "", number) not in opening:
-        lines.insert(0, number)
-    if title and re.sub(r"\s", "", title) not in opening:
-        lines.insert(0, title)
-    return "\n".join(lines) + "\n"
+    return "\n".join(_with_head(lines, title_of(root), number)) + "\n"
+
+
+def _with_head(lines: list[str], title: str | None, number: str | None) -> list[str]:
+    """Put the title and the number that the page prints around its article before it, where it lacks them."""
+    opening = _squeezed("".join(lines[:_OPENING]))[:500]
+    if title and _squeezed(title) not in opening and not any(map(_is_title, lines[:_OPENING])):
+        return [title, *([number] if number and _squeezed(number) not in opening else []), *lines]
+    if not number or _squeezed(number) in opening:
+        return lines
+    place = next(
+        (n + 1 for n in range(min(4, len(lines))) if title and _squeezed(title) in _squeezed("".join(lines[: n + 1]))), 0
+    )
+    return [*lines[:place], number, *lines[place:]]
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def _is_title(line: str) -> bool:
+    return len(line) <= 60 and bool(re.match(r"[^。；，]{0,30}(?:关于|印发|转发)[^。；]*$", line))
 
 
 def _parse(text: str) -> Element:
@@ -64,6 +84,7 @@ def _parse(text: str) -> Element:
 class _Reader:
     def __init__(self) -> None:
         self.cells = CellCount()
+        self.counted: dict[Element, int] = {}  # numbered lists → the last number
 
     def lines(self, roots: list[Element]) -> list[str]:
         """Return the lines that elements print, one after the other."""
@@ -91,13 +112,22 @@ class _Reader:
         if block:
             out.end()
         if name == "li":
-            out.mark = _list_mark(element)
+            out.mark = self._list_mark(element)
         out.add(_printed(element.text, pre=pre))
         for part in element:
             self._element(part, out, pre=pre)
             out.add(_printed(part.tail, pre=pre))
         if block:
             out.end()
+
+    def _list_mark(self, item: Element) -> str:
+        parent = item.getparent()
+        if parent is None or tag_of(parent) != "ol":
+            return ""
+        start, given = parent.get("start", ""), item.get("value", "")
+        before = self.counted.get(parent, int(start) - 1 if _is_number(start) else 0)
+        number = self.counted[parent] = int(given) if _is_number(given) else before + 1
+        return f"{number}."
 
     def _rows(self, table: Element) -> list[list[list[str]]] | None:
         """Return the cells of a table, None where it only lays out the page: it holds other tables, or an article."""
@@ -117,7 +147,7 @@ class _Reader:
                 content = [line.replace("\t", " ") for line in self.lines([cell])]
                 if len(content) >= _LAYOUT_PARAGRAPHS and sum(map(len, content)) > _LAYOUT_TEXT:
                     return None
-                width = _span(cell, "colspan")
+                width = max(1, min(_span(cell, "colspan"), MAX_COLUMNS - len(cells)))  # colspan=1000 means: to the end
                 for column in range(len(cells), len(cells) + width):
                     covered[column] = _span(cell, "rowspan", len(rows))
                 cells += [content, *([] for _ in range(width - 1))]
@@ -169,17 +199,6 @@ def _gap(found: re.Match[str]) -> str:
     """A line break of the file prints as a blank, but not beside a Chinese character."""
     around = found.string[max(0, found.start() - 1) : found.start()] + found.string[found.end() : found.end() + 1]
     return "" if _WIDE.search(around) else " "
-
-
-def _list_mark(item: Element) -> str:
-    parent = item.getparent()
-    if parent is None or tag_of(parent) != "ol":
-        return ""
-    place = sum(1 for _ in item.itersiblings("li", preceding=True)) if len(parent) <= 2000 else 0
-    start = parent.get("start", "1")
-    given = item.get("value", "")
-    number = int(given) if _is_number(given) else place + (int(start) if _is_number(start) else 1)
-    return f"{number}."
 
 
 def _is_number(text: str) -> bool:

@@ -17,15 +17,18 @@ import pdfminer
 import pdfplumber
 
 from vetkb.errors import SourceError
-from vetkb.read.flow import Piece, TableRows, flow, without_running_lines
-from vetkb.read.grid import CellCount, join, table_lines
-from vetkb.read.printed import Char, PrintedLine, cell_paragraphs, printed_lines
+from vetkb.read.flow import Piece, flow, without_running_lines
+from vetkb.read.grid import CellCount
+from vetkb.read.printed import Char, PrintedCell, PrintedLine, PrintedTable, printed_lines, read_cell
 
 MAX_PAGES = 2_000
 MAX_CHARACTERS_PER_PAGE = 50_000
 _UNMAPPED_SHARE = 0.05
 _PICTURE_SHARE = 0.4
 _FEW_CHARACTERS = 10
+_SHORTEST_COLUMN = 8.0  # points
+_SAME_END = 2.0
+_FEWEST_COLUMNS = 3
 _OCR = "recognise its text (OCR) first, or hand it in as plain text"
 
 
@@ -55,7 +58,7 @@ def read_pdf(content: bytes) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _opened(content: bytes) -> pdfplumber.PDF:
+def _opened(content: bytes) -> pdfplumber.pdf.PDF:
     try:
         return pdfplumber.open(io.BytesIO(content), raise_unicode_errors=False)
     except Exception as error:
@@ -103,33 +106,52 @@ def _is_picture(page: Any, chars: list[Char]) -> bool:
 def _pieces(page: Any, chars: list[Char], cells: CellCount) -> Iterator[Piece]:
     """Yield the printed lines and tables of a page from top to bottom."""
     number, size = page.page_number, (float(page.width), float(page.height))
-    pieces: list[tuple[float, PrintedLine | TableRows]] = []
+    pieces: list[tuple[float, PrintedLine | PrintedTable]] = []
     free = chars
-    for table in page.find_tables():
-        rows = [[box for box in row.cells] for row in table.rows]
-        if max(sum(box is not None for box in row) for row in rows) < 2:
+    for table in page.find_tables({"explicit_horizontal_lines": _open_ends(page.edges)}):
+        boxes = [list(row.cells) for row in table.rows]
+        if max(sum(box is not None for box in row) for row in boxes) < 2:
             continue  # a frame around text, not a table
-        cells.add(sum(map(len, rows)))
-        text, free = _table(rows, table.bbox, free)
-        pieces.append((table.bbox[1], TableRows(tuple(table_lines(text)))))
+        cells.add(sum(map(len, boxes)))
+        rows, free = _table(boxes, table.bbox, free)
+        edges = tuple(sorted({box[0] for row in boxes for box in row if box is not None}))
+        pieces.append((table.bbox[1], PrintedTable(rows, edges)))
     pieces += [(line.top, line) for line in printed_lines(free)]
     for _, piece in sorted(pieces, key=lambda p: p[0]):
         yield Piece(number, size, piece)
 
 
-def _table(rows: list[list[Any]], bounds: Any, chars: list[Char]) -> tuple[list[list[list[str]]], list[Char]]:
-    """Return the cells' paragraphs and the characters that stand in no cell."""
+def _open_ends(edges: list[Any]) -> list[float]:
+    """Return where columns end without a rule: a row that goes on overleaf has none below it, and none above it there."""
+    across = [e["top"] for e in edges if e["orientation"] == "h"]
+    down = [e for e in edges if e["orientation"] == "v" and e["bottom"] - e["top"] > _SHORTEST_COLUMN]
+    ends = sorted((e[side], e["x0"]) for e in down for side in ("top", "bottom"))
+    found: list[float] = []
+    at = 0
+    while at < len(ends):
+        same = at
+        while same < len(ends) and ends[same][0] - ends[at][0] <= _SAME_END:
+            same += 1
+        columns = {round(x / _SAME_END) for _, x in ends[at:same]}
+        if len(columns) >= _FEWEST_COLUMNS and not any(abs(y - ends[at][0]) <= 2 * _SAME_END for y in across):
+            found.append(ends[at][0])
+        at = same
+    return found
+
+
+def _table(boxes: list[list[Any]], bounds: Any, chars: list[Char]) -> tuple[tuple[tuple[PrintedCell, ...], ...], list[Char]]:
+    """Return the rows of cells and the characters that stand in no cell."""
     inside = [c for c in chars if bounds[0] <= c.middle <= bounds[2] and bounds[1] <= c.centre <= bounds[3]]
     taken: set[int] = set()
-    text: list[list[list[str]]] = []
-    for row in rows:
-        boxes = [box for box in row if box is not None]
-        top, bottom = min(b[1] for b in boxes), max(b[3] for b in boxes)
+    rows: list[tuple[PrintedCell, ...]] = []
+    for row in boxes:
+        drawn = [box for box in row if box is not None]
+        top, bottom = min(b[1] for b in drawn), max(b[3] for b in drawn)
         near = [c for c in inside if top <= c.centre <= bottom]
-        cells: list[list[str]] = []
+        cells: list[PrintedCell] = []
         for box in row:
             own = [c for c in near if box[0] <= c.middle < box[2] and box[1] <= c.centre < box[3]] if box is not None else []
             taken.update(map(id, own))
-            cells.append([join(cell_paragraphs(own, box[0], box[2]))] if own else [])
-        text.append(cells)
-    return text, [c for c in chars if id(c) not in taken]
+            cells.append(read_cell(own, box) if own else PrintedCell())
+        rows.append(tuple(cells))
+    return tuple(rows), [c for c in chars if id(c) not in taken]

@@ -11,6 +11,9 @@ _WIDE_GAP = 0.8  # of the size of a character: between Chinese characters this m
 _WORD_GAP = 0.18  # between letters of words
 _SAME_PLACE = 0.3  # a character printed twice for boldness
 _CELL_PADDING = 11.0  # points, both sides, as Word sets it
+_LOOSE = 2.0  # in sizes of a character: what programs leave free at the end of a line that is full
+# Opening brackets, a character or a run of digits and letters, and what may not begin a line after it.
+_UNIT = re.compile(r"[（《“‘〔([]{0,3}(?:[0-9A-Za-z.%,:/×+=\-–]{1,40}|.)[）〕》”’，。、；：！？/%％)\]×]{0,4}")
 _LETTERS = re.compile(r"[A-Za-z]")
 
 
@@ -44,6 +47,23 @@ class PrintedLine:
     top: float
     bottom: float
     size: float
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCell:
+    """The paragraphs in a cell; `room` is what its last line leaves to its right, `below` under it, in sizes of a character."""
+
+    paragraphs: tuple[str, ...] = ()
+    room: float = 0.0
+    below: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedTable:
+    """The cells of a drawn table, row by row, and the left edges of its columns."""
+
+    rows: tuple[tuple[PrintedCell, ...], ...]
+    edges: tuple[float, ...]
 
 
 def printed_lines(chars: Sequence[Char]) -> list[PrintedLine]:
@@ -84,20 +104,33 @@ def _pieces(row: list[Char]) -> Iterator[str]:
         before = char
 
 
-def cell_paragraphs(chars: Sequence[Char], left: float, right: float) -> list[str]:
-    """Return the paragraphs in a cell between two edges: a line that ends well before the edge ends its paragraph.
+def read_cell(chars: Sequence[Char], box: tuple[float, float, float, float]) -> PrintedCell:
+    """Return the paragraphs in a cell: a line that ends although the next word had room ends its paragraph.
 
     Lines that merely did not fit are joined without a blank.
     """
+    left, _, right, bottom = box
     paragraphs: list[str] = []
-    ended = True
-    for line in printed_lines(chars):
-        if ended:
+    room = 0.0
+    lines = printed_lines(chars)
+    for line in lines:
+        if not paragraphs or room > unit_width(line.text) + _LOOSE:
             paragraphs.append(line.text)
         else:
             paragraphs[-1] = join_wrapped(paragraphs[-1], line.text)
-        ended = (right - left) - (line.x1 - line.x0) > _CELL_PADDING + 2.5 * line.size
-    return paragraphs
+        room = ((right - left) - (line.x1 - line.x0) - _CELL_PADDING) / line.size
+    below = (bottom - lines[-1].bottom) / lines[-1].size if lines else 0.0
+    return PrintedCell(tuple(paragraphs), room, below)
+
+
+def unit_width(text: str) -> float:
+    """Return how wide the first part of a line is that no program breaks, in sizes of a character.
+
+    >>> unit_width("率，缩短"), unit_width("（区）管辖"), round(unit_width("12000元"), 1)
+    (2.0, 3.0, 3.0)
+    """
+    found = _UNIT.match(text)
+    return sum(0.6 if c.isascii() else 1.0 for c in found.group()) if found else 0.0
 
 
 def join_wrapped(above: str, below: str) -> str:

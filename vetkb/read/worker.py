@@ -18,7 +18,7 @@ from typing import Any
 
 from vetkb.errors import SourceError
 
-_MEMORY = 2 << 30
+_MEMORY = {"pdf": 1 << 30, "html": 2 << 30, "zip": 2 << 30}
 _CODECS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "latin-1", "ascii", "cp437")  # cp437: names in ZIP files
 _DEPTH = 10_000  # for web pages, whose elements may be nested 2,048 deep; Python's own frames cost memory, not stack
 _DAMAGED = "is damaged and cannot be read; save it anew, or hand it in as plain text"
@@ -69,13 +69,13 @@ def convert(reader: Callable[[bytes], str], content: bytes) -> str:
         raise SourceError(_NOT_LARGER) from None
     except RecursionError:
         raise SourceError("is nested too deeply to be read; save it anew, or hand it in as plain text") from None
-    except Exception as error:  # noqa: BLE001 (the libraries document no tree of errors; a broken file may raise anything)
+    except Exception as error:  # the libraries document no tree of errors; a broken file may raise anything
         raise SourceError(_DAMAGED) from error
 
 
 def give_up_rights(kind: str, seconds: int) -> None:
     """Bound memory and time; close the way to other files and the network."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY[kind], _MEMORY[kind]))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     for name in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
         resource.setrlimit(name, (0, 0))
@@ -95,6 +95,8 @@ def _only_own_files(event: str, values: tuple[Any, ...]) -> None:
         reading = mode is None or set(str(mode)) <= set("rbtU")
         if isinstance(path, int) or (reading and os.path.realpath(os.fsdecode(path)).startswith(_OWN)):
             return
-    elif not event.startswith(("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "ftplib.")):
+    elif not event.startswith(
+        ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "ftplib.")
+    ):
         return
     raise PermissionError(f"a document may not do this: {event}")
