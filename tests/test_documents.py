@@ -10,6 +10,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vetkb.extract.agencies import AgencyResolver, division_of
 from vetkb.extract.parties import extract_responsibilities
@@ -61,3 +63,69 @@ def test_a_document_is_read_as_noted(case, lexicon):
 
 def test_there_are_cases():
     assert len(CASES) >= 30
+
+
+_PIECES = [
+    *(
+        "要",
+        "由",
+        "请",
+        "会同",
+        "牵头",
+        "负责",
+        "，",
+        "、",
+        "。",
+        "；",
+        "：",
+        "（",
+        "）",
+        "〔",
+        "〕",
+        "【",
+        "】",
+        "“",
+        "”",
+        "《",
+        "\n",
+        "\t",
+        " ",
+    ),
+    *(
+        "市教育局",
+        "各县（市、区）政府",
+        "有关部门",
+        "责任单位：",
+        "（牵头）",
+        "等部门",
+        "作为",
+        "情况",
+        "配合",
+        "一、",
+        "（一）",
+        "附件\n",
+    ),
+    *(
+        "序号\t任务\t责任单位\n",
+        "1\t",
+        "列第一位者为牵头单位",
+        "以下均需",
+        "落实，不再列出",
+        "— 3 —\n",
+        "2020年6月底前",
+        "\ud800",
+    ),
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES), max_size=60).map("".join))
+def test_any_text_gives_parties_that_stand_in_it(lexicon, text):
+    source = Source.from_text(text)
+    document = parse(source)
+    parties, _ = extract_responsibilities(document, source, AgencyResolver(lexicon, "410500"))
+    extract_tasks(document, source, parties)
+    for assigned in parties:
+        assert assigned.parties
+        assert text[assigned.evidence.start : assigned.evidence.end] == assigned.evidence.text
+        assert all(p.surface.text and text[p.surface.start : p.surface.end] == p.surface.text for p in assigned.parties)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import ahocorasick_rs
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class NameMatcher:
@@ -21,4 +24,6 @@ class NameMatcher:
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
         """Return (place in `names`, start, end) of each match; matches do not overlap."""
+        if not text.isascii() and _SURROGATE.search(text):
+            text = _SURROGATE.sub("\ufffd", text)  # the library takes no half characters
         return self._automaton.find_matches_as_indexes(text)
