@@ -458,7 +458,7 @@ def test_any_text_is_read_and_evidence_is_inside(text):
         "每年",
         "政府",
         "不超过",
-    ],  # fmt: skip
+    ],
 )
 def test_a_repeated_piece_does_not_run_away(piece):
     """Ten thousand characters in one sentence: quadratic patterns would take minutes, and the run's own limit ends them."""
