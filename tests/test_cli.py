@@ -118,6 +118,9 @@ def test_sparql_rows_have_the_shape_of_the_catalogue():
         (("explain", "https://example.org/nothing"), 1),
         (("ask", "市财政局负责哪些任务？", "--store", "/nowhere"), 2),
         (("build",), 2),
+        (("build", ".", "--store", "x", "--jobs", "-3"), 2),
+        (("serve", "--workers", "0"), 2),
+        (("serve", "--timeout", "nan"), 2),
         (("nonsense",), 2),
         (("ask", "问", "--as-of", "2018-13-01"), 2),
     ],
@@ -207,7 +210,7 @@ def test_the_base_passes_its_own_check():
     status, out, _ = run("check", "--format", "json")
     report = json.loads(out)
     assert (status, report["passed"]) == (0, True)
-    assert {check["name"] for check in report["checks"]} == {"shapes", "owl", "evidence", "round trip"}
+    assert {check["name"] for check in report["checks"]} == {"shapes", "owl", "evidence", "round trip", "store", "sources"}
 
 
 @pytest.mark.parametrize("stage", ["outline", "facts", "graph", "findings"])

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from vetkb import __version__
-from vetkb.engine import Iri, RawResult, Workers
+from vetkb.engine import Iri, Quad, RawResult, Workers
 from vetkb.errors import StoreError, UsageError
 from vetkb.paths import CORPUS, ONTOLOGY, PACKAGE, cache_folder, named_store
 from vetkb.store import DocumentEntry, Part, Store, build_store, change_store
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vetkb.model import Lexicon
     from vetkb.query import CatalogueQuery, QueryResult
     from vetkb.reason import Explanation
+    from vetkb.text import Source
     from vetkb.validate import Report
 
 SOURCE_SUFFIXES = (".txt",)
@@ -234,8 +235,14 @@ class KnowledgeBase:
     def check(self) -> Checks:
         """Let the base check itself: shapes, OWL, evidence, round trip."""
         from vetkb.checks import check
+        from vetkb.compiler import compile_source
+        from vetkb.graph.write import to_quads
 
-        return check(self.store)
+        def recompile(source: Source) -> list[Quad]:
+            compiled = compile_source(source, self.lexicon)
+            return to_quads(compiled.document, compiled.facts, self.lexicon)
+
+        return check(self.store, recompile if self.store.code == _code_version() else None)
 
     def show(self, document: str, stage: str) -> str:
         """Return a document of the base as it is between two stages."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from vetkb.engine import Iri, Quad, parse_rdf
+from vetkb.errors import QueryError, StoreError, UsageError
 from vetkb.graph.lexicon import load_lexicon
 from vetkb.graph.read import from_quads
 from vetkb.graph.write import to_quads
 from vetkb.ontology import check_consistency
 from vetkb.store import Store
-from vetkb.text import Finding, Message
+from vetkb.text import Finding, Message, Source
 from vetkb.validate import check_evidence, check_quality
 
 _MOST_SHOWN = 10  # of a check, in the terminal
@@ -73,18 +74,29 @@ class Checks:
         return "\n".join(lines)
 
 
-def check(store: Store) -> Checks:
-    """Run all checks. Raises MissingToolError where there is no Java for the OWL reasoner."""
+def check(store: Store, recompile: Callable[[Source], list[Quad]] | None) -> Checks:
+    """Run all checks; `recompile` makes the graph of a source anew, null where another version built the base.
+
+    Raises MissingToolError where there is no Java for the OWL reasoner.
+    """
     documents = {entry.iri: list(parse_rdf(store.part(entry.iri), "nquads")) for entry in store.documents()}
     named: tuple[tuple[str, Callable[[], tuple[int, list[Finding]]]], ...] = (
         ("shapes", lambda: _shapes(documents)),
         ("owl", lambda: _owl(store)),
         ("evidence", lambda: _evidence(store)),
         ("round trip", lambda: _round_trip(documents)),
+        ("store", lambda: _same_in_store(store, documents)),
+        ("sources", lambda: _same_from_sources(store, documents, recompile)),
     )
     results = []
     for name, run in named:
-        looked_at, findings = run()
+        try:
+            looked_at, findings = run()
+        except (UsageError, StoreError, QueryError) as error:  # damage that stops one check is a finding, and the others go on
+            looked_at, findings = (
+                0,
+                [Finding("VK-DAMAGED", "error", Message(f"无法检查：{error}", f"cannot be checked: {error}"))],
+            )
         results.append(Check(name, looked_at, tuple(findings)))
     return Checks(store.build_id, tuple(results))
 
@@ -113,19 +125,47 @@ def _evidence(store: Store) -> tuple[int, list[Finding]]:
 def _round_trip(documents: dict[Iri, list[Quad]]) -> tuple[int, list[Finding]]:
     """The model read back from a graph must give that graph again."""
     lexicon = load_lexicon()
+    findings = [
+        finding
+        for iri, quads in documents.items()
+        for finding in _difference("VK-ROUND-TRIP", iri, quads, to_quads(*from_quads(quads), lexicon), "回读", "reads back")
+    ]
+    return len(documents), findings
+
+
+def _same_in_store(store: Store, documents: dict[Iri, list[Quad]]) -> tuple[int, list[Finding]]:
+    """What is queried must be what was compiled, and the index of words must answer."""
     findings = []
     for iri, quads in documents.items():
-        again = to_quads(*from_quads(quads), lexicon)
-        if set(again) != set(quads):
-            lost, new = set(quads) - set(again), set(again) - set(quads)
-            findings.append(
-                Finding(
-                    "VK-ROUND-TRIP",
-                    "error",
-                    Message(
-                        f"{iri} 回读不一致：缺{len(lost)}条，多{len(new)}条",
-                        f"{iri} reads back otherwise: {len(lost)} triples lost, {len(new)} new",
-                    ),
-                )
-            )
+        graphs = dict.fromkeys(quad.graph for quad in quads)
+        held = [quad for graph in graphs for quad in store.rdf.quads(graph)]
+        findings += _difference("VK-STORE", iri, quads, held, "入库", "is stored")
+    if store.documents() and not store.names():
+        findings.append(Finding("VK-INDEX", "error", Message("名称索引是空的", "the index of names is empty")))
+    store.search("的", 1)
+    return sum(map(len, documents.values())), findings
+
+
+def _same_from_sources(
+    store: Store, documents: dict[Iri, list[Quad]], recompile: Callable[[Source], list[Quad]] | None
+) -> tuple[int, list[Finding]]:
+    """The source texts are the record: compiled again they must give the same graphs."""
+    if recompile is None:
+        other = Message(
+            "基库由另一版本编译，未重新编译核对", "another version built this base; its sources were not compiled again"
+        )
+        return 0, [Finding("VK-OTHER-VERSION", "info", other)]
+    findings = []
+    for iri, quads in documents.items():
+        findings += _difference(
+            "VK-SOURCE", iri, quads, recompile(store.source(iri)), "由原文重新编译", "compiles from its source"
+        )
     return len(documents), findings
+
+
+def _difference(code: str, iri: Iri, quads: list[Quad], again: list[Quad], zh: str, en: str) -> list[Finding]:
+    lost, new = len(set(quads) - set(again)), len(set(again) - set(quads))
+    if not lost and not new:
+        return []
+    message = Message(f"{iri} {zh}不一致：缺{lost}条，多{new}条", f"{iri} {en} otherwise: {lost} triples lost, {new} new")
+    return [Finding(code, "error", message)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from vetkb.base import KnowledgeBase
 
 OK, NOT_OK, WRONG_USAGE = 0, 1, 2
+INTERRUPTED, CLOSED_PIPE = 130, 141  # as the shell counts SIGINT and SIGPIPE
 DOCUMENT_FORMATS = ("json", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 RESULT_FORMATS = ("table", "json", "csv", "tsv", "xlsx", "xml", "srj", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 REPORT_FORMATS = ("text", "json", "turtle", "html", "junit", "csv")
@@ -45,11 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(str(error))
         return WRONG_USAGE
     except BrokenPipeError:
+        # as any program ends whose reader went away: what it would have said is not known to be good
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
+        return CLOSED_PIPE
     except KeyboardInterrupt:
         _complain("interrupted")
-        return 130
+        return INTERRUPTED
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -103,7 +106,7 @@ def build_parser() -> argparse.ArgumentParser:
     build.add_argument("paths", nargs="*", metavar="PATH")
     build.add_argument("--add", action="store_true", help="keep what the base holds")
     build.add_argument("--remove", action="append", default=[], metavar="ID")
-    build.add_argument("--jobs", type=int, metavar="N")
+    build.add_argument("--jobs", type=_count, metavar="N")
 
     rules = command("rules", run_rules_diff, "what a change of the rules gained and lost on a folder")
     rules.add_argument("what", choices=("diff",))
@@ -124,8 +127,8 @@ def build_parser() -> argparse.ArgumentParser:
     serve = with_store(command("serve", run_serve, "serve the base over HTTP"))
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
-    serve.add_argument("--workers", type=int, default=2, metavar="N", help="processes for SPARQL queries")
-    serve.add_argument("--timeout", type=float, default=10.0, metavar="S", help="deadline of a query in seconds")
+    serve.add_argument("--workers", type=_count, default=2, metavar="N", help="processes for SPARQL queries")
+    serve.add_argument("--timeout", type=_seconds, default=10.0, metavar="S", help="deadline of a query in seconds")
     return parser
 
 
@@ -260,6 +263,22 @@ def _date(text: str) -> datetime.date:
         return datetime.date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date; write it as 2018-12-31") from None
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes; name 1 or more")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds; write it as 10 or 0.5")
+    return seconds
 
 
 def _parameter(text: str) -> tuple[str, str]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -102,6 +104,14 @@ _WORKER: dict[str, Lexicon] = {}  # of a worker process: the lexicon is handed o
 
 def _remember(lexicon: Lexicon) -> None:
     _WORKER["lexicon"] = lexicon
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_with_parent(parent: int) -> None:
+    """A worker whose builder was killed would wait for work for ever."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _compile_in_worker(path: Path) -> tuple[Compilation, list[Quad]]:

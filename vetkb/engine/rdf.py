@@ -140,7 +140,7 @@ class RdfStore:
             raise StoreError(f"there is no base at {path}: build it with `vetkb build`")
         try:
             return cls(ox.Store.read_only(str(path)) if read_only else ox.Store(str(path)))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise StoreError(f"the base at {path} cannot be opened, build it anew with `vetkb build`: {error}") from None
 
     def load(self, data: bytes | Path, syntax: str, graph: Iri | None = None, base_iri: str | None = None) -> int:

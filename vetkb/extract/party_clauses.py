@@ -48,6 +48,7 @@ _BY_VERB = re.compile(
     r"牵头|会同|负责(?!同志|人)|另行|制定|制订|组织|依法|按|统一|具体|审[批核查定]|批准|确定|发布|公布|解释|办[理成]|承担|给予|责令|会?商|对|在|根据|予以|统筹|实施"
     r"|核[定准发]|研究|提出|安排|监督|管理|指导|出具|受理|评估|认定|汇总|报|进行|处|下达|拨付|落实|向|共同|协调|召集|完成|分别|主管|配合|建立|编制|验收|考核"
 )
+_TOO_WIDE = ("地方", "国家", "中央")  # 由地方统筹 says where money goes, not who acts
 _PLEASE = re.compile(r"请")
 _SUPPORTS = re.compile(r"(?:等)?(?:积极|密切|主动|共同|按职责分工|分工)*(?:配合|参与|参加|协助|协同)")
 _REALISES = re.compile(r"(?:等)?(?:具体|分工|按职责分工|组织)*(?:落实|实施|负责)$")
@@ -207,7 +208,7 @@ class _Sentence:
                 break
             word = verb.group()
             strictly = word not in ("牵头", "会同", "负责")
-            if not self.is_party(first, verb.start(), strictly):
+            if not self.is_party(first, verb.start(), strictly) or self.text[first : verb.start()] in _TOO_WIDE:
                 continue
             if word in ("会同", "牵头"):
                 joined = verb if word == "会同" else _JOIN.match(self.masked, verb.end(), end)

@@ -78,6 +78,11 @@ class Store:
         return str(self._manifest["build"])
 
     @property
+    def code(self) -> str:
+        """The version of the program that built it."""
+        return str(self._manifest["code"])
+
+    @property
     def data(self) -> Path:
         """The folder of the dataset, for query workers."""
         return self.folder / "data"
@@ -124,7 +129,12 @@ class Store:
 
     def part(self, document: str) -> bytes:
         """Return the graph of a document as it was compiled, in N-Quads."""
-        return (self.folder / "parts" / f"{self.document(document).key}.nq").read_bytes()
+        try:
+            return (self.folder / "parts" / f"{self.document(document).key}.nq").read_bytes()
+        except OSError:
+            raise StoreError(
+                f"the base at {self.folder} is damaged (a part is missing): build it anew with `vetkb build`"
+            ) from None
 
     def search(self, text: str, limit: int = 20, document: str | None = None) -> list[Hit]:
         """Return sentences, tasks and headings that hold the words of `text` (all of them, else most), the best first."""

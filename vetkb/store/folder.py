@@ -64,6 +64,19 @@ def lock_for_reading(build: Path) -> int | None:
     return descriptor
 
 
+# Locks of this process. A process forked from it would share them, and keep a base locked that nobody builds any more.
+_HELD: set[int] = set()
+
+
+def _release_in_child() -> None:
+    for descriptor in _HELD:
+        os.close(descriptor)
+    _HELD.clear()
+
+
+os.register_at_fork(after_in_child=_release_in_child)
+
+
 @contextmanager
 def lock_for_building(folder: Path) -> Iterator[None]:
     """Keep a second builder away."""
@@ -73,12 +86,14 @@ def lock_for_building(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise StoreError(f"the base at {folder} cannot be written: {error.strerror}") from None
     try:
+        _HELD.add(descriptor)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise StoreError(f"the base at {folder} is being built by another process: wait until it is done") from None
         yield
     finally:
+        _HELD.discard(descriptor)
         os.close(descriptor)
 
 

@@ -48,7 +48,7 @@ def validate(
     Raises UsageError for a tolerance or shapes that make no sense, ReportError for shapes that cannot be run.
     """
     tolerance = DEFAULT_TOLERANCE if tolerance is None else Decimal(str(tolerance))
-    if not 0 <= tolerance <= 100:
+    if not (tolerance.is_finite() and 0 <= tolerance <= 100):
         raise UsageError("the tolerance is a percentage from 0 to 100")
     data = _data(base, reported.quads, as_of, tolerance)
     results = [_from_remark(remark) for remark in reported.remarks]

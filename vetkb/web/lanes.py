@@ -31,6 +31,9 @@ class Lane:
         self._pending += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        except asyncio.CancelledError:
+            # the server stops and waits no longer: its client gets an answer all the same
+            raise BusyError("the server is being stopped: try again later") from None
         finally:
             self._pending -= 1
 
