@@ -166,7 +166,7 @@ class Document:
         for table in self.tables:
             for row in table.rows:
                 found += [Passage(row.path, cell.span, table.columns[cell.column]) for cell in row.cells]
-        return iter(sorted(found, key=lambda p: p.span))
+        return iter(sorted(found, key=lambda p: (p.span.start, p.span.end)))
 
 
 # --- the facts ---------------------------------------------------------------------------------------

@@ -125,6 +125,8 @@ def _read(phrase: Phrase, context: _Context, text: str) -> _When | None:
 
 
 def _recurring(groups: Mapping[str, str | None]) -> _When | None:
+    if groups.get("daily"):
+        return _When("recurring", recurrence="P1D")
     unit, number = groups.get("unit") or "年", (groups.get("n") or "").removeprefix("隔").removesuffix("个")
     if number == "半":
         return _When("recurring", recurrence="P6M" if unit in ("年", "年度") else None)

@@ -51,4 +51,6 @@ def _with_notes(document: Document) -> Iterator[Passage]:
     notes = [
         Passage(leaf.path, leaf.span, "note") for leaf in document.outline if leaf.kind == "note" and len(leaf.span) >= _NOTE
     ]
-    return iter(sorted([*document.passages(), *notes], key=lambda p: p.span)) if notes else document.passages()
+    return (
+        iter(sorted([*document.passages(), *notes], key=lambda p: (p.span.start, p.span.end))) if notes else document.passages()
+    )

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from vetkb.extract.passages import readings
 from vetkb.extract.phrases import Phrase, PhraseRule, PhraseTable
-from vetkb.model import Document, Modality, Statement
-from vetkb.text import Finding, Source
+from vetkb.model import Document, Modality, Sentence, Statement
+from vetkb.text import Finding, Quote, Source
 
 RULES: tuple[PhraseRule, ...] = (
     PhraseRule(
@@ -187,9 +187,16 @@ def extract_statements(document: Document, source: Source) -> tuple[tuple[Statem
         read = read_sentence(reading.text, framed)
         framed = framed or read.rule == "goal-by-date"
         force = reading.quote(source, read.start, read.end) if read.start >= 0 else None
-        evidence = reading.quote(source, 0, len(reading.text))
+        evidence = _whole(document.sentences[reading.sentence], source)
         statements.append(Statement(reading.sentence, reading.item, evidence, read.modality, force, read.rule))
     return tuple(statements), ()
+
+
+def _whole(sentence: Sentence, source: Source) -> Quote:
+    """Quote a sentence; where nothing interrupts it, its own text is the quotation, and is kept once."""
+    span = sentence.span
+    unbroken = len(sentence.text) == len(span)
+    return Quote(span.start, span.end, sentence.text if unbroken else source.text[span.start : span.end])
 
 
 def read_sentence(text: str, framed: bool = False) -> _Read:

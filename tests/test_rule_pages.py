@@ -1,0 +1,42 @@
+"""The pages about rules say what the code does."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import shlex
+from pathlib import Path
+
+import pytest
+
+from vetkb.cli import build_parser
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+
+
+def test_the_page_of_patterns_is_made_from_the_rules():
+    made = runpy.run_path(str(DOCS / "make_patterns.py"))["page"]()
+    assert (DOCS / "patterns.md").read_text(encoding="utf-8") == made, "run python docs/make_patterns.py"
+
+
+def test_the_page_marks_each_example_and_what_is_read_of_it():
+    made = runpy.run_path(str(DOCS / "make_patterns.py"))
+    assert made["read_time"]("到2018年年底，全市", "到2018年年底") == "by …2018-12-31"
+    assert made["read_number"]("规模达到5.7万人左右", "5.7万人") == "approx 57000 人"
+    assert made["marked"]("到2018年年底，全市", "到2018年年底") == "**到2018年年底**，全市"
+
+
+def test_the_modules_named_on_the_page_exist():
+    page = (DOCS / "rules.md").read_text(encoding="utf-8")
+    for name in set(re.findall(r"`([a-z_]+\.py)`", page)):
+        assert list(ROOT.glob(f"vetkb/**/{name}")), name
+    for path in set(re.findall(r"`((?:vetkb|tests|docs|benchmarks|ontology)/[a-z_/]+(?:\.py|\.ttl)?)`", page)):
+        assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize(
+    "line", [x for x in (DOCS / "rules.md").read_text(encoding="utf-8").splitlines() if x.startswith("$ vetkb")]
+)
+def test_the_commands_of_the_page_parse(line):
+    build_parser().parse_args(shlex.split(line)[2:])
