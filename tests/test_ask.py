@@ -63,6 +63,8 @@ def check(answer, case):
             assert [one[field] for one in results] == case[key]
     if "text" in case:
         assert case["text"] in answer.to_text()
+    if "via" in case:
+        assert {one["via"] for one in results} == {case["via"]}
     if "note" in case:
         assert any(case["note"] in note for note in answer.notes)
     if "documents" in case:

@@ -135,9 +135,19 @@ def answer_truth(form: Form, context: Context) -> Answer | Declined:
     query.where(form.where)
     query.columns.append("?document")
     rows = context.select(query.text())
-    text = context.say("yes" if rows else "no", who=party.who.words, ordinal=number.ordinal)
-    answer = context.answered(form, text, listed.results, query, value=bool(rows), notes=listed.notes)
+    kind = "first" if party.first else party.role if party.role not in (None, "responsible") else ""
+    key = "yes" if rows else "no"
+    text = context.say(f"{key}_{kind}" if kind else key, who=party.who.words, ordinal=number.ordinal)
+    notes = [*_lead_note(replace(asked, role=party.role), context), *listed.notes]
+    answer = context.answered(form, text, listed.results, query, value=bool(rows), notes=notes)
     return replace(answer, answer=f"{text} {listed.answer}")
+
+
+def _lead_note(form: Form, context: Context) -> list[str]:
+    """Where a lead is asked for that the text does not name, say that the first of the list is taken for it."""
+    found = answer_agencies(form, context) if form.role == "lead" else None
+    guessed = isinstance(found, Answer) and any(one.via == "inferred" for one in found.results)
+    return [context.say("note_inferred")] if guessed else []
 
 
 # --- most --------------------------------------------------------------------------------------------

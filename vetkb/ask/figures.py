@@ -1,7 +1,7 @@
 """Figures in a question → tags: the number of a task, a date or period with what it governs, a document number.
 
 Dates are read as public documents print them (vetkb.zh.dates); a period with 前 ends before it begins, with 年底
-or 底前 on its last day, as in 到2018年年底. English dates: 1 September 2018, September 2018, 2018-09-01, 2018.
+or 底前 on its last day, as in 到2018年年底. 起, 开始 and 实施 ask what starts in a period, 完成 what ends in it. English dates: 1 September 2018, September 2018, 2018-09-01, 2018.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from vetkb.ask.form import Relation, Timed
+from vetkb.ask.form import Edge, Relation, Timed
 from vetkb.ask.tags import Tag
 from vetkb.zh import parse_count, parse_period
 
@@ -38,9 +39,15 @@ _ENGLISH_TIME: Final = re.compile(
     r"\b(?P<relation>before|by|until|from|since|after|in|during|on)?\s?(?:the\s)?(?P<end>end of\s|year-end\s)?"
     rf"(?:(?P<iso>[12]\d{{3}}-\d\d-\d\d)|(?:(?P<day>\d{{1,2}})\s)?(?:(?P<month>{_MONTH})\s)?(?P<year>[12]\d{{3}}))\b"
 )
+_EDGE: Final = {
+    "zh": re.compile(r"(?P<start>开始|启动|起步|(?<!持续)(?<!长期)实施)|(?P<end>完成|做完|办完|办结|结束|达到|达成|到期)"),
+    "en": re.compile(
+        r"\b(?:(?P<start>start|begin|began|launch|commence|tak(?:es?|ing) effect|implement)"
+        r"|(?P<end>complet|finish|finali[sz]|accomplish|achiev|due\b|done\b|end(?:s|ed|ing)?\b))"
+    ),
+}
 _YES_OR_NO: Final = re.compile(r"(?:is|are|does|do|has|have)\b")
 _RELATIONS: Final[dict[str, Relation]] = {
-    "from": "from",
     "since": "from",
     "after": "from",
     "by": "before",
@@ -61,10 +68,23 @@ def find_figures(question: str, folded: str, language: str) -> Iterator[Tag]:
     if opening:
         yield Tag("YESNO", 0, opening.end(), question[: opening.end()])
     pattern = _ENGLISH_TIME if language == "en" else _CHINESE_TIME
-    for found in pattern.finditer(folded):
+    dates = list(pattern.finditer(folded))
+    for place, found in enumerate(dates):
         timed = _english_time(found) if language == "en" else _chinese_time(found)
         if timed is not None:
+            if timed.edge == "either":
+                start = dates[place - 1].end() if place else 0
+                end = dates[place + 1].start() if place + 1 < len(dates) else len(folded)
+                timed = replace(timed, edge=_edge(folded, start, found, end, language))
             yield Tag("TIME", found.start(), found.end(), question[found.start() : found.end()], timed)
+
+
+def _edge(text: str, start: int, period: re.Match[str], end: int, language: str) -> Edge:
+    """Return what is asked to be in a period: the first word after it says so (2018年要完成), else the last before it."""
+    after = _EDGE[language].search(text, period.end(), end)
+    before = None if after else next(reversed(list(_EDGE[language].finditer(text, start, period.start()))), None)
+    word = after or before
+    return "either" if word is None else "start" if word["start"] else "end"
 
 
 def _chinese_time(found: re.Match[str]) -> Timed | None:
@@ -78,8 +98,10 @@ def _chinese_time(found: re.Match[str]) -> Timed | None:
         # 9月1日前 takes in the day, as 年底前 does; 2018年前 ends with 2017
         last = latest if whole_day or found["end"] else date.fromordinal(earliest.toordinal() - 1)
         return Timed("before", date.min, last, found[0])
-    if after in ("起", "开始", "以来", "之后", "以后", "后") or before in ("从", "自"):
+    if after in ("以来", "之后", "以后", "后"):
         return Timed("from", earliest, date.max, found[0])
+    if after in ("起", "开始") or before in ("从", "自"):
+        return Timed("during", earliest, latest, found[0], "start")
     if found["end"] or before in ("到", "到了", "截至", "截止", "截止到"):
         return Timed("by", earliest, latest, found[0])
     return Timed("during", earliest, latest, found[0])
@@ -91,6 +113,8 @@ def _english_time(found: re.Match[str]) -> Timed | None:
     except ValueError:
         return None
     relation = _RELATIONS.get(found["relation"] or "", "during")
+    if found["relation"] == "from":
+        return Timed("during", earliest, latest, found[0], "start")
     if relation == "from":
         return Timed("from", earliest, date.max, found[0])
     if found["end"]:

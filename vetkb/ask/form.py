@@ -19,6 +19,7 @@ from vetkb.model import Role
 Want = Literal["tasks", "agencies", "targets", "schedule", "document", "citations", "programmes", "passages", "pairs", "truth"]
 Extreme = Literal["most", "fewest"]
 Relation = Literal["by", "before", "from", "during"]
+Edge = Literal["start", "end", "either"]
 Quality = Literal["continuous", "dated", "open", "recurring", "annex", "quantified"]
 Bounds = Literal["floor", "ceiling", "approx", "range"]
 
@@ -77,12 +78,13 @@ class Among:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """A date or period that something is due by, before, from or in."""
+    """A date or period that something is due by, before, from or in; `edge`: what does, its start, its end or either."""
 
     relation: Relation
     earliest: date
     latest: date
     words: str
+    edge: Edge = "either"
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,13 +177,14 @@ class QueryText:
         schedule, day = self.fresh("schedule"), self.fresh("day")
         first, last = written(condition.earliest), written(condition.latest)
         has = f"FILTER EXISTS {{ {self.subject} vk:schedule {schedule} . {schedule}"
+        edge = {"start": "vk:earliest", "end": "vk:latest"}.get(condition.edge)
         if condition.relation == "by":
-            return [f"{has} vk:latest {last} }}"]
+            return [f"{has} {edge or 'vk:latest'} {last} }}"]
         if condition.relation == "before":
-            return [f"{has} vk:latest {day} . FILTER({day} <= {last}) }}"]
+            return [f"{has} {edge or 'vk:latest'} {day} . FILTER({day} <= {last}) }}"]
         if condition.relation == "from":
-            return [f"{has} vk:earliest {day} . FILTER({day} >= {first}) }}"]
-        return [f"{has} vk:earliest|vk:latest {day} . FILTER({day} >= {first} && {day} <= {last}) }}"]
+            return [f"{has} {edge or 'vk:earliest'} {day} . FILTER({day} >= {first}) }}"]
+        return [f"{has} {edge or 'vk:earliest|vk:latest'} {day} . FILTER({day} >= {first} && {day} <= {last}) }}"]
 
     @_fragment.register
     def _(self, condition: Not) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, cast
 
 from vetkb.ask.answer import Answer, Evidence, Result, Via
@@ -22,6 +23,8 @@ SELECT ?task ?schedule (MAX(?isOpen) AS ?open) (MAX(?isAssumed) AS ?assumed) {
   BIND(IF(EXISTS { ?task vk:assignment/vk:open true }, 1, 0) AS ?isOpen)
   BIND(IF(EXISTS { ?task vk:schedule/vk:dateBasis vk:Assumed }, 1, 0) AS ?isAssumed)
 } GROUP BY ?task ?schedule"""
+_INFERRED: Final = """
+SELECT DISTINCT ?task { %s ?task cv:hasParticipation/vk:inferredRole vk:Lead . FILTER NOT EXISTS { ?task cv:hasParticipation/cv:role vk:Lead } }"""
 _SCHEDULES: Final = """
 SELECT ?task ?schedule ?surface {
   %s
@@ -59,8 +62,9 @@ def answer_tasks(form: Form, context: Context) -> Answer | Declined:
         by_task.setdefault(iri(row["task"]), []).append(row)
     if not by_task and not form.count:
         return nothing(form, context)
-    results = _results(by_task, query, context)
-    notes = [*_via_notes(by_task, query, context), *_open_note(form, results, context), *_by_document(results, context)]
+    inferred = _inferred_leads(form, by_task, context)
+    results = [replace(one, via="inferred") if one.id in inferred else one for one in _results(by_task, query, context)]
+    notes = [*([context.say("note_inferred")] if inferred else []), *_via_notes(by_task, query, context), *_open_note(form, results, context), *_by_document(results, context)]
     who = _only_party(form)
     language = context.language
     noun = plural(language, "task", len(results))
@@ -116,6 +120,13 @@ def _results(by_task: Mapping[Iri, Sequence[Row]], query: QueryText, context: Co
             )
         )
     return results
+
+
+def _inferred_leads(form: Form, tasks: Iterable[Iri], context: Context) -> set[str]:
+    """Return the tasks whose lead, where a lead is asked for, the text does not name: the first of the list is taken."""
+    if not any(isinstance(one, By) and one.role == "lead" for one in conditions(form.where)):
+        return set()
+    return {str(row["task"]) for row in context.look_up(_INFERRED, "?task", tasks)}
 
 
 def _via(rows: Sequence[Row], query: QueryText) -> Via | None:

@@ -82,8 +82,8 @@ def _condition(condition: Condition, language: str) -> str:
             return put("group", label=label) if within == "group" else put("about", words=label)
         case Within(documents):
             return put("within", document=documents.label)
-        case Timed(_, _, _, words):
-            return put("timed", words=words)
+        case Timed(_, _, _, words, edge):
+            return put("timed" if edge == "either" else f"timed_{edge}", words=words)
         case Being(quality):
             return put(quality)
         case Bounded(bounds):
