@@ -64,7 +64,12 @@ def answer_tasks(form: Form, context: Context) -> Answer | Declined:
         return nothing(form, context)
     inferred = _inferred_leads(form, by_task, context)
     results = [replace(one, via="inferred") if one.id in inferred else one for one in _results(by_task, query, context)]
-    notes = [*([context.say("note_inferred")] if inferred else []), *_via_notes(by_task, query, context), *_open_note(form, results, context), *_by_document(results, context)]
+    notes = [
+        *([context.say("note_inferred")] if inferred else []),
+        *_via_notes(by_task, query, context),
+        *_open_note(form, results, context),
+        *_by_document(results, context),
+    ]
     who = _only_party(form)
     language = context.language
     noun = plural(language, "task", len(results))
