@@ -108,7 +108,7 @@ class View:
     Span(start=3, end=9)
     """
 
-    __slots__ = ("_pieces", "_starts", "span", "text")
+    __slots__ = ("_pieces", "_plain", "_starts", "span", "text")
 
     def __init__(self, source_text: str, span: Span) -> None:
         self.span = span
@@ -127,10 +127,14 @@ class View:
             cut = "".join(kept)
         self.text = cut
         self._starts = [start for start, _ in self._pieces]
+        self._plain: str | None = None
 
     @property
     def plain(self) -> str:
-        return self.text.translate(_WIDTH)
+        # made when first asked for, and then kept: rules ask for it at every bracket
+        if self._plain is None:
+            self._plain = self.text.translate(_WIDTH)
+        return self._plain
 
     def to_source(self, start: int, end: int) -> Span:
         """Return the span in the source of the characters [start, end) of the view."""
