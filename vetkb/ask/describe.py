@@ -8,7 +8,7 @@ not know, and then the description means nothing here. So 北京的现代学徒�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -158,11 +158,9 @@ def size(parts: Iterable[Piece]) -> int:
     return sum(len(part.forms[0]) for part in parts)
 
 
-def clause_around(text: str, quote: str) -> str:
-    """Return the clause, from comma to comma, in which a quotation stands."""
-    at = text.find(quote)
-    if at < 0:
-        return ""
-    start = max((m.end() for m in _CLAUSE_END.finditer(text, 0, at)), default=0)
-    end = _CLAUSE_END.search(text, at + len(quote))
-    return text[start : end.start() if end else len(text)]
+def clauses_around(text: str, quote: str) -> Iterator[str]:
+    """Yield the clauses, from comma to comma, in which a quotation stands; 3所 is not in 13所."""
+    for found in re.finditer(rf"(?<![\d.]){re.escape(quote)}", text):
+        start = max((m.end() for m in _CLAUSE_END.finditer(text, 0, found.start())), default=0)
+        end = _CLAUSE_END.search(text, found.end())
+        yield text[start : end.start() if end else len(text)]

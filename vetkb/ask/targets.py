@@ -6,6 +6,7 @@ against the clause it stands in. A number printed in several places is one resul
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +14,7 @@ from typing import Final
 
 from vetkb.ask.answer import Answer, Evidence, Result
 from vetkb.ask.context import Context, Declined, Row, iri, plural
-from vetkb.ask.describe import Piece, clause_around, names_measure, plain, uncovered
+from vetkb.ask.describe import Piece, clauses_around, names_measure, plain, uncovered
 from vetkb.ask.form import About, All, Among, Form
 from vetkb.ask.resolve import not_found, search
 from vetkb.ask.sparql import QueryText
@@ -23,6 +24,7 @@ from vetkb.engine import Iri, Value
 from vetkb.zh import is_share
 
 _MOST_VALUES: Final = 6
+_EACH: Final = re.compile(r"每[个一]?(\w)")
 _TEXTS: Final = 30
 _COMPARATORS: Final = {">=": "ge", "<=": "le", ">": "gt", "<": "lt", "=": "eq", "approx": "approx", "range": "range"}
 _NEAR: Final = (
@@ -47,6 +49,7 @@ class _Candidate:
     clause: str
     label: str
     unit: str
+    per: str
 
 
 def answer_targets(form: Form, context: Context) -> Answer | Declined:
@@ -122,6 +125,9 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
     if not chosen:
         chosen = [one for one in candidates if not uncovered(parts, one.own + one.clause, words)]
         chosen = _nearest(parts, chosen, words)
+        if _nearest(parts, [*chosen, *candidates], words)[:1] != chosen[:1]:
+            chosen = []  # another target is named better: what is left is not this one's
+        chosen = _for_each(about.words, chosen)
     if not chosen:
         return not_found(about, _least_missing(parts, candidates, words) or missing, form, context)
     unit = form.field
@@ -147,8 +153,10 @@ def _candidates(nodes: Sequence[Iri], context: Context) -> list[_Candidate]:
         words = [row[name] for name in ("label", "population", "area", "per", "when")]
         own = plain("".join(str(word) for word in (*names.get(target, ()), *words) if word is not None))
         quote = str(row["quote"])
-        clause = next((plain(text) for text in (clause_around(text, quote) for text in texts[target]) if text), "")
-        found.setdefault(target, _Candidate(target, own, clause, str(row["label"]), str(row["unit"] or "")))
+        clauses = [plain(clause) for text in texts[target] for clause in clauses_around(text, quote)]
+        named = Piece((plain(str(row["label"])),), free=True)
+        clause = min(clauses, key=lambda one: len(uncovered([named], one, context.words)), default="")
+        found.setdefault(target, _Candidate(target, own, clause, str(row["label"]), str(row["unit"] or ""), str(row["per"] or "")))
     return list(found.values())
 
 
@@ -157,6 +165,12 @@ def _nearest(parts: Sequence[Piece], found: Sequence[_Candidate], words: Words) 
     left = {one.target: len(uncovered(parts, one.own, words)) for one in found}
     least = min(left.values(), default=0)
     return [one for one in found if left[one.target] == least]
+
+
+def _for_each(description: str, found: list[_Candidate]) -> list[_Candidate]:
+    """Keep those for each of what is asked for each (每个县), where there are any."""
+    each = _EACH.search(description)
+    return [one for one in found if each and each[1] in one.per] or found
 
 
 def _least_missing(parts: Sequence[Piece], found: Sequence[_Candidate], words: Words) -> str:
