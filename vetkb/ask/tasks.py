@@ -24,7 +24,11 @@ SELECT ?task ?schedule (MAX(?isOpen) AS ?open) (MAX(?isAssumed) AS ?assumed) {
   BIND(IF(EXISTS { ?task vk:schedule/vk:dateBasis vk:Assumed }, 1, 0) AS ?isAssumed)
 } GROUP BY ?task ?schedule"""
 _INFERRED: Final = """
-SELECT DISTINCT ?task { %s ?task cv:hasParticipation/vk:inferredRole vk:Lead . FILTER NOT EXISTS { ?task cv:hasParticipation/cv:role vk:Lead } }"""
+SELECT DISTINCT ?task {
+  %s
+  ?task cv:hasParticipation/vk:inferredRole vk:Lead .
+  FILTER NOT EXISTS { ?task cv:hasParticipation/cv:role vk:Lead }
+}"""
 _SCHEDULES: Final = """
 SELECT ?task ?schedule ?surface {
   %s
@@ -64,7 +68,12 @@ def answer_tasks(form: Form, context: Context) -> Answer | Declined:
         return nothing(form, context)
     inferred = _inferred_leads(form, by_task, context)
     results = [replace(one, via="inferred") if one.id in inferred else one for one in _results(by_task, query, context)]
-    notes = [*([context.say("note_inferred")] if inferred else []), *_via_notes(by_task, query, context), *_open_note(form, results, context), *_by_document(results, context)]
+    notes = [
+        *([context.say("note_inferred")] if inferred else []),
+        *_via_notes(by_task, query, context),
+        *_open_note(form, results, context),
+        *_by_document(results, context),
+    ]
     who = _only_party(form)
     language = context.language
     noun = plural(language, "task", len(results))
