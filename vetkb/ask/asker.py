@@ -38,6 +38,9 @@ _LONGEST_NAME: Final = 24
 _BUSIEST: Final = """PREFIX vk: <https://w3id.org/vetkb/ns#>
 SELECT ?agency (COUNT(?task) AS ?tasks) { ?task vk:responsibleAgency ?agency }
 GROUP BY ?agency ORDER BY DESC(?tasks) ?agency LIMIT 1"""
+_PRINTED: Final = """
+SELECT DISTINCT ?name { %s ?participation cv:hasParticipant ?agency ; vk:surface ?name }"""
+_IN_BRACKETS: Final = re.compile(r"[（(][^（()）]*[）)]")
 _AN_AGENCY: Final = re.compile(
     r"(?:局|委|办|厅|部|署|院|委员会|办公室|政府|中心|公司|bureau|commission|ministry|department|office)(?:长)?$", re.IGNORECASE
 )
@@ -262,6 +265,16 @@ def _whole_names(tags: list[Tag], text: str) -> list[Tag]:
     return joined
 
 
+def _is_printed(who: Named, context: Context) -> bool:
+    """Say whether the base has the name that was typed, or a longer one with it: 财政局 is in 安阳市财政局.
+
+    A second name in brackets, as in 市农业局(市畜牧局), is not the body's own.
+    """
+    rows = context.look_up(_PRINTED, "?agency", who.iris)
+    names = [context.entities.labels.get(who.iris[0], ""), who.label, *(str(row["name"]) for row in rows)]
+    return any(fold(who.words) in fold(_IN_BRACKETS.sub("", name)) for name in names)
+
+
 def _with_notes(found: Answer, form: Form, context: Context) -> Answer:
     """Add how typed names were taken: corrected, or shared by several bodies."""
     notes: list[str] = []
@@ -272,4 +285,6 @@ def _with_notes(found: Answer, form: Form, context: Context) -> Answer:
         who = part.who if isinstance(part, (By, OnlyBy)) else None
         if who is not None and len(who.iris) > 1:
             notes.append(context.say("note_several", typed=who.words, names=who.label))
+        elif who is not None and not who.words.isascii() and not _is_printed(who, context):
+            notes.append(context.say("note_linked", typed=who.words, name=context.entities.labels[who.iris[0]]))
     return replace(found, notes=tuple(dict.fromkeys(notes)))

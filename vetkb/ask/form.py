@@ -60,11 +60,12 @@ class Numbered:
 class About:
     """A description in the words of the asker; `vetkb.ask.describe` finds what it describes.
 
-    `bare`: no word beside it (方面, 关于) says that it is a topic.
+    `bare`: no word beside it (方面, 关于) says that it is a topic; `own`: the text itself must hold it (提到).
     """
 
     words: str
     bare: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,8 @@ class FormBuilder(Transformer[Token, Anything]):
         return None
 
     def topic(self, parts: _Parts) -> Condition:
-        return About(_words(parts), bare=_kinds(parts) == {"TEXT"})
+        own = "mentions" in _values(parts, "ABOUT")
+        return About(_words(parts), bare=_kinds(parts) == {"TEXT"}, own=own)
 
     def described(self, parts: _Parts) -> Condition:
         return About(_words(parts))

@@ -85,7 +85,7 @@ def not_found(about: About, missing: str, form: Form, context: Context) -> Decli
 
 def _topic(about: About, form: Form, context: Context) -> Among | Declined:
     _, hits, missing = search(about, context, ("task", "item"))
-    headings = [hit for hit in hits if hit.kind == "item"]
+    headings = [hit for hit in hits if hit.kind == "item" and not about.own]
     groups = (
         {iri(row["group"]) for row in context.look_up(_GROUPS, "?group", [hit.iri for hit in headings])} if headings else set()
     )

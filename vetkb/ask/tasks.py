@@ -24,8 +24,11 @@ SELECT ?task ?schedule (MAX(?isOpen) AS ?open) (MAX(?isAssumed) AS ?assumed) {
   BIND(IF(EXISTS { ?task vk:schedule/vk:dateBasis vk:Assumed }, 1, 0) AS ?isAssumed)
 } GROUP BY ?task ?schedule"""
 _INFERRED: Final = """
-SELECT DISTINCT ?task { %s ?task cv:hasParticipation/vk:inferredRole vk:Lead .
-  FILTER NOT EXISTS { ?task cv:hasParticipation/cv:role vk:Lead } }"""
+SELECT DISTINCT ?task {
+  %s
+  ?task cv:hasParticipation/vk:inferredRole vk:Lead .
+  FILTER NOT EXISTS { ?task cv:hasParticipation/cv:role vk:Lead }
+}"""
 _SCHEDULES: Final = """
 SELECT ?task ?schedule ?surface {
   %s
