@@ -1,12 +1,8 @@
 """Figures in a question → tags: the number of a task, a date or period with what it governs, a document number.
 
 Dates are read as public documents print them (vetkb.zh.dates); a period with 前 ends before it begins, with 年底
-<<<<<<< HEAD
-or 底前 on its last day, as in 到2018年年底. 起, 开始 and 实施 ask what starts in a period, 完成 what ends in it.
-=======
 or 底前 on its last day, as in 到2018年年底.
 起, 开始 and 实施 ask what starts in a period, 完成 what ends in it.
->>>>>>> askfix
 English dates: 1 September 2018, September 2018, 2018-09-01, 2018.
 """
 

@@ -156,14 +156,9 @@ def _candidates(nodes: Sequence[Iri], context: Context) -> list[_Candidate]:
         clauses = [plain(clause) for text in texts[target] for clause in clauses_around(text, quote)]
         named = Piece((plain(str(row["label"])),), free=True)
         clause = min(clauses, key=lambda one: len(uncovered([named], one, context.words)), default="")
-<<<<<<< HEAD
-        label, unit, per = (str(row[key] or "") for key in ("label", "unit", "per"))
-        found.setdefault(target, _Candidate(target, own, clause, label, unit, per))
-=======
         found.setdefault(
             target, _Candidate(target, own, clause, str(row["label"]), str(row["unit"] or ""), str(row["per"] or ""))
         )
->>>>>>> askfix
     return list(found.values())
 
 
