@@ -136,12 +136,12 @@ def test_content_decides_not_the_name():
 
 
 def test_a_folder_of_every_format_is_built(tmp_path):
-    from vetkb.base import _files
+    from vetkb.base import source_files
 
     names = ["a.txt", "b.docx", "c.HTML", "d.htm", "e.shtml", "f.pdf", "g.doc", "h.png"]
     for name in names:
         (tmp_path / name).touch()
-    assert [p.name for p in _files([tmp_path])] == names[:6]
+    assert [p.name for p in source_files([tmp_path])] == names[:6]
 
 
 # --- Word ---------------------------------------------------------------------------------------------
@@ -667,7 +667,7 @@ def test_hostile_files_are_refused(what):
 )
 def test_a_broken_page_is_read_or_refused(body):
     refused = refusal(read, page(body), "a.html")
-    assert refused is None or "nested too deeply" in refused
+    assert refused is None or "nested too deeply" in refused or "columns" in refused
 
 
 def test_a_file_that_takes_too_long_is_given_up():
