@@ -3,7 +3,7 @@
     recognise (by content) → plain text as it stands | Word, web page, PDF in a process of their own → Source
 
 Whatever the format, the text follows one convention: a paragraph a line, a row of a table a line with its cells apart by
-TAB, a merged cell written once and blank after. `docs/decisions/0004-reading-formats.md` says which library reads what.
+TAB, a merged cell written once and blank after. `docs/decisions/0006-reading-formats.md` says which library reads what.
 """
 
 from __future__ import annotations
