@@ -9,7 +9,7 @@ import pytest
 
 from vetkb.engine import RdfStore
 from vetkb.extract.agencies import AgencyResolver, canonical, division_of, name
-from vetkb.extract.party_lists import split_parties
+from vetkb.extract.party_lists import ListSplitter
 from vetkb.graph.published import published, short_names
 from vetkb.model import Division, Group, Lexicon, OrganType
 from vetkb.paths import ONTOLOGY
@@ -91,7 +91,8 @@ def test_the_issuing_division_is_read_from_a_name_or_a_document_number(lexicon, 
 
 def test_a_list_is_split_by_its_shape_where_no_lexicon_is_at_hand():
     text = "工业和信息化部、黄金和珠宝局和某某委员会，各区、县级市政府"
-    assert [text[a:b] for a, b in split_parties(text)] == ["工业和信息化部", "黄金和珠宝局", "某某委员会", "各区、县级市政府"]
+    units = ListSplitter(["各区、县级市政府"]).split(text).units
+    assert [text[unit.start : unit.end] for unit in units] == ["工业和信息化部", "黄金和珠宝局", "某某委员会", "各区、县级市政府"]
 
 
 def test_group_patterns_that_print_alike_belong_to_one_kind(lexicon):

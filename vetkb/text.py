@@ -11,7 +11,6 @@ import hashlib
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Literal
 
 Severity = Literal["error", "warning", "info"]
@@ -39,12 +38,6 @@ class Span:
 
     def __len__(self) -> int:
         return self.end - self.start
-
-    def covers(self, other: Span) -> bool:
-        return self.start <= other.start and other.end <= self.end
-
-    def overlaps(self, other: Span) -> bool:
-        return self.start < other.end and other.start < self.end
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -80,20 +73,6 @@ class Source:
 
     def quote(self, start: int, end: int) -> Quote:
         return Quote(start, end, self.text[start:end])
-
-    def location(self, offset: int) -> tuple[int, int]:
-        """Return the line and column (both from 1) of an offset."""
-        line = bisect_right(self._line_starts, offset)
-        return line, offset - self._line_starts[line - 1] + 1
-
-    @cached_property
-    def _line_starts(self) -> list[int]:
-        starts = [0]
-        at = self.text.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = self.text.find("\n", at + 1)
-        return starts
 
 
 class View:

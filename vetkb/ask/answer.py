@@ -6,7 +6,7 @@ that its kind needs; evidence is what the text prints, with its place in the sou
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal
@@ -115,10 +115,6 @@ class Answer:
             if texts:
                 lines += ["", head, *(f"  - {text}" for text in texts)]
         return "\n".join(lines)
-
-    def in_words(self, question: str) -> Answer:
-        """Return the same answer under the question as it was typed."""
-        return replace(self, question=question)
 
 
 def _number(value: Decimal | None) -> Number | None:

@@ -174,13 +174,6 @@ class RdfStore:
         self._store.optimize()
         self._store.flush()
 
-    def copy_to(self, path: Path) -> None:
-        """Copy a dataset on disk to a folder that does not exist yet."""
-        try:
-            self._store.backup(str(path))
-        except OSError as error:
-            raise StoreError(f"the base cannot be copied to {path}: {error}") from None
-
     def select(
         self,
         sparql: str,

@@ -88,36 +88,11 @@ AFTER: tuple[Bound, ...] = (
 
 # Before a number without touching it: 至少掌握一种, 不超过总投入30%.
 LOOSE_ANY = ("至少", "最少", "最多", "至多", "只", "仅", "只能", "最高", "最低", "最长", "累计最高")
+# Words that say outright that a number is a floor or a cap.
+_OUTRIGHT = ("不低于", "不少于", "不得低于", "不得少于", "不超过", "不得超过", "不能超过", "不高于", "不得高于")
 # With the object between, these bound a number of any unit: 不低于城镇常住人口10天, 不能超过每月1000元.
-LOOSE_FAR = (
-    "不低于",
-    "不少于",
-    "不得低于",
-    "不得少于",
-    "不超过",
-    "不得超过",
-    "不能超过",
-    "不高于",
-    "不得高于",
-    "累计不超过",
-    "最高不超过",
-)
-LOOSE_SHARE = (
-    "不低于",
-    "不少于",
-    "不得低于",
-    "不得少于",
-    "不超过",
-    "不得超过",
-    "不能超过",
-    "不高于",
-    "不得高于",
-    "达到",
-    "超过",
-    "低于",
-    "高于",
-    "达",
-)
+LOOSE_FAR = (*_OUTRIGHT, "累计不超过", "最高不超过")
+LOOSE_SHARE = (*_OUTRIGHT, "达到", "超过", "低于", "高于", "达")
 _NEAR = 7
 _NO_GAP = re.compile(r"[，。；：、,;（）()“”《》0-9０-９]")
 _NEVER = re.compile(r"(?!)")

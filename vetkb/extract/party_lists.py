@@ -149,16 +149,6 @@ def plain(text: str) -> str:
     return text.translate(WIDTH)
 
 
-def split_parties(text: str) -> list[tuple[int, int]]:
-    """Return where the units of a list stand, by the shape of the list alone.
-
-    >>> text = "市教育局、工业和信息化局和各县（市、区）政府等负责"
-    >>> [text[a:b] for a, b in split_parties(text)]
-    ['市教育局', '工业和信息化局', '各县（市、区）政府']
-    """
-    return [(unit.start, unit.end) for unit in ListSplitter(("各省、自治区、直辖市", "各区、县级市政府")).split(text).units]
-
-
 def _content(line: str) -> tuple[int, int]:
     """Cut enclosing brackets, a label in front (牵头部门：) and whatever follows the first sentence end."""
     start, end = 0, len(line)

@@ -7,7 +7,6 @@ cut inside a cell.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -19,7 +18,6 @@ from vetkb.zh.marks import Mark, read_mark
 
 _BLANK = " \u3000\u00a0\r\n"
 _PARTIES = frozenset({"lead", "support", "responsible", "guide"})
-_SUMS = re.compile(r"(?:合|总|小)\s*计$")
 _GROUP_RANK = 6  # 一、 and （一） open groups, 1. is a row's own number
 
 
@@ -193,8 +191,3 @@ def _cells(line: Line) -> tuple[Cell, ...]:
             cells.append(Cell(column, stripped, Span(start, start + len(stripped))))
         at += len(text) + 1
     return tuple(cells)
-
-
-def is_sum(row: Row) -> bool:
-    """合计, 小计 — A row that adds up those above."""
-    return bool(row.cells) and bool(_SUMS.match(row.cells[0].text))
