@@ -71,9 +71,6 @@ class Source:
     def from_text(cls, text: str, name: str = "text") -> Source:
         return cls(name, text, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
 
-    def quote(self, start: int, end: int) -> Quote:
-        return Quote(start, end, self.text[start:end])
-
 
 class View:
     """A stretch of a source as rules read it: line breaks and page numbers inside it dropped, offsets back into the source kept.
