@@ -15,14 +15,16 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from vetkb.ask.agencies import answer_agencies, answer_most_tasks, answer_pairs, answer_truth
+from vetkb.ask.agencies import answer_agencies, answer_compare, answer_most_tasks, answer_pairs, answer_truth
 from vetkb.ask.answer import Answer
 from vetkb.ask.context import Context, Declined
-from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages
+from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages, answer_structure
 from vetkb.ask.entities import Entities, EntityFinder
 from vetkb.ask.figures import find_figures
 from vetkb.ask.form import All, By, Form, Named, OnlyBy, Within, conditions
-from vetkb.ask.grammar import parse, prepare
+from vetkb.ask.grammar import parts_of, prepare
+from vetkb.ask.kinds import forms_of, load_kinds
+from vetkb.ask.reader import answer_by_quoting
 from vetkb.ask.resolve import resolve
 from vetkb.ask.tags import STRANGER, TEXT, Tag, readings, tag
 from vetkb.ask.targets import answer_targets
@@ -60,6 +62,8 @@ _ANSWERS: Final[dict[str, Callable[[Form, Context], Answer | Declined]]] = {
     "programmes": answer_parts,
     "passages": answer_passages,
     "pairs": answer_pairs,
+    "compare": answer_compare,
+    "structure": answer_structure,
 }
 
 
@@ -93,6 +97,7 @@ class Asker:
     def prepare(self) -> None:
         """Make everything that questions need, so that the first one is as fast as the others: for servers."""
         prepare()
+        load_kinds()
         for language in ("zh", "en"):
             load_words(language)
         _ = self.finder
@@ -127,12 +132,17 @@ class Asker:
             for notes, tags in self._tagged(typed, words):
                 context = Context(self.store, self.finder.entities, spoken, scope, as_of, list(notes))
                 for reading in readings(tags, typed, words):
-                    for form in parse(reading):
+                    for form in forms_of(parts_of(reading) or (), words.language):
                         found = self._run(form, context)
                         if isinstance(found, Answer):
                             return found
                         refusals.append(found)
         context = Context(self.store, self.finder.entities, spoken, scope, as_of)
+        quoted = answer_by_quoting(simplified(text), context)
+        if isinstance(quoted, Answer):
+            return quoted
+        if quoted is not None:
+            refusals.append(quoted)
         return self._refusal(text, words, refusals, context)
 
     def _tagged(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], list[Tag]]]:
