@@ -16,7 +16,8 @@ from vetkb.ask import LONGEST_QUESTION, Asker
 from vetkb.ask.describe import pieces, plain, uncovered
 from vetkb.ask.figures import find_figures
 from vetkb.ask.form import Timed
-from vetkb.ask.kinds import load_kinds
+from vetkb.ask.grammar import parts_of
+from vetkb.ask.kinds import kinds_of, load_kinds
 from vetkb.ask.parts import ClauseKind
 from vetkb.ask.tags import readings, tag
 from vetkb.ask.words import fold, load_words
@@ -312,3 +313,28 @@ def test_every_word_list_names_a_tag_of_the_grammar(language):
     for kind in load_kinds():
         named = kind.words | kind.clauses | kind.one | kind.count | {name for group in kind.needs for name in group}
         assert named <= declared | clauses, kind.name
+
+
+# --- kinds of questions ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "question"),
+    [
+        pytest.param(kind.name, language, question, id=f"{kind.name}: {question}")
+        for kind in load_kinds()
+        for language, questions in kind.examples.items()
+        for question in questions
+    ],
+)
+def test_each_example_of_a_kind_of_question_is_of_that_kind_and_answered(bundled, name, language, question):
+    asker = Asker(bundled.store)
+    words = load_words(language)
+    kinds = [
+        kind.name
+        for _, tags in asker._tagged(question, words)
+        for reading in readings(tags, question, words)
+        for kind in kinds_of(parts_of(reading) or ())
+    ]
+    assert name in kinds
+    assert bundled.ask(question).status == "answered"

@@ -11,7 +11,7 @@ from vetkb.ask.context import Context, Declined, Row, iri, plural
 from vetkb.ask.form import All, Among, By, Form, InSection, Not, Numbered, Within, conditions
 from vetkb.ask.sparql import ROLES, QueryText
 from vetkb.ask.tasks import nothing, task_name
-from vetkb.engine import Iri
+from vetkb.engine import Iri, Value
 from vetkb.graph.terms import Vk
 from vetkb.model import Role
 
@@ -52,12 +52,12 @@ def answer_agencies(form: Form, context: Context) -> Answer | Declined:
         opened = any(row["open"] is True for row in rows)
         said.append(context.say("roster_open" if opened else "roster_closed"))
     value: int | bool | None = len(results) if form.count else None
-    if form.field == "closed":
-        value = not any(row["open"] is True for row in rows)
+    if form.field in ("closed", "open"):
+        value = any(row["open"] is True for row in rows) == (form.field == "open")
     return context.answered(form, "\n".join(said), results, query, value=value, notes=notes)
 
 
-def _without(rows: Sequence[Row], form: Form, context: Context) -> tuple[list[Row], list[str]]:
+def _without(rows: list[dict[str, Value]], form: Form, context: Context) -> tuple[list[dict[str, Value]], list[str]]:
     """Leave out the parties that the question names already; say which of them are not in the list at all."""
     if form.without is None:
         return list(rows), []
@@ -205,7 +205,9 @@ def answer_most_tasks(form: Form, context: Context) -> Answer | Declined:
     chosen = [iri(row["agency"]) for row in rows if row["tasks"] == best]
     labels = printed_names(chosen, context)
     results = [Result("agency", str(one), labels[one]) for one in chosen]
-    text = context.say(f"{form.extreme}_tasks", list=context.joined(one.label for one in results), n=best, rank=_rank(form, context))
+    text = context.say(
+        f"{form.extreme}_tasks", list=context.joined(one.label for one in results), n=best, rank=_rank(form, context)
+    )
     notes = [context.say("note_inferred")] if form.role == "lead" and _guessed_leads(form, context) else []
     return context.answered(form, text, results, query, value=best if form.count else None, notes=notes)
 
@@ -241,7 +243,10 @@ def answer_compare(form: Form, context: Context) -> Answer | Declined:
         counts.append(len({row["task"] for row in context.select(query.text())}))
     more = counts[0] > counts[1] if form.most else counts[0] < counts[1]
     parties = (first, cast(By, form.than))
-    said = [context.say("count_of", who=one.who.words, n=n, tasks=plural(context.language, "task", n)) for one, n in zip(parties, counts, strict=True)]
+    said = [
+        context.say("count_of", who=one.who.words, n=n, tasks=plural(context.language, "task", n))
+        for one, n in zip(parties, counts, strict=True)
+    ]
     results = [
         Result("agency", str(one.who.iris[0]), context.entities.labels.get(one.who.iris[0], one.who.words), detail=str(n))
         for one, n in zip(parties, counts, strict=True)

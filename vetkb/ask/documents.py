@@ -114,7 +114,13 @@ def answer_structure(form: Form, context: Context) -> Answer | Declined:
         return context.declined("not_found", form, "refuse_field", document=_documents(context), field=name)
     evidence = context.evidence(iri(row["item"]) for row in chosen)
     results = [
-        Result("clause", str(row["item"]), str(row["heading"]), context.document_name(row["document"]), evidence=_proof(row, evidence))
+        Result(
+            "clause",
+            str(row["item"]),
+            str(row["heading"]),
+            context.document_name(row["document"]),
+            evidence=_proof(row, evidence),
+        )
         for row in chosen
     ]
     text = context.say("structure_is", document=results[0].document, n=len(results), what=name)

@@ -25,7 +25,7 @@ _ENGLISH_TASK: Final = r"(?:tasks?|measures?|items?|clauses?|articles?)"
 _NUMBERED: Final = (
     re.compile(rf"第{_N}(?:项|个|条|号)(?:{_TASK})?"),
     re.compile(rf"第?[（(]{_N}[)）](?:项|个|条|款|号)?(?:{_TASK})?"),
-    re.compile(rf"(?:任务|工作任务)第?{_N}号?(?![\d.%项个条])"),
+    re.compile(rf"(?:任务|工作任务)第?{_N}号?(?![\d.%项个条多少])"),
     re.compile(rf"(?<![\d.]){_N}号{_TASK}"),
     re.compile(rf"\b{_ENGLISH_TASK}\s{{1,3}}(?:no\.?\s?|number\s|#\s?)?[(（]?{_N}[)）]?(?![\w%])"),
     re.compile(rf"\bthe\s(\d{{1,6}})(?:st|nd|rd|th)\s(?:key\s)?{_ENGLISH_TASK}\b"),
@@ -36,19 +36,26 @@ _SECTION: Final = (
 )
 _UNITS: Final = r"(?=(?:责任|负责|牵头|配合|指导|承担|市级|参与)*(?:单位|部门|机构|机关))"
 _COUNTED: Final = (
-    re.compile(rf"(?P<more>超过|多于|大于)?(?P<least>至少|不少于|不低于)?(?P<most>至多|最多|不超过|不多于)?(?P<n>{_N[1:-1]})(?:个|家)(?P<up>以上)?(?P<down>以下)?(?:的)?{_UNITS}"),
     re.compile(
-        r"\b(?P<more>more than |over )?(?P<least>at least )?(?P<most>at most |no more than )?(?P<below>fewer than |less than )?"
-        r"(?:exactly |only |just )?(?:a single|(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten))(?P<up> or more)?\s"
+        rf"(?P<more>超过|多于|大于)?(?P<least>至少|不少于|不低于)?(?P<most>至多|最多|不超过|不多于)?(?P<n>{_N[1:-1]})(?:个|家)(?P<up>以上)?(?P<down>以下)?(?:的)?{_UNITS}"
+    ),
+    re.compile(
+        r"\b(?P<more>more than |over )?(?P<least>at least )?(?P<most>at most |no more than )?"
+        r"(?P<below>fewer than |less than )?"
+        r"(?:exactly |only |just )?(?:a single|"
+        r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten))(?P<up> or more)?\s"
         r"(?=(?:(?:responsible|guiding|lead|leading|supporting|municipal)\s)?(?:agenc|department|unit|part(?:y|ies)|bod(?:y|ies)|bureau))"
     ),
 )
 _RANK: Final = (
-    re.compile(r"(?:数量|任务)?(?:排(?:名|在)?)?第([二三四五六七八九]|[2-9])(?:名|位)?(?=多|少|最)"),
+    re.compile(r"(?:排(?:名|在)?)?第([二三四五六七八九]|[2-9])(?:名|位)?(?=多|少|最)"),
     re.compile(r"\b(second|third|fourth|fifth)[\s-](?=most|fewest|largest|highest|greatest)"),
 )
-_ORDINALS: Final = {word: number for number, word in enumerate("second third fourth fifth".split(), 2)}
-_ENGLISH_NUMBERS: Final = {word: number for number, word in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+_ORDINALS: Final = {word: number for number, word in enumerate(["second", "third", "fourth", "fifth"], 2)}
+_ENGLISH_NUMBERS: Final = {
+    word: number
+    for number, word in enumerate("one two three four five six seven eight nine ten".split(), 1)  # noqa: SIM905 — reads better
+}
 _CHINESE_TIME: Final = re.compile(
     r"(?P<before>截止到|截至|截止|到了|到|在|于|从|自)?"
     r"(?P<period>[12]\d{3}年(?:度)?(?:上半年|下半年|第?[一二三四1-4]季度|\d{1,2}月(?:份)?(?:\d{1,2}[日号]?)?)?)"
@@ -121,7 +128,12 @@ def _units(found: re.Match[str]) -> Units | None:
     if number is None or len(marks) > 1:
         return None
     comparators: dict[str, Literal[">", ">=", "<=", "<"]] = {
-        "more": ">", "least": ">=", "up": ">=", "most": "<=", "down": "<=", "below": "<",
+        "more": ">",
+        "least": ">=",
+        "up": ">=",
+        "most": "<=",
+        "down": "<=",
+        "below": "<",
     }
     return Units(comparators[marks.pop()] if marks else "=", number)
 

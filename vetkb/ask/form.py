@@ -16,7 +16,20 @@ from typing import Literal, TypeAlias
 from vetkb.engine import Iri
 from vetkb.model import Role
 
-Want = Literal["tasks", "agencies", "targets", "schedule", "document", "citations", "programmes", "passages", "pairs", "truth", "compare", "structure"]
+Want = Literal[
+    "tasks",
+    "agencies",
+    "targets",
+    "schedule",
+    "document",
+    "citations",
+    "programmes",
+    "passages",
+    "pairs",
+    "truth",
+    "compare",
+    "structure",
+]
 Extreme = Literal["most", "fewest"]
 Relation = Literal["by", "before", "from", "during"]
 Edge = Literal["start", "end", "either"]
@@ -156,7 +169,22 @@ class Unclear:
 
 
 Condition: TypeAlias = (
-    By | OnlyBy | Unclear | Units | AtLevel | InSection | Numbered | About | Among | Timed | Being | Bounded | Within | Not | All | Any
+    By
+    | OnlyBy
+    | Unclear
+    | Units
+    | AtLevel
+    | InSection
+    | Numbered
+    | About
+    | Among
+    | Timed
+    | Being
+    | Bounded
+    | Within
+    | Not
+    | All
+    | Any
 )
 
 

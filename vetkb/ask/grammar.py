@@ -7,6 +7,7 @@ it can be: 财政局负责 is one condition, not a name and a duty.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final, cast
 
@@ -31,11 +32,11 @@ class _Tags(Lexer):
 
     def lex(self, data: object) -> Iterator[Token]:  # type: ignore[override]
         tags = cast(Sequence[Tag], data)
-        for place, tag in enumerate(tags):
-            kind = tag.kind
-            if kind in _BETWEEN_PARTS and not _between_names(tags, place):
-                kind = _BETWEEN_PARTS[kind]
-            yield Token(kind, cast(str, tag), place, place, place, place, place)
+        for place, each in enumerate(tags):
+            tag = each
+            if tag.kind in _BETWEEN_PARTS and not _between_names(tags, place):
+                tag = replace(tag, kind=_BETWEEN_PARTS[tag.kind])
+            yield Token(tag.kind, cast(str, tag), place, place, place, place, place)
 
 
 def _between_names(tags: Sequence[Tag], place: int) -> bool:

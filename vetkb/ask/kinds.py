@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any as Anything
 from typing import Final, cast
 
@@ -73,15 +74,18 @@ def _kind(name: str, data: Mapping[str, Anything]) -> Kind:
 
 def forms_of(parts: Sequence[Part], language: str) -> Iterator[Form]:
     """Yield the forms that the parts of a question can make, the likeliest first."""
-    present = [part.kind for part in parts]
-    for kind in load_kinds():
-        if not _suits(kind, present):
-            continue
+    for kind in kinds_of(parts):
         try:
             form = _MAKERS[kind.make](kind, parts, language)
         except NotMeantError:
             continue
         yield form
+
+
+def kinds_of(parts: Sequence[Part]) -> Iterator[Kind]:
+    """Yield the kinds of questions that have a use for every part."""
+    present = [part.kind for part in parts]
+    return (kind for kind in load_kinds() if present and _suits(kind, present))
 
 
 def _suits(kind: Kind, present: Sequence[str]) -> bool:
@@ -203,8 +207,9 @@ def _deeds(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 
 
 def _superlative(kind: Kind, parts: Sequence[Part], language: str) -> Form:
-    """What is counted stands before 最多, in English after most; tasks, where nothing does."""
-    at = next(place for place, part in enumerate(parts) if part.kind == "EXTREME")
+    """Ask for the most or fewest: what is counted stands before 最多, in English after most; tasks, where nothing does."""
+    del kind
+    at = next(place for place, part in enumerate(parts) if part.kind in ("EXTREME", "RANK"))
     before = [part.kind for part in reversed(parts[:at]) if part.kind in ("TASKS", "UNIT", "WHO")]
     after = [part.kind for part in parts[at:] if part.kind in ("TASKS", "UNIT", "WHO")]
     nearest = (*after, *before) if language == "en" else (*before, *after)
@@ -217,11 +222,19 @@ def _superlative(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     return Form(
         "tasks" if units else "agencies",
         _where(parts),
-        extreme=cast(Extreme, _values(parts, "EXTREME")[0]),
+        extreme=_extreme(parts),
         rank=cast(int, ranks[0]) if ranks else 1,
         role=role_of(_words(parts)),
         count=bool(_words(parts, "HOWMUCH")),
     )
+
+
+def _extreme(parts: Sequence[Part]) -> Extreme:
+    """第二多 says most with another word than 最多."""
+    said = [value for name in ("EXTREME", "MORE") for value in _values(parts, name)]
+    if not said:
+        raise NotMeantError
+    return "most" if said[0] in ("most", "more") else "fewest"
 
 
 def _truth(kind: Kind, parts: Sequence[Part], language: str) -> Form:
@@ -237,7 +250,7 @@ def _truth(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 
 def _compare(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """Compare two parties: 教育局负责的任务比财政局多吗, 教育局和财政局谁负责的任务多."""
-    del language
+    del kind, language
     rest = [part for part in parts if part.kind not in ("party", "than")]
     parties = [part.condition for part in _clauses(parts, "party")]
     than = [part.condition for part in _clauses(parts, "than")]
@@ -249,14 +262,18 @@ def _compare(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     first = replace(parties[0], role=role)
     others = _where(rest).conditions
     most = more[0] in ("more", "most")
-    return Form("compare", All((first, *others)), than=replace(than[0], role=role), most=most, count=bool(_words(parts, "HOWMUCH")))
+    return Form(
+        "compare", All((first, *others)), than=replace(than[0], role=role), most=most, count=bool(_words(parts, "HOWMUCH"))
+    )
 
 
 def _roster(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """第15项任务的责任主体是否开放: the quality is what is asked, not a condition."""
     if any(part.condition not in (Being("open"), Not(Being("open"))) for part in _clauses(parts, "quality")):
         raise NotMeantError
-    return _plain(kind, [part for part in parts if part.kind != "quality"], language)
+    form = _plain(kind, [part for part in parts if part.kind != "quality"], language)
+    opened = any(part.condition == Being("open") for part in _clauses(parts, "quality"))
+    return replace(form, field="open" if opened else "closed")
 
 
 def _schedule(kind: Kind, parts: Sequence[Part], language: str) -> Form:
@@ -310,7 +327,11 @@ def _citations(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 def _structure(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """几条 asks for clauses where nothing else is counted."""
     del language
-    named = _values(parts, "CLAUSES") or ["clauses" for word in _words(parts, "CLASSIFIER") if word.text == "条"]
+    named = (
+        _values(parts, "CLAUSES")
+        or ["sections" for _ in _words(parts, "ASPECT")]
+        or ["clauses" for word in _words(parts, "CLASSIFIER") if word.text == "条"]
+    )
     if not named:
         raise NotMeantError
     return Form(kind.want, _where(parts), count=True, field=cast(str, named[0]))
@@ -319,7 +340,7 @@ def _structure(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 def _described(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """A form about one description: parts of a programme, what the text says."""
     del language
-    topics = [cast(About, one.condition) for one in _clauses(parts, "topic") if isinstance(one.condition, About)]
+    topics = [one.condition for one in _clauses(parts, "topic") if isinstance(one.condition, About)]
     if len(topics) != len(_clauses(parts, "topic")):
         raise NotMeantError
     others = [one for one in parts if one.kind != "topic"]
@@ -331,7 +352,7 @@ def _refuse_text_after_head(parts: Sequence[Part], language: str) -> None:
     """任务的经费 is not 任务: a Chinese noun after the head is the head. In English what follows describes."""
     if language == "en":
         return
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in pairwise(parts):
         if before.kind == "TASKS" and isinstance(after, Clause) and isinstance(after.condition, About) and after.condition.bare:
             raise NotMeantError
 

@@ -71,7 +71,18 @@ def printed_labels(number: int) -> tuple[str, ...]:
     ('四、', '（四）', '(四)', '第四条', '第四章', '4.', '4．', '4、', '（4）', '(4)')
     """
     word = write_chinese(number)
-    return (f"{word}、", f"（{word}）", f"({word})", f"第{word}条", f"第{word}章", f"{number}.", f"{number}．", f"{number}、", f"（{number}）", f"({number})")
+    return (
+        f"{word}、",
+        f"（{word}）",
+        f"({word})",
+        f"第{word}条",
+        f"第{word}章",
+        f"{number}.",
+        f"{number}．",
+        f"{number}、",
+        f"（{number}）",
+        f"({number})",
+    )
 
 
 @dataclass(frozen=True, slots=True)
