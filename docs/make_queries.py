@@ -17,9 +17,9 @@ PAGE = Path(__file__).with_name("queries.md")
 CASES = Path(__file__).resolve().parent.parent / "tests" / "cases" / "competency.toml"
 HEAD = """# The catalogue
 
-Made from `queries/*.rq` and `tests/cases/competency.toml` by `python docs/make_queries.py`. `vetkb query NAME -p PARAMETER=VALUE …` runs
-a query; every one also takes `document` (hold it to one document), `limit` and `offset`, and says of each row which document it is
-from. `--format` writes the rows as a table, JSON, CSV, TSV, XLSX or the standard SPARQL formats.
+Made from `queries/*.rq` and `tests/cases/competency.toml` by `python docs/make_queries.py`. `vetkb query NAME -p K=V …`
+runs a query; every one also takes `document` (hold it to one document), `limit` and `offset`, and says of each row which document
+it is from. `--format` writes the rows as a table, JSON, CSV, TSV, XLSX or the standard SPARQL formats.
 """
 
 
