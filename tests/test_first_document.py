@@ -185,7 +185,7 @@ def test_every_fact_has_its_sentence(ask):
 
 
 def test_rewards_and_sanctions_and_whom_they_concern(ask):
-    rows = ask("""SELECT ?path ?kind ?what { ?p a vk:Provision ; vk:provisionKind ?kind ; vk:item/vk:path ?path ; rdfs:label ?what .
+    rows = ask("""SELECT ?path ?kind ?what { ?p vk:provisionKind ?kind ; vk:item/vk:path ?path ; rdfs:label ?what .
                   FILTER(?kind IN ("reward", "sanction", "basis")) }""")
     assert {(path, kind) for path, kind, _ in rows} == {
         *(("四/3", "reward"), ("二/3", "sanction"), ("八/4", "sanction"), ("八/4", "basis"), ("八/1", "basis")),
