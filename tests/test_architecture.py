@@ -34,6 +34,7 @@ ROWS = {
     "engine": 3,
     "model": 2,
     "gazetteer": 2,
+    "isolation": 1,
     "zh": 1,
     "text": 0,
     "errors": 0,

@@ -99,12 +99,17 @@ TABLE: tuple[Row, ...] = (
     Row(errors.QueryMemoryError, 507, Message("查询所需内存过多", "The query went over its memory cap")),
     Row(errors.QueryCancelledError, 503, Message("查询已被取消", "The query was cancelled")),
     Row(errors.BusyError, 503, Message("服务器繁忙", "The server is busy"), retry_after=2),
+    Row(errors.QueryFormatError, 406, Message("无法以所要求的格式回答", "No format that was asked for can be answered")),
     Row(errors.QueryError, 400, Message("查询未能得到回答", "The query could not be answered")),
     Row(errors.UnknownNameError, 404, Message("知识库中没有这个名称", "The base does not know this name")),
     Row(errors.UsageError, 422, Message("参数有误", "A parameter is wrong")),
     Row(errors.ReportError, 400, Message("数据无法读取", "The data cannot be read")),
     Row(errors.SourceError, 400, Message("文件无法读取", "The document cannot be read")),
     Row(errors.MissingToolError, 501, Message("缺少所需的工具", "A tool that this needs is not installed")),
+    Row(errors.JobTimeoutError, 504, Message("处理超时", "It went over its deadline")),
+    Row(errors.JobFailedError, 507, Message("处理所需内存过多", "It went over its memory cap")),
+    Row(errors.JobCancelledError, 503, Message("处理已被取消", "It was cancelled"), retry_after=2),
+    Row(errors.IsolationError, 503, Message("暂时无法处理", "It cannot be done at present"), retry_after=10),
     Row(errors.StoreError, 503, Message("知识库暂不可用", "The base is not available"), retry_after=10),
 )
 
