@@ -20,11 +20,11 @@ from vetkb.paths import SCHEMAS, SHAPES
 from vetkb.reporting import names_of, read_reports
 from vetkb.validate import Data, check_evidence, check_quality, shapes_of, validate
 from vetkb.validate.compiled import run_checks, split
+from vetkb.validate.duties import duties_of
 from vetkb.validate.formats import to_json
 from vetkb.validate.run import _data, policy_checks, shape_files
 from vetkb.validate.sandbox import run_isolated
 from vetkb.validate.shacl import read_shapes, run_shapes
-from vetkb.validate.duties import duties_of
 from vetkb.validate.targets import policies_of, requirements_of
 
 CASES = Path(__file__).parent / "cases" / "reports"
