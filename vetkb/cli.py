@@ -27,7 +27,7 @@ INTERRUPTED, CLOSED_PIPE = 130, 141  # as the shell counts SIGINT and SIGPIPE
 DOCUMENT_FORMATS = ("json", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 RESULT_FORMATS = ("table", "json", "csv", "tsv", "xlsx", "xml", "srj", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 REPORT_FORMATS = ("text", "json", "turtle", "html", "junit", "csv")
-STAGES = ("outline", "facts", "graph", "findings")
+STAGES = ("outline", "facts", "graph", "findings", "shapes")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
