@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from vetkb import __version__
 from vetkb.errors import VetkbError
-from vetkb.web import catalogue, plain, questions, sparql, validation
+from vetkb.web import catalogue, documents, linked, plain, questions, sparql, validation
 from vetkb.web.envelope import Envelope
 from vetkb.web.negotiate import wants_page
 from vetkb.web.openapi import specification
@@ -36,6 +36,12 @@ def create_app(base: KnowledgeBase, limits: Limits | None = None) -> FastAPI:
         ("/queries", ["GET"], catalogue.queries),
         ("/queries/{name}", ["GET"], catalogue.query),
         ("/validate", ["POST"], validation.validate),
+        ("/documents", ["GET"], documents.documents),
+        ("/documents/{id:path}", ["GET"], documents.document),
+        *(
+            (f"/{place}", ["GET"], linked.resource)
+            for place in ("ns", "ns.{suffix}", "eli/{path:path}", "id/{path:path}", "rule/{path:path}")
+        ),
         ("/health", ["GET"], plain.health),
         ("/docs", ["GET"], plain.docs),
         ("/openapi.json", ["GET"], plain.openapi),
