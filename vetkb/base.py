@@ -241,6 +241,12 @@ class KnowledgeBase:
 
         return Labels(self.store.rdf, {division.code: division.name for division in self.lexicon.divisions})
 
+    def knows(self, iri: str) -> bool:
+        """Say whether the base says anything about an IRI."""
+        from vetkb.linked import knows
+
+        return knows(self.store.rdf, Iri(iri))
+
     def describe(self, iri: str) -> Resource:
         """Return what the base says of an IRI. Raises UnknownNameError where it says nothing."""
         from vetkb.linked import describe

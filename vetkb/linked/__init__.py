@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from vetkb.linked.labels import Labels
 from vetkb.linked.place import DocumentText, Passage, Place, read_text
-from vetkb.linked.resource import Resource, describe, to_quads
+from vetkb.linked.resource import Resource, describe, knows, to_quads
 
-__all__ = ["DocumentText", "Labels", "Passage", "Place", "Resource", "describe", "read_text", "to_quads"]
+__all__ = ["DocumentText", "Labels", "Passage", "Place", "Resource", "describe", "knows", "read_text", "to_quads"]

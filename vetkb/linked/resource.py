@@ -61,6 +61,11 @@ class Resource:
         return (*self.about, *self.pointing, *self.nested, *self.content)
 
 
+def knows(rdf: RdfStore, iri: Iri) -> bool:
+    """Say whether a base says anything about an IRI, or has a graph of that name."""
+    return iri == ONTOLOGY_GRAPH or bool(rdf.about(iri) or rdf.pointing_at(iri, 1) or rdf.in_graph(iri, 1))
+
+
 def describe(rdf: RdfStore, iri: Iri) -> Resource:
     """Return what a base says of an IRI. Raises UnknownNameError where it says nothing."""
     if iri == ONTOLOGY_GRAPH:

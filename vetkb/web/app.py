@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from vetkb import __version__
 from vetkb.errors import VetkbError
-from vetkb.web import catalogue, documents, linked, plain, questions, sparql, validation
+from vetkb.web import catalogue, documents, linked, plain, questions, sparql, validation, vocabulary
 from vetkb.web.envelope import Envelope
 from vetkb.web.negotiate import wants_page
 from vetkb.web.openapi import specification
@@ -42,6 +42,9 @@ def create_app(base: KnowledgeBase, limits: Limits | None = None) -> FastAPI:
             (f"/{place}", ["GET"], linked.resource)
             for place in ("ns", "ns.{suffix}", "eli/{path:path}", "id/{path:path}", "rule/{path:path}")
         ),
+        ("/ontology", ["GET"], vocabulary.ontology),
+        *((path, ["GET"], vocabulary.shapes) for path in ("/shapes", "/shapes/{path:path}")),
+        ("/context.jsonld", ["GET"], vocabulary.context),
         ("/health", ["GET"], plain.health),
         ("/docs", ["GET"], plain.docs),
         ("/openapi.json", ["GET"], plain.openapi),

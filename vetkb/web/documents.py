@@ -24,7 +24,7 @@ from vetkb.web.site import HTML, JSON, Site, offer_for, one_each, reply, site_of
 _SHOWN_CHARACTERS = 300_000
 _PAGE = 100
 _MOST = 10_000
-_SUFFIXES: Mapping[str, Offer] = {".json": JSON, ".html": HTML}
+_SUFFIXES = (".json", ".html")
 
 
 async def documents(request: Request) -> Response:
@@ -41,7 +41,18 @@ async def documents(request: Request) -> Response:
 async def document(request: Request) -> Response:
     """Answer a request to /documents/{id}."""
     site = site_of(request)
-    return await site.answers.run(partial(_answer, request, site))
+    name: str = request.path_params["id"]
+    named = one_each(request.scope["query_string"]).get("format")
+    for suffix in _SUFFIXES:
+        if name.endswith(suffix):
+            name, named = name.removesuffix(suffix), suffix.removeprefix(".")
+    # what joins the slashes of an address leaves one of an IRI's two
+    name = name.replace(":/", "://", 1) if "://" not in name else name
+    offer = offer_for(request, (JSON, HTML), named)
+    entry = await site.answers.run(partial(site.base.store.document, name[:1000]))
+    make = partial(page, request, site, entry.iri) if offer.name == HTML.name else partial(_as_json, site, entry)
+    depends_on = (request_language(request),) if offer.name == HTML.name else ()
+    return await site.answers.run(partial(reply, request, offer, make, depends_on=depends_on))
 
 
 def address_of_document(root: str, entry: DocumentEntry) -> str:
@@ -85,21 +96,6 @@ def _list(request: Request, site: Site, offer: Offer, sought: str, limit: int, o
         return to_json_bytes(content)
     pages = {"limit": limit, "offset": offset, "sought": sought}
     return site.pages.render("documents.html", request, site.base.build_id, {**content, **pages})
-
-
-def _answer(request: Request, site: Site) -> Response:
-    name: str = request.path_params["id"]
-    offer = None
-    for suffix, form in _SUFFIXES.items():
-        if name.endswith(suffix):
-            name, offer = name.removesuffix(suffix), form
-    # what joins the slashes of an address leaves one of an IRI's two
-    name = name.replace(":/", "://", 1) if "://" not in name else name
-    entry = site.base.store.document(name[:1000])
-    offer = offer or offer_for(request, (JSON, HTML), one_each(request.scope["query_string"]).get("format"))
-    if offer.name == HTML.name:
-        return reply(request, offer, partial(page, request, site, entry.iri), depends_on=(request_language(request),))
-    return reply(request, offer, partial(_as_json, site, entry), depends_on=())
 
 
 def content_of(site: Site, entry: DocumentEntry) -> dict[str, Any]:

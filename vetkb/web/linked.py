@@ -60,26 +60,44 @@ _AROUND = 500
 async def resource(request: Request) -> Response:
     """Answer a request for an IRI of the base."""
     site = site_of(request)
-    return await site.answers.run(partial(_answer, request, site))
-
-
-def _answer(request: Request, site: Site) -> Response:
     path = _local_path(request)
-    found, suffix = _find(site.base, path)
-    offers = (PLAIN, *OFFERS) if found.iri.endswith("/zho/txt") else OFFERS
+    iri, suffix = await site.answers.run(partial(find, site.base, path))
+    return await answer(request, iri, suffix)
+
+
+async def answer(request: Request, iri: str, suffix: str = "") -> Response:
+    """Answer with the description of an IRI: in the syntax of a suffix, else as `format` or Accept says."""
+    site = site_of(request)
+    found = await site.answers.run(partial(site.base.describe, iri))
+    offers = (PLAIN, *OFFERS) if iri.endswith("/zho/txt") else OFFERS
     offer = SUFFIXES[suffix] if suffix else offer_for(request, offers, one_each(request.scope["query_string"]).get("format"))
-    headers = {"link": f'<{quoted(found.iri)}>; rel="describes"'}
+    headers = {"link": f'<{quoted(iri)}>; rel="describes"'}
+    if found.more:
+        headers["x-vetkb-truncated"] = "true"
     if not (suffix or found.is_document):
-        query = request.url.query
-        location = f"{request.scope.get('root_path', '')}/{quoted(path)}{SUFFIX_OF[offer.name]}{'?' + query if query else ''}"
-        vary = {"vary": "Accept, Accept-Language", "cache-control": "no-cache"}
-        return Response(status_code=303, headers={**headers, **vary, "location": location})
+        return _see_other(request, iri, SUFFIX_OF[offer.name], headers)
     make = partial(_written, request, site, found, offer)
     depends_on = (request_language(request),) if offer.name == HTML.name else ()
-    response = reply(request, offer, make, depends_on=depends_on, headers=headers)
-    if found.more:
-        response.headers["x-vetkb-truncated"] = "true"
+    response = await site.answers.run(partial(reply, request, offer, make, depends_on=depends_on))
+    response.headers.update(headers)
     return response
+
+
+def _see_other(request: Request, iri: str, suffix: str, headers: Mapping[str, str]) -> Response:
+    """Lead from a thing to a description of it."""
+    query = request.url.query
+    place = f"{request.scope.get('root_path', '')}/{quoted(iri.removeprefix(BASE))}{suffix}"
+    sent = {**headers, "location": f"{place}?{query}" if query else place, "vary": "Accept, Accept-Language"}
+    return Response(status_code=303, headers={**sent, "cache-control": "no-cache"})
+
+
+def find(base: KnowledgeBase, path: str) -> tuple[str, str]:
+    """Return the IRI that a path names, and the suffix that asks for a syntax of it. Raises UnknownNameError."""
+    for name, suffix in _readings(path):
+        for iri in dict.fromkeys(BASE + spelled for spelled in _spellings(name)):
+            if base.knows(iri):
+                return iri, suffix
+    raise UnknownNameError(f"the base has no {BASE}{path[:300]}")
 
 
 def _local_path(request: Request) -> str:
@@ -87,17 +105,6 @@ def _local_path(request: Request) -> str:
     raw: bytes = request.scope.get("raw_path") or quote(request.scope["path"]).encode()
     path = raw.partition(b"?")[0].decode("latin-1")
     return path.removeprefix(request.scope.get("root_path", "")).removeprefix("/")
-
-
-def _find(base: KnowledgeBase, path: str) -> tuple[Resource, str]:
-    """Return what a path names, and the suffix that asks for a syntax of it. Raises UnknownNameError."""
-    for name, suffix in _readings(path):
-        for iri in dict.fromkeys(BASE + spelled for spelled in _spellings(name)):
-            try:
-                return base.describe(iri), suffix
-            except UnknownNameError:
-                continue
-    raise UnknownNameError(f"the base has no {BASE}{path[:300]}")
 
 
 def _readings(path: str) -> Iterator[tuple[str, str]]:
