@@ -35,7 +35,7 @@ async def documents(request: Request) -> Response:
     limit, offset = _whole(fields, "limit", _PAGE), _whole(fields, "offset", 0)
     make = partial(_list, request, site, offer, fields.get("q", ""), limit, offset)
     depends_on = (request_language(request),) if offer.name == HTML.name else ()
-    return await site.answers.run(partial(reply, request, offer, make, depends_on=depends_on))
+    return await reply(request, offer, site.lanes.answers, make, depends_on=depends_on)
 
 
 async def document(request: Request) -> Response:
@@ -49,10 +49,10 @@ async def document(request: Request) -> Response:
     # what joins the slashes of an address leaves one of an IRI's two
     name = name.replace(":/", "://", 1) if "://" not in name else name
     offer = offer_for(request, (JSON, HTML), named)
-    entry = await site.answers.run(partial(site.base.store.document, name[:1000]))
+    entry = await site.lanes.answers.run(partial(site.base.store.document, name[:1000]))
     make = partial(page, request, site, entry.iri) if offer.name == HTML.name else partial(_as_json, site, entry)
     depends_on = (request_language(request),) if offer.name == HTML.name else ()
-    return await site.answers.run(partial(reply, request, offer, make, depends_on=depends_on))
+    return await reply(request, offer, site.lanes.answers, make, depends_on=depends_on)
 
 
 def address_of_document(root: str, entry: DocumentEntry) -> str:

@@ -24,6 +24,7 @@ from vetkb.linked import Passage, Resource, to_quads
 from vetkb.linked.labels import path_in
 from vetkb.linked.resource import TERMS, is_derived
 from vetkb.web import documents
+from vetkb.web.cache import Made
 from vetkb.web.negotiate import Offer
 from vetkb.web.pages import request_language
 from vetkb.web.site import HTML, Site, offer_for, one_each, reply, site_of
@@ -61,14 +62,14 @@ async def resource(request: Request) -> Response:
     """Answer a request for an IRI of the base."""
     site = site_of(request)
     path = _local_path(request)
-    iri, suffix = await site.answers.run(partial(find, site.base, path))
+    iri, suffix = await site.lanes.answers.run(partial(find, site.base, path))
     return await answer(request, iri, suffix)
 
 
 async def answer(request: Request, iri: str, suffix: str = "") -> Response:
     """Answer with the description of an IRI: in the syntax of a suffix, else as `format` or Accept says."""
     site = site_of(request)
-    found = await site.answers.run(partial(site.base.describe, iri))
+    found = await site.lanes.answers.run(partial(site.base.describe, iri))
     offers = (PLAIN, *OFFERS) if iri.endswith("/zho/txt") else OFFERS
     offer = SUFFIXES[suffix] if suffix else offer_for(request, offers, one_each(request.scope["query_string"]).get("format"))
     headers = {"link": f'<{quoted(iri)}>; rel="describes"'}
@@ -77,10 +78,9 @@ async def answer(request: Request, iri: str, suffix: str = "") -> Response:
     if not (suffix or found.is_document):
         return _see_other(request, iri, SUFFIX_OF[offer.name], headers)
     make = partial(_written, request, site, found, offer)
-    depends_on = (request_language(request),) if offer.name == HTML.name else ()
-    response = await site.answers.run(partial(reply, request, offer, make, depends_on=depends_on))
-    response.headers.update(headers)
-    return response
+    # the IRI too, since an address is known here without its percent-encoding
+    depends_on = (iri, request_language(request)) if offer.name == HTML.name else (iri,)
+    return await reply(request, offer, site.lanes.answers, lambda: Made(make(), headers), depends_on=depends_on)
 
 
 def _see_other(request: Request, iri: str, suffix: str, headers: Mapping[str, str]) -> Response:

@@ -45,13 +45,13 @@ async def shapes(request: Request) -> Response:
         make, depends_on = partial(_page, request, site, kinds), [request_language(request)]
     else:
         make, depends_on = partial(_shapes, kinds, offer.name), []
-    return await site.answers.run(partial(reply, request, offer, make, depends_on=depends_on))
+    return await reply(request, offer, site.lanes.answers, make, depends_on=depends_on)
 
 
 async def context(request: Request) -> Response:
     """Answer a request to /context.jsonld."""
     offer = offer_for(request, (_CONTEXT,))
-    return reply(request, offer, lambda: to_json_bytes(json_ld_context()), depends_on=())
+    return await reply(request, offer, site_of(request).lanes.answers, lambda: to_json_bytes(json_ld_context()), depends_on=())
 
 
 @cache
