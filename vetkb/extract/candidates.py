@@ -26,11 +26,11 @@ RATE_AFTER = re.compile(r"[/／]([生人户年月日亩次天床班·・每/／\
 BRACKET = re.compile(r"[（(][^（）()]{1,60}[)）]")
 LIST_JOINT = re.compile(r"[、和及与，]|以及|、和")
 OF_WHICH = re.compile(r"其中[，,]?")
-_CLAUSE_STOPS = "，。；：！？,;:\n\t"
+_CLAUSE_MARK = re.compile(r"[，。；：！？,;:\n\t（）()]")
 _CLAUSE_REACH = 90
 _QUOTED = re.compile(r"“[^“”]{1,24}”")
 _GOAL_VERB = re.compile(
-    "建设|新建|改建|打造|培育|创建|建成|建立|设立|组建|引育|引进|扶持|认定|遴选|推动|推广|开展|举办|新增|开发|研制|制定|布局|形成|命名|评选|实施|推出|配备|设置|开设|转化|孵化|改造|完成|达到|掌握|享受|配置"
+    "建设|新建|改建|续建|推进|谋划|打造|培育|创建|建成|建立|设立|组建|引育|引进|扶持|认定|遴选|推动|推广|开展|举办|新增|开发|研制|制定|布局|形成|命名|评选|实施|推出|配备|设置|开设|转化|孵化|改造|完成|达到|掌握|享受|配置"
     "|发展|支持|安排|增加|新增|提供|减少|淘汰|关闭|整治|创造|招收|带动|吸纳|覆盖|补充|发放|集聚|组织|规划|启动|帮扶|搬迁|治理|修复|储备|建|办好|改扩建"
 )
 _ONCE = re.compile(
@@ -286,17 +286,16 @@ def _share_bounds(text: str, found: list[Candidate]) -> None:
 
 def clause_before(text: str, at: int) -> str:
     """Return the clause in which `at` stands, from its beginning up to `at`; a bracket before it is taken whole."""
-    depth, place = 0, at
-    limit = max(0, at - _CLAUSE_REACH)
-    while place > limit:
-        char = text[place - 1]
+    start = max(0, at - _CLAUSE_REACH)
+    depth = 0
+    for mark in reversed(list(_CLAUSE_MARK.finditer(text, start, at))):
+        char = mark.group()
         if char in "）)":
             depth += 1
         elif char in "（(":
             if depth == 0:
-                break
+                return text[mark.end() : at]
             depth -= 1
-        elif depth == 0 and char in _CLAUSE_STOPS:
-            break
-        place -= 1
-    return text[place:at]
+        elif depth == 0:
+            return text[mark.end() : at]
+    return text[start:at]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from vetkb.zh.units import AGE, COUNTS, EVENTS, MONEY, PEOPLE, PER, is_share, is_time
 
@@ -26,6 +27,7 @@ _TAIL = re.compile(
     r"放宽至|放宽到|控制在|调整到|调整至|压减到|减少到|减少至|缩短到|缩短至|压缩到|压缩至|总体|平均|分别|均|都|基本|应|要|需|可|约|力争|不得|实现|累计|一般|超过|不超过|小于|大于|高于|低于|突破|首次|不低于|不少于|"
     r"申请|享受|给予|不能|翻|基础上|占|共有|现有|拥有|原则上|的总数|同比|，|是指|是|由|从|按照|按|在|至|到|每月|每年|每生每年|每人每年|其中)+$"
 )
+_TAIL_REACH = 30  # characters at the end of a clause in which verbs of reaching stand
 _BUILD = (
     "建设|新建|改扩建|改建|扩建|打造|培育|创建|建成|建立|设立|组建|引育|引进|扶持|发展|认定|遴选|推动|推广|开展|举办|培训|培养|招聘|招收|选派|选拔|新增|支持|完成|改造|开发|研制|获批|制定|"
     "布局|形成|命名|评选|实施|推出|掌握|享受|进行|组织|配备|配置|设置|保障|开设|转化|落地|孵化|安排|获得|创办|壮大|集聚|汇聚|建好|规划|启动|资助|赡养|达|有|守住|确保|保有|流转|整治|修复|治理|收储|种植"
@@ -168,7 +170,7 @@ def subject(left: str) -> str:
         text = text[area.end() :] if area else text
         if not found and not area:
             break
-    tail = _TAIL.search(text)
+    tail = _TAIL.search(text, max(0, len(text) - _TAIL_REACH))
     text = text[: tail.start()] if tail else text
     if "按照规定" in text or text.endswith(("给予", "规定", "符合")):
         return ""
@@ -284,14 +286,22 @@ def _population(around: Surroundings, indicator: str, populations: tuple[str, ..
         if indicator in around.left
         else f"{indicator}，{around.left}"
     )
-    inside = [p for p in populations if p in where]
-    if not inside:
+    best = max((m[1] for m in _names(populations).finditer(where)), key=len, default="")
+    if not best:
         return None
-    best = max(inside, key=len)
     if counted.endswith(best) and counted != indicator:
         return None  # the number of schools is no figure of a school
     kind = _KIND.search(where, 0, where.find(best))
     return (kind.group() if kind else "") + best
+
+
+@cache
+def _names(populations: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern that finds, at each place, the longest of the names; grouped by their first character, for speed."""
+    endings: dict[str, list[str]] = {}
+    for name in sorted(populations, key=len, reverse=True):
+        endings.setdefault(name[0], []).append(re.escape(name[1:]))
+    return re.compile("(?=(" + ("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in endings.items()) or "(?!)") + "))")
 
 
 def _until(text: str, stop: re.Pattern[str]) -> str:

@@ -70,6 +70,7 @@ def own_words(text: str, found: list[Candidate], place: int) -> tuple[str, str |
     first = place
     while (
         first > 0
+        and place - first < _MOST_PARTS
         and found[first].start - len(found[first].left) < found[first - 1].end
         and found[first - 1].start >= c.start - len(c.left)
     ):
