@@ -23,6 +23,7 @@ from vetkb.validate.shapes_graph import SH, OutsideSubset, ShapesGraph
 Messages = tuple[tuple[str, str | None], ...]
 
 _DEPTH = 20
+_COUNTS = frozenset({"minCount", "maxCount", "qualifiedMinCount", "qualifiedMaxCount"})
 _IN_MESSAGE = re.compile(r"\{[?$]([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -48,17 +49,32 @@ class Compiled:
 
 
 @dataclass(frozen=True, slots=True)
+class _Way:
+    """A path as SPARQL; `stays` where it may lead from a node to itself in no step."""
+
+    path: str
+    stays: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Focus:
     """The pattern that binds ?this to the focus nodes of a shape."""
 
     pattern: str
     depth: int = 0
 
-    def step(self, path: str) -> _Focus:
+    def values(self, way: _Way | None, value: str = "?value", start: str = "?this") -> str:
+        """Return the pattern that binds `value` to the value nodes too."""
+        if way is None:
+            return f"{self.pattern} BIND({start} AS {value})"
+        steps = f"{self.pattern} {start} {way.path} {value} ."
+        return f"{{ {steps} }} UNION {{ {self.pattern} BIND({start} AS {value}) }}" if way.stays else steps
+
+    def step(self, way: _Way) -> _Focus:
         """Return the focus nodes one path further: the values of a property shape."""
         outer = f"?f{self.depth}"
-        inner = f"{{ SELECT DISTINCT (?this AS {outer}) {{ {self.pattern} }} }} {outer} {path} ?this ."
-        return _Focus(f"{{ SELECT DISTINCT ?this {{ {inner} }} }}", self.depth + 1)
+        here = _Focus(f"{{ SELECT DISTINCT (?this AS {outer}) {{ {self.pattern} }} }}")
+        return _Focus(f"{{ SELECT DISTINCT ?this {{ {here.values(way, '?this', outer)} }} }}", self.depth + 1)
 
 
 def compile_shapes(shapes: Iterable[Quad]) -> Compiled:
@@ -111,7 +127,7 @@ class _Compiler:
         if shape in above or len(above) > _DEPTH:
             raise OutsideSubset("a shape that leads back to itself")
         path = graph.one(shape, "path")
-        way = graph.path(path) if path is not None else None
+        way = _Way(graph.path(path), graph.may_be_empty(path)) if path is not None else None
         plain = Iri(path) if isinstance(path, Iri) and not path.startswith("_:") else None
         made = [*self._on_values(shape, focus, way), *self._on_sets(shape, focus, way), *self._queries(shape, focus, way)]
         messages = graph.messages(shape)
@@ -121,8 +137,8 @@ class _Compiler:
             )
         below = focus if way is None else focus.step(way)
         for inner in graph.values(shape, "property"):
-            if not isinstance(inner, Iri):
-                raise OutsideSubset("a shape that is a literal")
+            if not isinstance(inner, Iri) or not graph.values(inner, "path"):
+                raise OutsideSubset("a property shape without a path")
             if graph.is_on(inner):
                 yield from self.shape(inner, below, (*above, shape))
 
@@ -130,14 +146,14 @@ class _Compiler:
         name = Iri(f"{SH}{constraint[0].upper()}{constraint[1:]}ConstraintComponent")
         return Constraint(shape, name, None, self._graph.severity(shape), select, ())
 
-    def _on_values(self, shape: Iri, focus: _Focus, way: str | None) -> Iterator[Constraint]:
-        values = f"{focus.pattern} ?this {way} ?value ." if way else f"{focus.pattern} BIND(?this AS ?value)"
+    def _on_values(self, shape: Iri, focus: _Focus, way: _Way | None) -> Iterator[Constraint]:
+        values = focus.values(way)
         for name in sorted(ON_VALUES | LOGICAL):
             for wanted in self._graph.values(shape, name):
                 bad = self._conditions.bad(shape, name, wanted, "?value")
                 yield self._made(shape, name, f"SELECT DISTINCT ?this ?value {{ {values} FILTER({bad}) }}")
 
-    def _on_sets(self, shape: Iri, focus: _Focus, way: str | None) -> Iterator[Constraint]:
+    def _on_sets(self, shape: Iri, focus: _Focus, way: _Way | None) -> Iterator[Constraint]:
         for breach in self._conditions.sets(shape, "?this"):
             columns = [f"({breach.value} AS ?value)"] if breach.value else []
             columns += [f"({breach.path} AS ?path)"] if breach.path else []
@@ -146,15 +162,17 @@ class _Compiler:
         if way is None:
             return
         graph = self._graph
+        if way.stays and graph.properties(shape) & _COUNTS:
+            raise OutsideSubset("a count over a path that may be empty")
         for name, sign in (("minCount", "<"), ("maxCount", ">")):
             for wanted in graph.values(shape, name):
-                yield self._made(shape, name, _counting(focus, f"?this {way} ?v .", sign, number_of(wanted)))
+                yield self._made(shape, name, _counting(focus, f"?this {way.path} ?v .", sign, number_of(wanted)))
         for name, sign in (("qualifiedMinCount", "<"), ("qualifiedMaxCount", ">")):
             for wanted in graph.values(shape, name):
-                pattern = f"?this {way} ?v . FILTER({self._conditions.qualified(shape, '?v')})"
+                pattern = f"?this {way.path} ?v . FILTER({self._conditions.qualified(shape, '?v')})"
                 yield self._made(shape, name, _counting(focus, pattern, sign, number_of(wanted)))
 
-    def _queries(self, shape: Iri, focus: _Focus, way: str | None) -> Iterator[Constraint]:
+    def _queries(self, shape: Iri, focus: _Focus, way: _Way | None) -> Iterator[Constraint]:
         graph = self._graph
         for constraint in graph.values(shape, "sparql"):
             select = graph.one(constraint, "select")
@@ -162,7 +180,7 @@ class _Compiler:
                 raise OutsideSubset("a constraint without a SELECT")
             if not graph.is_on(constraint):
                 continue
-            text = graph.prefixes(constraint) + at_once(select.value, focus.pattern, way)
+            text = graph.prefixes(constraint) + at_once(select.value, focus.pattern, way.path if way else None)
             yield replace(self._made(shape, "SPARQL", text), messages=graph.messages(constraint))
 
 
@@ -190,7 +208,7 @@ def _counting(focus: _Focus, pattern: str, sign: str, number: int) -> str:
 
 _TOKENS = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
-    r"|<[^<>\"{}|^`\\\s]*>|#[^\n]*|[?$]\w+|\w+|\S",
+    r"|<[^<>\"{}|^`\\\s]*>|#[^\n]*|[?$]\w+|[\w.-]*:[\w.-]*|\w+|\S",
     re.DOTALL,
 )
 _NOT_AT_ONCE = frozenset(
@@ -207,7 +225,8 @@ def at_once(select: str, focus: str, way: str | None) -> str:
     alone; queries of any other form are outside the subset.
     """
     found = [m for m in _TOKENS.finditer(select) if not m[0].startswith("#")]
-    words = [m[0].upper() for m in found]
+    # the engine's parser needs no blank between a keyword and the name behind it (GRAPH:a)
+    words = [m[0].partition(":")[0].upper() for m in found]
     if (
         words.count("SELECT") != 1
         or _NOT_AT_ONCE & set(words)

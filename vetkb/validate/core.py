@@ -65,6 +65,18 @@ ON_VALUES = frozenset({"class", "datatype", "nodeKind", "pattern", "languageIn",
 LOGICAL = frozenset({"not", "and", "or", "xone", "node"})
 ON_SETS = frozenset({"minCount", "maxCount", "uniqueLang", "equals", "disjoint", "lessThan", "lessThanOrEquals", "hasValue"})
 QUALIFIED = frozenset({"qualifiedValueShape", "qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint"})
+ONCE = QUALIFIED | {
+    "datatype",
+    "nodeKind",
+    "languageIn",
+    "in",
+    "minCount",
+    "maxCount",
+    "uniqueLang",
+    "closed",
+    *_ORDER,
+    *_LENGTHS,
+}
 STRUCTURE = frozenset({"path", "property", "sparql", "closed", "ignoredProperties", "flags"})
 ABOUT = frozenset(
     {"name", "description", "order", "group", "defaultValue", "message", "severity", "deactivated", "declare", "prefixes"}
@@ -161,6 +173,8 @@ class Conditions:
         return f"(isBLANK({value}) || !REGEX(STR({value}), {arguments}))"
 
     def _logical(self, name: str, wanted: Term, value: str, open_shapes: tuple[Iri, ...]) -> str:
+        if name == "node" and self._graph.values(wanted, "path"):
+            raise OutsideSubset("sh:node of a property shape")
         if name in ("not", "node"):
             conforms = self.conforms(wanted, value, open_shapes)
             return conforms if name == "not" else f"!({conforms})"
@@ -261,7 +275,11 @@ class Conditions:
 
     def _path(self, shape: Iri) -> str | None:
         path = self._graph.one(shape, "path")
-        return self._graph.path(path) if path is not None else None
+        if path is None:
+            return None
+        if self._graph.may_be_empty(path):
+            raise OutsideSubset("a path that may be empty, where it is not the values that are asked for")
+        return self._graph.path(path)
 
     def _not_allowed(self, shape: Iri, predicate: str) -> str:
         graph = self._graph
@@ -291,7 +309,9 @@ _DEPTH = 20
 
 
 def check_known(graph: ShapesGraph, shape: Iri) -> None:
-    """Refuse a shape that has SHACL properties unknown here."""
+    """Refuse a shape that has SHACL properties unknown here, or twice what may stand once."""
     unknown = graph.properties(shape) - KNOWN
     if unknown:
         raise OutsideSubset(", ".join(sorted(unknown)))
+    for name in sorted(ONCE & graph.properties(shape)):
+        graph.one(shape, name)

@@ -107,6 +107,21 @@ class ShapesGraph:
             return f"^({inner})" if name == "inversePath" else f"({inner}){_REPEATS[name]}"
         raise OutsideSubset("a path of another kind")
 
+    def may_be_empty(self, node: Term) -> bool:
+        """Tell whether a path leads from a node to itself in no step.
+
+        SPARQL then finds only nodes that the data mention, SHACL also a target node that they do not.
+        """
+        if self.values(node, f"{RDF}first"):
+            return all(self.may_be_empty(part) for part in self.members(node))
+        if self.values(node, "zeroOrMorePath") or self.values(node, "zeroOrOnePath"):
+            return True
+        alternatives = self.one(node, "alternativePath")
+        if alternatives is not None:
+            return any(self.may_be_empty(part) for part in self.members(alternatives))
+        inner = [v for name in ("inversePath", "oneOrMorePath") for v in self.values(node, name)]
+        return bool(inner) and self.may_be_empty(inner[0])
+
     def targets(self, shape: Iri) -> list[str]:
         """Return the patterns that bind ?this to the focus nodes of a shape, one a target."""
         if self.values(shape, "target"):
