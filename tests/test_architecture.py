@@ -55,6 +55,7 @@ DOORS = {
     "pdfplumber": {"read"},
     "owlready2": {"ontology"},
     "platformdirs": {"paths"},
+    "prometheus_client": {"web"},
     "pyoxigraph": {"engine", "graph"},
     "pypinyin": {"gazetteer"},
     "pyshacl": {"validate"},

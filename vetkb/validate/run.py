@@ -17,13 +17,16 @@ from vetkb.errors import ReportError, UsageError
 from vetkb.graph.terms import BASE, Vk
 from vetkb.text import Message
 from vetkb.validate.compiled import run_checks
+from vetkb.validate.duties import duties_of
+from vetkb.validate.duty_shapes import duty_checks
 from vetkb.validate.engines import COMPILED, Outcome, compiled_files, run_compiled
 from vetkb.validate.model import ReadingRemark, Report, ReportedData, ReportedPlace, Severity, ValidationResult
+from vetkb.validate.policy import Duty, Requirement, figure
 from vetkb.validate.sandbox import run_isolated
 from vetkb.validate.shacl import Raw, read_shapes
-from vetkb.validate.shapes import DEFAULT_TOLERANCE, Check, checks_of, duty_checks
+from vetkb.validate.shapes import DEFAULT_TOLERANCE, Check, checks_of
 from vetkb.validate.states import target_states, task_states
-from vetkb.validate.targets import PREFIXES, Duty, Requirement, duties_of, figure, policies_of, requirements_of
+from vetkb.validate.targets import PREFIXES, policies_of, requirements_of
 
 KINDS = ("compliance", "reporting", "quality")
 _TYPE = Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
