@@ -154,7 +154,7 @@ def _from_line(scene: _Scene) -> list[Responsibility]:
     if label is None or ":" not in plain[: label.end() + 1]:
         return []
     units, is_open = scene.read(role_lists(plain, 0, len(plain)))
-    if not any(unit.authority for unit in units):
+    if not any(u.authority for u in units) and not (units and all(u.may_stand_beside for u in units)):
         return []
     return [_make(scene, 0, len(plain), units, is_open, "party-line")]
 
