@@ -21,6 +21,7 @@ ROWS = {
     "checks": 7,
     "ask": 7,
     "export": 7,
+    "linked": 7,
     "query": 6,
     "reason": 6,
     "ontology": 6,

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from vetkb.errors import VetkbError
-from vetkb.web import catalogue, operations, plain, questions, sparql, validation
+from vetkb.web import catalogue, documents, linked, operations, plain, questions, sparql, validation, vocabulary
 from vetkb.web.envelope import Envelope
 from vetkb.web.negotiate import wants_page
 from vetkb.web.problems import MEDIA_TYPE, BadRequestError, NotAllowedError, NotFoundError, problem_of
@@ -33,6 +33,15 @@ ROUTES = (
     ("/queries", ["GET"], catalogue.queries),
     ("/queries/{name}", ["GET"], catalogue.query),
     ("/validate", ["POST"], validation.validate),
+    ("/documents", ["GET"], documents.documents),
+    ("/documents/{id:path}", ["GET"], documents.document),
+    *(
+        (path, ["GET"], linked.resource)
+        for path in ("/ns", "/ns.{suffix}", "/eli/{path:path}", "/id/{path:path}", "/rule/{path:path}")
+    ),
+    *((path, ["GET"], vocabulary.shapes) for path in ("/shapes", "/shapes/{path:path}")),
+    ("/ontology", ["GET"], vocabulary.ontology),
+    ("/context.jsonld", ["GET"], vocabulary.context),
     ("/", ["GET"], plain.home),
     ("/health", ["GET"], operations.health),
     ("/health/live", ["GET"], operations.live),
