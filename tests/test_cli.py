@@ -213,7 +213,7 @@ def test_the_base_passes_its_own_check():
     assert {check["name"] for check in report["checks"]} == {"shapes", "owl", "evidence", "round trip", "store", "sources"}
 
 
-@pytest.mark.parametrize("stage", ["outline", "facts", "graph", "findings"])
+@pytest.mark.parametrize("stage", ["outline", "facts", "graph", "findings", "shapes"])
 def test_a_document_can_be_seen_between_two_stages(stage):
     from_file, from_base = run("show", FIRST, "--stage", stage), run("show", "安政办〔2018〕2号", "--stage", stage)
     assert from_file == from_base

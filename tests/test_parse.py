@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vetkb.parse import parse
@@ -172,11 +172,13 @@ _WORDS = ["某市政府", "2018年1月4日", "〔2018〕2号", "序号\t任务\t
 _PIECES = st.sampled_from([*_MARKS, *_STOPS, *_WORDS])
 
 
+@settings(deadline=None)
 @given(st.lists(_PIECES, max_size=60).map("".join))
 def test_any_arrangement_of_pieces_is_covered_once(text):
     covers_once(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_covered_once(text):
     covers_once(text)

@@ -33,6 +33,7 @@ from vetkb.paths import ONTOLOGY
 from vetkb.read import read_source
 from vetkb.reason import run_rules
 from vetkb.text import Finding, Source, Span
+from vetkb.validate import shapes_of
 
 FORMAT = "vetkb-document/1"
 ONTOLOGY_GRAPH = Iri(f"{BASE}ns")
@@ -312,13 +313,18 @@ def _number(number: Decimal | None) -> int | float | None:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-STAGES = ("outline", "facts", "graph", "findings")
+STAGES = ("outline", "facts", "graph", "findings", "shapes")
 
 
 def show(compiled: Compilation, stage: str, lexicon: Lexicon) -> str:
     """Return a document as it is between two stages, for people to read."""
     if stage == "graph":
         return to_rdf(to_quads(compiled.document, compiled.facts, lexicon), "turtle").decode("utf-8")
+    if stage == "shapes":
+        store = RdfStore.memory()
+        store.add([*ontology_quads(), *to_quads(compiled.document, compiled.facts, lexicon)])
+        run_rules(store, lexicon)
+        return shapes_of(store, compiled.iri)
     if stage == "outline":
         lines = [
             _shown(leaf.span, f"{leaf.kind:10} {leaf.path or '-':16}", compiled.source) for leaf in compiled.document.outline

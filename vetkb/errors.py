@@ -7,13 +7,18 @@
     ├── UnknownNameError     a name, number or IRI that the base does not have
     ├── MissingToolError     a program or extra that has to be installed first
     ├── StoreError           a base that is missing, damaged or in use
+    ├── BusyError            nothing was free in time to do it (try again later)
+    ├── IsolationError       work in a process of its own was not done
+    │   ├── JobTimeoutError      it went over its deadline
+    │   ├── JobFailedError       it went over its memory cap, or its process died
+    │   └── JobCancelledError    the operator ended it
     └── QueryError           a query that was not answered
         ├── QuerySyntaxError     it cannot be parsed (has line and column)
         ├── QueryRefusedError    it asks for what the service does not do (SERVICE, updates)
+        ├── QueryFormatError     its answer has no form among those that were asked for
         ├── QueryTimeoutError    it went over its deadline
         ├── QueryMemoryError     it went over its memory cap, or its process died
-        ├── QueryCancelledError  the operator ended it
-        └── BusyError            no worker was free in time (try again later)
+        └── QueryCancelledError  the operator ended it
 
 The first line of every message says what is wrong, where, and what to do about it.
 """
@@ -69,6 +74,36 @@ class StoreError(VetkbError):
     code = "store"
 
 
+class BusyError(VetkbError):
+    """Nothing was free in time to do what was asked."""
+
+    code = "busy"
+
+
+class IsolationError(VetkbError):
+    """Work in a process of its own was not done."""
+
+    code = "isolation"
+
+
+class JobTimeoutError(IsolationError):
+    """It went over its deadline."""
+
+    code = "timeout"
+
+
+class JobFailedError(IsolationError):
+    """It went over its memory cap, or its process died."""
+
+    code = "memory"
+
+
+class JobCancelledError(IsolationError):
+    """The operator ended it."""
+
+    code = "cancelled"
+
+
 class QueryError(VetkbError):
     """A query was not answered."""
 
@@ -92,6 +127,12 @@ class QueryRefusedError(QueryError):
     code = "query-refused"
 
 
+class QueryFormatError(QueryError):
+    """The answer of a query of this kind has no form among those that were asked for."""
+
+    code = "not-acceptable"
+
+
 class QueryTimeoutError(QueryError):
     """A query went over its deadline."""
 
@@ -108,9 +149,3 @@ class QueryCancelledError(QueryError):
     """The operator ended a running query."""
 
     code = "query-cancelled"
-
-
-class BusyError(QueryError):
-    """No worker was free in time."""
-
-    code = "busy"

@@ -10,7 +10,7 @@ from vetkb.engine.guard import CheckedQuery, Kind, check_query
 from vetkb.engine.rdf import RDF_FORMATS, Function, RdfStore, Table, parse_rdf, serialise_rdf
 from vetkb.engine.results import MEDIA_TYPES, RawResult, formats_of
 from vetkb.engine.terms import XSD, Iri, Literal, Quad, Term
-from vetkb.engine.workers import Running, Workers
+from vetkb.engine.workers import Workers
 
 __all__ = [
     "MEDIA_TYPES",
@@ -25,7 +25,6 @@ __all__ = [
     "Quad",
     "RawResult",
     "RdfStore",
-    "Running",
     "Table",
     "Term",
     "Value",

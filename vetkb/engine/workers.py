@@ -1,132 +1,43 @@
-"""A pool of worker processes for strangers' queries (docs/decisions/0001-untrusted-sparql.md).
-
-A caller's own thread takes a worker, hands it the query, waits until the deadline and kills it there; no thread
-of the pool's own stands between. Workers start when they are first needed, and anew after they died.
-"""
+"""Strangers' queries, answered in processes that can be killed (docs/decisions/0001-untrusted-sparql.md)."""
 
 from __future__ import annotations
 
-import json
-import os
-import select
-import struct
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from vetkb.engine.guard import CheckedQuery, check_query
+from vetkb.engine.guard import MAX_LENGTH
 from vetkb.engine.results import RawResult, formats_of
 from vetkb.errors import (
-    BusyError,
+    IsolationError,
+    JobCancelledError,
+    JobFailedError,
+    JobTimeoutError,
     QueryCancelledError,
     QueryError,
+    QueryFormatError,
     QueryMemoryError,
+    QueryRefusedError,
     QuerySyntaxError,
     QueryTimeoutError,
     StoreError,
-    UsageError,
 )
+from vetkb.isolation import Bounds, Pool
 
-_START_SECONDS = 30.0
-_CODE = "import sys; sys.path.insert(0, sys.argv.pop(1)); from vetkb.engine.worker import main; main()"
-_PACKAGE_PARENT = str(Path(__file__).resolve().parents[2])
+_HANDLER = "vetkb.engine.worker:prepare"
+# processes beyond those for long queries, so that short ones find one free
+_SPARE = 8
 
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A query that is being answered: its number, how long already, its text."""
-
-    id: int
-    seconds: float
-    sparql: str
-
-
-class _Worker:
-    """One process and the three pipes to it. Used by one thread at a time."""
-
-    def __init__(self, path: Path | None, memory: int) -> None:
-        lifeline, self._lifeline = os.pipe()
-        settings = {"path": str(path) if path else None, "memory": memory, "lifeline": lifeline}
-        self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and code)
-            [sys.executable, "-s", "-c", _CODE, _PACKAGE_PARENT, json.dumps(settings)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            pass_fds=(lifeline,),
-            start_new_session=True,
-            env={name: value for name, value in os.environ.items() if name in ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV")},
-        )
-        os.close(lifeline)
-        self.cancelled = False
-
-    def greet(self) -> None:
-        """Wait until the process has opened its base."""
-        try:
-            greeting, _ = self._read(time.monotonic() + _START_SECONDS)
-        except (EOFError, TimeoutError):
-            raise StoreError("a query worker could not be started") from None
-        if "error" in greeting:
-            raise StoreError(f"a query worker cannot open the base: {greeting['message']}")
-
-    def ask(self, request: Mapping[str, Any], deadline: float) -> tuple[dict[str, Any], bytes]:
-        """Send a request and return the answer. Raises EOFError if the process dies, TimeoutError at the deadline."""
-        body = json.dumps(request).encode()
-        assert self._process.stdin is not None  # noqa: S101 (a pipe was asked for)
-        try:
-            self._process.stdin.write(struct.pack(">I", len(body)) + body)
-            self._process.stdin.flush()
-        except OSError:
-            raise EOFError from None
-        return self._read(deadline)
-
-    def _read(self, deadline: float) -> tuple[dict[str, Any], bytes]:
-        size = struct.unpack(">I", self._exactly(4, deadline))[0]
-        header: dict[str, Any] = json.loads(self._exactly(size, deadline))
-        return header, self._exactly(header["size"], deadline)
-
-    def _exactly(self, size: int, deadline: float) -> bytes:
-        assert self._process.stdout is not None  # noqa: S101 (a pipe was asked for)
-        descriptor = self._process.stdout.fileno()
-        poll = select.poll()
-        poll.register(descriptor, select.POLLIN)
-        parts: list[bytes] = []
-        while size > 0:
-            if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
-                raise TimeoutError
-            part = os.read(descriptor, min(size, 1 << 20))
-            if not part:
-                raise EOFError
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
-
-    def kill(self) -> None:
-        self._process.kill()
-
-    def close(self) -> None:
-        """End the process and its pipes."""
-        self._process.kill()
-        os.close(self._lifeline)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except BrokenPipeError:
-                    continue
-        self._process.wait()
+Formats = Mapping[str, "str | None"]
 
 
 class Workers:
-    """查询进程池 — Answers SPARQL queries of strangers in processes that can be killed.
+    """查询进程池 — Answers SPARQL queries of strangers. Safe to use from several threads and one event loop.
 
-    `timeout` is in seconds of run time, `memory_mb` what one query may use beyond the open base, `queue` how many
-    callers may wait for a worker. Safe to use from several threads.
+    `timeout` is in seconds of run time, `memory_mb` what one query may use beyond the open base, `count` how many may run
+    long at the same time, `queue` how many callers may wait for a worker. `pool` is for operators: what runs, and its end.
     """
 
     def __init__(
@@ -134,6 +45,7 @@ class Workers:
         path: Path | None,
         *,
         count: int = 2,
+        spare: int = _SPARE,
         timeout: float = 10.0,
         memory_mb: int = 512,
         max_rows: int = 10_000,
@@ -141,21 +53,9 @@ class Workers:
         queue: int = 32,
         prefixes: Mapping[str, str] | None = None,
     ) -> None:
-        self._path = path
-        self._count = count
-        self._timeout = timeout
-        self._memory = memory_mb << 20
         self._max_rows = max_rows
-        self._max_bytes = max_bytes
-        self._queue = queue
-        self._prefixes = dict(prefixes or {})
-        self._lock = threading.Condition()
-        self._idle: list[_Worker] = []
-        self._started = 0
-        self._waiting = 0
-        self._running: dict[int, tuple[_Worker, float, str]] = {}
-        self._last_id = 0
-        self._closed = False
+        settings = {"path": str(path) if path else None, "prefixes": dict(prefixes or {}), "max_bytes": max_bytes}
+        self.pool = Pool(_HANDLER, settings, bounds=Bounds(timeout, memory_mb << 20), count=count, spare=spare, queue=queue)
 
     def __enter__(self) -> Workers:
         return self
@@ -167,7 +67,7 @@ class Workers:
         self,
         sparql: str,
         *,
-        formats: Mapping[str, str] | str | None = None,
+        formats: Formats | str | None = None,
         default_graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
         timeout: float | None = None,
@@ -176,145 +76,97 @@ class Workers:
     ) -> RawResult:
         """Answer a query, or raise a QueryError.
 
-        `formats` names the format of the answer, or one for each kind ({"select": "srj", "construct": "turtle"});
-        graphs that are given replace those of FROM. `timeout` and `max_rows` can only lower the pool's own.
+        `formats` names the format of the answer, or one for each kind ({"select": "srj", "construct": None}; None: there is
+        none, which raises QueryFormatError); graphs that are given replace those of FROM. `timeout` and `max_rows` can only
+        lower the pool's own.
         """
-        checked = check_query(sparql)
-        seconds = min(timeout or self._timeout, self._timeout)
-        request = {
-            "query": sparql,
-            "formats": _formats(checked, formats),
-            "timeout": seconds,
-            "max_rows": min(max_rows if max_rows is not None else self._max_rows, self._max_rows),
-            "max_bytes": self._max_bytes,
-            "prefixes": self._prefixes,
-            "base_iri": base_iri,
-            **_graphs(checked, default_graphs, named_graphs),
-        }
-        header, body = self._ask(request, seconds)
-        if "error" in header:
-            raise _error(header)
-        return RawResult(body, header["format"], header["kind"], header["truncated"], header["rows"])
+        body = _encoded(sparql)
+        request = self._request(formats, default_graphs, named_graphs, max_rows, base_iri)
+        with _as_query_errors():
+            return _result(*self.pool.call(request, body, seconds=timeout, label=sparql), formats)
 
-    def running(self) -> list[Running]:
-        """Return the queries that are being answered, the longest first."""
-        now = time.monotonic()
-        with self._lock:
-            return [Running(number, now - began, sparql) for number, (_, began, sparql) in sorted(self._running.items())]
-
-    def cancel(self, number: int) -> bool:
-        """End a running query; say whether there was one of that number."""
-        with self._lock:
-            if number not in self._running:
-                return False
-            worker = self._running[number][0]
-            worker.cancelled = True
-            worker.kill()
-            return True
+    async def query_soon(
+        self,
+        sparql: str,
+        *,
+        formats: Formats | str | None = None,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+        timeout: float | None = None,
+        max_rows: int | None = None,
+        base_iri: str | None = None,
+    ) -> RawResult | None:
+        """Answer a query from an event loop, like `query`; None where no worker is free at once."""
+        body = _encoded(sparql)
+        request = self._request(formats, default_graphs, named_graphs, max_rows, base_iri)
+        with _as_query_errors():
+            answer = await self.pool.call_soon(request, body, seconds=timeout, label=sparql)
+            return _result(*answer, formats) if answer is not None else None
 
     def close(self) -> None:
         """End all workers; queries that still run are cancelled."""
-        with self._lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
-            for worker, _, _ in self._running.values():
-                worker.cancelled = True
-                worker.kill()
-            self._lock.notify_all()
-        for worker in idle:
-            worker.close()
+        self.pool.close()
 
-    def _ask(self, request: Mapping[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
-        worker = self._take(seconds)
-        began = time.monotonic()
-        with self._lock:
-            self._last_id += 1
-            number = self._last_id
-            self._running[number] = (worker, began, request["query"])
-        alive = False
-        try:
-            header, body = worker.ask(request, began + seconds)
-            alive = not header.get("crowded") and header.get("error") != "memory"
-            return header, body
-        except TimeoutError:
-            raise QueryTimeoutError(f"the query was ended after {seconds:g} seconds: ask for less, or add LIMIT") from None
-        except EOFError:
-            if worker.cancelled:
-                raise QueryCancelledError("the query was cancelled") from None
-            cap = self._memory >> 20
-            raise QueryMemoryError(f"the query was ended: it needed more than {cap} MB, or its process died") from None
-        finally:
-            with self._lock:
-                del self._running[number]
-            self._give_back(worker, alive and not worker.cancelled)
-
-    def _take(self, patience: float) -> _Worker:
-        """Return an idle worker or a new one; wait for one if all are at work."""
-        end = time.monotonic() + patience
-        with self._lock:
-            if not self._idle and self._started >= self._count and self._waiting >= self._queue:
-                raise BusyError(f"{self._waiting} queries are waiting already: try again later")
-            self._waiting += 1
-            try:
-                while not self._closed and not self._idle and self._started >= self._count:
-                    if not self._lock.wait(end - time.monotonic()):
-                        raise BusyError(f"no worker was free within {patience:g} seconds: try again later")
-            finally:
-                self._waiting -= 1
-            if self._closed:
-                raise QueryCancelledError("the server is closing")
-            if self._idle:
-                return self._idle.pop()
-            self._started += 1
-        return self._start()
-
-    def _start(self) -> _Worker:
-        worker = None
-        try:
-            worker = _Worker(self._path, self._memory)
-            worker.greet()
-            return worker
-        except BaseException:
-            if worker is not None:
-                worker.close()
-            with self._lock:
-                self._started -= 1
-                self._lock.notify()
-            raise
-
-    def _give_back(self, worker: _Worker, alive: bool) -> None:
-        with self._lock:
-            keep = alive and not self._closed
-            if keep:
-                self._idle.append(worker)
-            else:
-                self._started -= 1
-            self._lock.notify()
-        if not keep:
-            worker.close()
+    def _request(
+        self,
+        formats: Formats | str | None,
+        default_graphs: Sequence[str] | None,
+        named_graphs: Sequence[str] | None,
+        max_rows: int | None,
+        base_iri: str | None,
+    ) -> dict[str, Any]:
+        return {
+            "formats": _by_kind(formats),
+            "max_rows": min(max_rows if max_rows is not None else self._max_rows, self._max_rows),
+            "base_iri": base_iri,
+            "default_graphs": list(default_graphs) if default_graphs else None,
+            "named_graphs": list(named_graphs) if named_graphs else None,
+        }
 
 
-def _formats(checked: CheckedQuery, formats: Mapping[str, str] | str | None) -> dict[str, str]:
+def _encoded(sparql: str) -> bytes:
+    """Encode a query for its worker, which looks at everything but this much."""
+    try:
+        body = sparql.encode()
+    except UnicodeEncodeError:
+        raise QuerySyntaxError("the query is not well-formed text (a lone surrogate)") from None
+    if len(body) > MAX_LENGTH:
+        raise QueryRefusedError(f"the query is too long: {len(body):,} bytes, at most {MAX_LENGTH:,} are read")
+    return body
+
+
+def _by_kind(formats: Formats | str | None) -> Formats:
     if isinstance(formats, str):
-        formats = {checked.kind or "select": formats}
-    name = (formats or {}).get(checked.kind or "")
-    if name is not None and name not in formats_of(checked.kind):
-        known = ", ".join(formats_of(checked.kind))
-        raise UsageError(f"the answer of this kind of query cannot be written as {name!r}; it can as {known}")
-    return dict(formats or {})
+        return {kind: formats if formats in formats_of(kind) else None for kind in ("select", "ask", "construct")}
+    return formats or {}
 
 
-def _graphs(checked: CheckedQuery, default: Sequence[str] | None, named: Sequence[str] | None) -> dict[str, list[str] | None]:
-    if not default and not named and len(checked.default_graphs) > 1:
-        default, named = checked.default_graphs, checked.named_graphs
-    if not default and not named:
-        return {"default_graphs": None, "named_graphs": None}
-    return {"default_graphs": list(default or ()), "named_graphs": list(named or ())}
+def _result(header: Mapping[str, Any], body: bytes, formats: Formats | str | None) -> RawResult:
+    error = header.get("error")
+    if error is None:
+        return RawResult(body, header["format"], header["kind"], header["truncated"])
+    if error == "syntax":
+        raise QuerySyntaxError(header["message"], header["line"], header["column"])
+    if error == "refused":
+        raise QueryRefusedError(header["message"])
+    if error == "format":
+        asked = f" as {formats!r}" if isinstance(formats, str) else " so"
+        known = ", ".join(formats_of(header["kind"]))
+        raise QueryFormatError(f"the answer of this kind of query cannot be written{asked}; it can as {known}")
+    if error == "memory":
+        raise QueryMemoryError("the query was ended: it needed more memory than it may have")
+    raise QueryError(header["message"])
 
 
-def _error(header: Mapping[str, Any]) -> QueryError:
-    if header["error"] == "syntax":
-        return QuerySyntaxError(header["message"], header["line"], header["column"])
-    if header["error"] == "memory":
-        return QueryMemoryError("the query was ended: it needed more memory than it may have")
-    return QueryError(header["message"])
+@contextmanager
+def _as_query_errors() -> Iterator[None]:
+    try:
+        yield
+    except JobTimeoutError as error:
+        raise QueryTimeoutError(f"the query was ended: {error}; ask for less, or add LIMIT") from None
+    except JobFailedError as error:
+        raise QueryMemoryError(f"the query was ended: {error}") from None
+    except JobCancelledError as error:
+        raise QueryCancelledError(f"the query was ended: {error}") from None
+    except IsolationError as error:
+        raise StoreError(f"a query worker cannot open the base: {error}") from None

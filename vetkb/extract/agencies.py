@@ -187,12 +187,12 @@ class _Reading:
         name = "".join(plain(surface).split())
         if len(name) < 2 or len(name) > 60:
             return OTHER
-        if in_sector_list and name in self.tables.sectors:
-            return Resolution("sector", self.tables.sectors[name])
+        if in_sector_list and (organ := self._sector_word(name)):
+            return Resolution("sector", organ)
         group = self._group(name)
         if group is not None:
             return Resolution("group", group=group)
-        found = self._named(name) or self._bare(name)
+        found = self._named(name) or self._bare(name) or self._place(name)
         if found is None and (alias := _ALIAS.match(name)):
             found = next((f for part in alias.groups() if (f := self._named(part) or self._bare(part))), None)
         if found:
@@ -245,6 +245,18 @@ class _Reading:
             if organ and name not in _BARE_IS_NO_NAME and not self._same_names(above[0], code):
                 return organ, code
         return None
+
+    def _place(self, name: str) -> tuple[str, str] | None:
+        """Read 满洲里市, 东宝区: a place that is made responsible is its government."""
+        code = self._division(name) if self._is_full_name(name) and name not in _OWN_WORDS else None
+        return ("government", code) if code and code != NATION else None
+
+    def _sector_word(self, name: str) -> str | None:
+        """Read 财政, or 市财政 where the run is of one level (市财政、国土资源等部门)."""
+        if name in self.tables.sectors:
+            return self.tables.sectors[name]
+        ends = (end for _, _, end in self._designations(name, (0,)))
+        return next((organ for end in ends if (organ := self.tables.sectors.get(name[end:]))), None)
 
     def _sector(self, name: str) -> Resolution | None:
         """Read 财政部门, 税务机关: a sector word that says of itself that it is one."""

@@ -16,14 +16,14 @@ from vetkb.model import Role
 
 IsParty = Callable[[int, int, bool], bool]
 
-_TRIGGER = re.compile("要|应|须|负责|牵头|会同|承担|由|请")
+_TRIGGER = re.compile("要|应|须|负责|牵头|会同|承担|由|请|^[^,;。:]{2,24}:")
 _INNER = re.compile(r"[()\[\]〔〕【】《》“”]")
 _OPENERS = dict(zip("([〔【《“", ")]〕】》”", strict=True))
 _SEGMENT = re.compile(r"[^,;:。!?]+")
 
 _MODAL = re.compile(
     r"(?<![主重需必紧次概摘首纲不只])要(?![求素点件领闻害义约么])|(?<![相适响反对供效顺理])应当?(?![用对急届变收征邀])|(?<![必无])须|必须"
-    r"|切实承担|(?<!主)负责(?![人任]|制(?!定|作|订)|同志)|(?<!企业)牵头(?![单部人])|会同|承担(?=[^,;。]{0,12}(?:责任|职责))"
+    r"|切实承担|(?<!主)负责(?![人任]|单位|部门|制(?!定|作|订)|同志)|(?<!企业)牵头(?!(?:责任|实施|配合)?[单部人])|会同|承担(?=[^,;。]{0,12}(?:责任|职责))"
 )
 _MODAL_AT_START = re.compile(r"(?:都|均|也|还)?(?:要(?![求素点])|应当?|须|必须|切实承担)")
 _DUTY_AT_START = re.compile(r"(?:主要|具体|统筹|共同)?(?:负责(?![人制])|牵头|会同|承担|要|配合|协助|参与|指导)")
@@ -31,8 +31,9 @@ _DATE = (
     r"(?:到|于|在|从|自)?(?:\d{4}年|今年|明年|每年|本年|\d{1,2}月|\d{1,2}日)(?:\d{1,2}月)?(?:\d{1,2}日)?年?"
     r"(?:[底末初起]|[上中下]旬)?(?:之前|以前|[前内起])?"
 )
+_PERIOD = r"(?:“[^”]{1,8}”|今后[^,;。]{0,8}?)?(?:时期|期间)|过渡期内?|今后(?:[^,;。]{0,6}年)?|当前|目前|现阶段|近期"
 _PREFIX = re.compile(
-    rf"(?:\s|[一二三四五六七八九]是|首先|同时|其中|此外|另外|对此|因此|原则上|会议(?:要求|强调|指出|明确|决定|议定)|下一步|今后|{_DATE})?"
+    rf"(?:\s|[一二三四五六七八九]是|首先|同时|其中|此外|另外|对此|因此|原则上|会议(?:要求|强调|指出|明确|决定|议定)|下一步|{_PERIOD}|{_DATE})?"
 )
 # Where what is said of the subject begins: 各县政府|在发展教育中|要.
 _CUT = re.compile(
@@ -66,6 +67,12 @@ _JOIN = re.compile(r"(?:要|积极|主动|牵头|并)*会同")
 _JOIN_END = re.compile(
     r"另行|制定|制订|研究|做好|组织|推进|开展|共同|加强|完善|建立|按|抓|编制|负责|进行|统筹|提出|明确|落实|实施|对|将|在|根据|出台|加快|定期|及时|督促|依法|,|;|。|$"
 )
+# Where a unit may end with its verb right behind it: 会同市财政局|公布目录.
+_UNIT_ENDS = re.compile(r"(?<=[部委局办厅署院会门关府处联行位])(?=[^部委局办厅署院会门关府处联行位,;:。、])")
+# 市教育局是本市…的主管部门，负责…
+_IS_CHARGED = re.compile(r"(?:是|为|作为)[^,;。]{2,40}(?:部门|机关|机构|主体|单位)$")
+_SHORTEST_DUTY = 6
+_NO_DUTY = re.compile(r"[\d]{5}|电话|邮箱|联系人|[、/]|^\s*\d|[人名]$")
 _REACH = 400
 _FEW = 80
 
@@ -126,15 +133,19 @@ class _Sentence:
         segments = [found.span() for found in _SEGMENT.finditer(self.masked)]
         open_clause: Clause | None = None
         adjacent = False
+        waiting: tuple[int, int] | None = None  # units before a comma, whose verb is still to come: 各区政府，各街镇要…
         for place, (start, end) in enumerate(segments):
             if open_clause is not None:
                 added = self._added(start, end, open_clause, adjacent)
                 if added is not None:
-                    open_clause = added
+                    open_clause, waiting = added, None
                     continue
             following = segments[place + 1] if place + 1 < len(segments) else (end, end)
             found = self._clause(start, end, following) if start >= (open_clause.end if open_clause else 0) else None
             adjacent = found is not None
+            if found is not None and waiting is not None and found.lists[0].start == start:
+                found = Clause(waiting[0], found.end, (Listed(*waiting, found.lists[0].role), *found.lists), found.certain)
+            waiting = (start, end) if found is None and self._may_wait(start, end) else None
             if found is not None:
                 if open_clause is not None:
                     yield open_clause
@@ -144,6 +155,11 @@ class _Sentence:
         if open_clause is not None:
             yield open_clause
 
+    def _may_wait(self, start: int, end: int) -> bool:
+        if self.masked[end : end + 1] != "," or end - start > _FEW:
+            return False
+        return self.is_party(start, end, not self.text.startswith(("各", "有关"), start))
+
     def _clause(self, start: int, end: int, following: tuple[int, int]) -> Clause | None:
         prefix = _PREFIX.match(self.masked, start, end)
         first = prefix.end() if prefix else start
@@ -151,11 +167,19 @@ class _Sentence:
         if by and (found := self._by(start, by.end(), end)):
             return found
         if _PLEASE.match(self.masked, first):
-            return self._subject_of(start, first + 1, end, end, "responsible", certain=False)
+            return self._asked(start, first + 1, end, following)
         modal = _MODAL.search(self.masked, first, min(end, first + _REACH))
         if modal is not None:
             return self._directed(start, first, modal, end)
         return self._before_comma(start, first, end, following)
+
+    def _asked(self, start: int, first: int, end: int, following: tuple[int, int]) -> Clause | None:
+        """请X、Y于…前, 请X，Y于…前."""
+        asked = self._subject_of(start, first, end, end, "responsible", certain=False)
+        if asked is None or asked.lists[0].end < end or self.masked[end : end + 1] != ",":
+            return asked
+        further = self._subject_of(start, *following, following[1], "responsible", certain=False)
+        return asked if further is None else Clause(start, further.end, asked.lists + further.lists, certain=False)
 
     def _directed(self, start: int, first: int, modal: re.Match[str], end: int) -> Clause | None:
         """X要…, X负责…, X会同Y…"""
@@ -199,7 +223,12 @@ class _Sentence:
         for stop in _JOIN_END.finditer(self.masked, after, min(len(self.text), after + _FEW)):
             if stop.start() > after + 1 and self.is_party(after, stop.start(), False):
                 return (Listed(after, stop.start(), "support"),)
-        return ()
+        ends = (found.start() for found in _UNIT_ENDS.finditer(self.masked, after + 1, min(len(self.text), after + _FEW)))
+        return next(((Listed(after, e, "support"),) for e in ends if self._ends_list(after, e)), ())
+
+    def _ends_list(self, after: int, end: int) -> bool:
+        """Whether the list of units that begins at `after` is whole at `end`: 会同市财政局、市民政局|公布目录."""
+        return self.masked[end : end + 1] not in ("、", "和", "及", "与", "等") and self.is_party(after, end, False)
 
     def _by(self, start: int, first: int, end: int) -> Clause | None:
         """由X牵头, 由X会同Y制定, 由X审批."""
@@ -221,15 +250,20 @@ class _Sentence:
     def _before_comma(self, start: int, first: int, end: int, following: tuple[int, int]) -> Clause | None:
         """X作为…主体，要…   县林业局：负责…   各地贯彻落实情况，要及时报送…"""
         stop = self.masked[end : end + 1]
-        if stop == ":" and _DUTY_AT_START.match(self.masked, *following) and self.is_party(first, end, True):
+        if stop == ":" and self._states_duty(first, *following) and self.is_party(first, end, True):
             verb = following[0]
             role = _OTHER_VERB.match(self.masked, verb)
             if _LEAD_VERB.match(self.masked, verb):
                 return Clause(start, following[1], (Listed(first, end, "lead"),), certain=True)
-            given: Role = "support" if role and role["verb"] in ("配合", "参与", "协助") else "responsible"
+            given: Role = "responsible"
+            if role and role["verb"] != "会同":
+                given = "guide" if role["verb"] == "指导" else "support"
             return Clause(start, following[1], (Listed(first, end, given),), certain=True)
         if stop != ",":
             return None
+        charged = _IS_CHARGED.search(self.masked, first + 2, end)
+        if charged and _DUTY_AT_START.match(self.masked, *following) and self.is_party(first, charged.start(), False):
+            return Clause(start, following[1], (Listed(first, charged.start(), "responsible"),), certain=True)
         if _REPORTED.search(self.masked, first, end) and _REPORT.match(self.masked, *following):
             return self._reporter(start, first, end, following[1])
         if _MODAL_AT_START.match(self.masked, *following) and _LEADS_IN.search(self.masked, first, end):
@@ -238,6 +272,12 @@ class _Sentence:
             if subject is not None and subject < end and modal is not None:
                 return self._by_verb(start, first, subject, modal.end(), following[1])
         return None
+
+    def _states_duty(self, first: int, start: int, end: int) -> bool:
+        """市公安局：负责…; 市气象局：及时提供… where the unit opens its paragraph and what follows is no name or number."""
+        if _DUTY_AT_START.match(self.masked, start, end):
+            return True
+        return first == 0 and end - start >= _SHORTEST_DUTY and not _NO_DUTY.search(self.masked, start, end)
 
     def _reporter(self, start: int, first: int, until: int, end: int) -> Clause | None:
         """Who reports is named at the head of what is reported."""
@@ -274,7 +314,7 @@ class _Sentence:
                 return None
             leads = tuple(Listed(x.start, x.end, "lead") if x.role == "responsible" else x for x in clause.lists)
             return Clause(clause.start, end, leads + partners, clause.certain)
-        if first.role != "lead" or not adjacent:
+        if first.role not in ("lead", "responsible") or not adjacent:
             return None
         for pattern, role in _HELPERS:
             verb = pattern.search(self.masked, start + 2, min(end, start + _FEW))

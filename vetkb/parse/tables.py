@@ -115,7 +115,7 @@ class TableReader:
         if len(cells) == 1 and first.column == 0 and table.header and not self._is_row_of_one_cell(first, mark):
             return self._group(table, line, first, mark)
         tabs = line.raw.count("\t")
-        if first.column > 0 and table.rows and self._continues(table, cells):
+        if table.rows and (self._lacks_its_number(table, cells) or (first.column > 0 and self._continues(table, cells))):
             above = table.rows[-1]
             table.rows[-1] = Row(above.path, above.ordinal, above.group, Span(above.span.start, line.until), above.cells + cells)
             return above.path
@@ -132,6 +132,12 @@ class TableReader:
         if table.columns[0] in ("ordinal", "task"):
             return True
         return bool(_PARTIES & set(table.columns)) and not any(table.function(c) == "task" for c in cells)
+
+    @staticmethod
+    def _lacks_its_number(table: _Open, cells: tuple[Cell, ...]) -> bool:
+        """A blank in a column of numbers that is not the first one continues the row above, whose number it has."""
+        column = table.columns.index("ordinal") if "ordinal" in table.columns else 0
+        return column > 0 and table.rows[-1].ordinal is not None and cells[0].column > column
 
     @staticmethod
     def _is_row_of_one_cell(first: Cell, mark: Mark | None) -> bool:

@@ -14,12 +14,11 @@ from decimal import Decimal
 from vetkb.engine import Iri
 from vetkb.graph.terms import BASE
 from vetkb.validate.model import Severity
-from vetkb.validate.targets import Duty, Requirement, Window, figure
+from vetkb.validate.policy import Requirement, Window, figure
 
 GENERATED = "#| generated = true\n"  # the first line of a file made by `shapes_of`
 DEFAULT_TOLERANCE = Decimal(10)
 VALUE = Iri(f"{BASE}ns#value")
-STATUS = Iri(f"{BASE}ns#status")
 
 DECLARED = {
     "vk": f"{BASE}ns#",
@@ -87,16 +86,32 @@ def _whose(requirement: Requirement) -> list[str]:
         if area:
             lines.append(f"FILTER NOT EXISTS {{ $this vk:area ?part . FILTER (?part != <{area}>) }}")
         return lines
+    if requirement.reach == "one":
+        lines = ["$this vk:about ?who . ?who a vk:Entity .", *_within(area)]
+        return lines + (_of_kind("false", concept) if concept else [])
     if requirement.reach == "parts":
         return ["$this vk:about ?who .", *([f"FILTER EXISTS {{ ?who skos:broader+ <{area}> }}"] if area else [])]
-    lines = []
-    if area:
-        lines.append("OPTIONAL { $this vk:area|(vk:about/vk:area) ?where }")
-        lines.append(f"FILTER (!BOUND(?where) || EXISTS {{ ?where skos:broader* <{area}> }})")
+    lines = _within(area)
     if concept and not requirement.of_persons:
-        lines += [about, "OPTIONAL { ?who vk:entityType ?type }", "BIND (COALESCE(?type, ?who) AS ?kind)"]
-        lines.append(f"FILTER ({everything} || (BOUND(?kind) && EXISTS {{ ?kind skos:broader* <{concept}> }}))")
+        lines += [about, *_of_kind(everything, concept)]
     return lines
+
+
+def _within(area: Iri | None) -> list[str]:
+    if area is None:
+        return []
+    return [
+        "OPTIONAL { $this vk:area|(vk:about/vk:area) ?where }",
+        f"FILTER (!BOUND(?where) || EXISTS {{ ?where skos:broader* <{area}> }})",
+    ]
+
+
+def _of_kind(otherwise: str, concept: Iri) -> list[str]:
+    return [
+        "OPTIONAL { ?who vk:entityType ?type }",
+        "BIND (COALESCE(?type, ?who) AS ?kind)",
+        f"FILTER ({otherwise} || (BOUND(?kind) && EXISTS {{ ?kind skos:broader* <{concept}> }}))",
+    ]
 
 
 def _window(window: Window) -> str:
@@ -109,14 +124,17 @@ def _window(window: Window) -> str:
 
 
 def checks_of(requirement: Requirement) -> tuple[Check, ...]:
-    """Return the constraints of a requirement: what violates it and what is only near it."""
+    """Return the constraints of a requirement: what violates it, what is only near it, and whether its parts add up."""
     where = relevant(requirement)
     found = []
     for name, severity, condition, assumed in _conditions(requirement):
         tolerance = "OPTIONAL { ?assumptions vk:tolerance ?stated }\n    " if assumed else ""
         select = f"SELECT DISTINCT $this ?value WHERE {{\n    {where}\n    {tolerance}FILTER ({condition})\n  }}"
-        zh, en = _messages(requirement, severity)
-        found.append(Check(Iri(f"{requirement.shape}_{name}"), VALUE, severity, select, zh, en))
+        grade: Severity = "warning" if requirement.soft or requirement.qualitative else severity
+        zh, en = _messages(requirement, name, grade)
+        found.append(Check(Iri(f"{requirement.shape}_{name}"), VALUE, grade, select, zh, en))
+    if requirement.parts and requirement.comparator != "range":
+        found.append(_parts_check(requirement, where))
     return tuple(found)
 
 
@@ -136,7 +154,8 @@ def _conditions(requirement: Requirement) -> list[tuple[str, Severity, str, bool
         case "approx":
             away = f"((?value - {bound}) * 100 > {bound} * {{t}} || ({bound} - ?value) * 100 > {bound} * {{t}})"
             far = away.replace("{t}", f"COALESCE(?stated, {figure(DEFAULT_TOLERANCE)})")
-            return [("value", "violation", far, True), ("near", "warning", f"?value != {bound} && !{far}", True)]
+            near: list[tuple[str, Severity, str, bool]] = [("near", "warning", f"?value != {bound} && !{far}", True)]
+            return [("value", "violation", far, True), *([] if requirement.qualitative else near)]
         case _ if requirement.role == "standard":
             return [("value", "violation", f"?value != {bound}", False)]
         case _:
@@ -144,50 +163,55 @@ def _conditions(requirement: Requirement) -> list[tuple[str, Severity, str, bool
             return [("value", "violation", f"?value < {bound}", False), ("near", "warning", f"?value > {bound}", False)]
 
 
-def _messages(requirement: Requirement, severity: Severity) -> tuple[str, str]:
-    clause, unit = requirement.clauses[0], requirement.unit or ""
+_ENDINGS: dict[str, tuple[str, str]] = {
+    "violation": ("不符合要求", "which does not keep to it"),
+    "near": ("与要求略有出入", "which is near to it but not the same"),
+    "soft": ("未达到，但原文未作硬性要求", "which falls short, but the text does not insist"),
+    "qualitative": ("超出所设容差，原文没有写明数值", "which is beyond the tolerance assumed; the text gives no number"),
+}
+
+
+def _messages(requirement: Requirement, name: str, severity: Severity) -> tuple[str, str]:
+    clause, unit = requirement.clauses[0], f" {requirement.unit}" if requirement.unit else ""
     whose = f"（{requirement.population}）" if requirement.population else ""
     also = [c.item for c in requirement.clauses[1:] if c.item]
     also_zh = f"（另见{'、'.join(also)}）" if also else ""
     also_en = f" (also {', '.join(also)})" if also else ""
-    zh_end = {"violation": "不符合要求", "warning": "与要求略有出入"}.get(severity, "请核对")
-    en_end = {"violation": "which does not keep to it", "warning": "which is near to it but not the same"}.get(severity, "")
+    kind = "qualitative" if requirement.qualitative else "near" if name == "near" else severity
+    zh_end, en_end = _ENDINGS["soft" if kind == "warning" else kind]
     zh = (
         f"{clause.document} {clause.item or ''}{also_zh}：{requirement.label}{whose}应为“{clause.quote}”"
-        f"（{requirement.expected}），所报为 {{?value}} {unit}，{zh_end}。"
+        f"（{requirement.expected}），所报为 {{?value}}{unit}，{zh_end}。"
     )
     en = (
         f"{clause.document}, {clause.item or 'text'}{also_en}: {requirement.label_en or requirement.label}"
         f"{f' ({requirement.population})' if requirement.population else ''} is to be {requirement.expected} "
-        f"(“{clause.quote}”); {{?value}} {unit} was reported, {en_end}."
+        f"(“{clause.quote}”); {{?value}}{unit} was reported, {en_end}."
     )
     return zh, en
 
 
-def duty_checks(duty: Duty) -> tuple[Check, ...]:
-    """Return the constraints of a task: done by its date, or begun by the day from which it is to go on."""
-    if duty.due is None:
-        return ()
-    day = duty.due.isoformat()
-    wrong = "?value != vk:Done" if duty.by else "?value = vk:NotStarted"
-    select = f"""SELECT DISTINCT $this ?value WHERE {{
-    $this vk:task <{duty.task}> ; $PATH ?value ; vk:date ?date .
-    OPTIONAL {{ ?assumptions a vk:Assumptions ; vk:asOf ?asOf }}
-    OPTIONAL {{ $this dcterms:publisher ?reporter }}
-    FILTER (?date <= COALESCE(?asOf, ?date) && ?date >= "{day}"^^xsd:date && {wrong})
-    FILTER NOT EXISTS {{ ?later vk:task <{duty.task}> ; vk:date ?on .
-      OPTIONAL {{ ?later dcterms:publisher ?by }}
-      FILTER (?on > ?date && ?on <= COALESCE(?asOf, ?on) && COALESCE(STR(?by), "") = COALESCE(STR(?reporter), "")) }}
-  }}"""
-    number = f"第{duty.ordinal}项任务" if duty.ordinal is not None else "任务"
-    number_en = f"task {duty.ordinal}" if duty.ordinal is not None else "task"
-    what_zh, what_en = (
-        (f"应于{day}前完成", f"was due by {day}") if duty.by else (f"应自{day}起实施", f"was to be going on from {day}")
+def _parts_check(requirement: Requirement, where: str) -> Check:
+    """Return the check that parts reported for the same days are no more than their total, or make it up exactly."""
+    area = requirement.policy.division
+    lines = []
+    for place, indicator in enumerate(requirement.parts, start=1):
+        lines.append(f"?part{place} vk:indicator <{indicator}> ; vk:value ?share{place} ; vk:from ?from ; vk:to ?to .")
+        lines.append(f"FILTER NOT EXISTS {{ ?part{place} vk:about ?member{place} . ?member{place} a vk:Entity }}")
+        if area:
+            lines.append(f"FILTER NOT EXISTS {{ ?part{place} vk:area ?other{place} . FILTER (?other{place} != <{area}>) }}")
+    total = " + ".join(f"?share{n}" for n in range(1, len(requirement.parts) + 1))
+    condition = f"{total} != ?value" if requirement.whole else f"{total} > ?value"
+    parts = "\n    ".join(lines)
+    select = f"SELECT DISTINCT $this ?value WHERE {{\n    {where}\n    {parts}\n    FILTER ({condition})\n  }}"
+    clause, unit = requirement.clauses[0], f" {requirement.unit}" if requirement.unit else ""
+    zh_end, en_end = ("不等于", "do not add up to") if requirement.whole else ("大于", "are more than")
+    zh = f"{clause.document} {clause.item or ''}：{requirement.label}所报为 {{?value}}{unit}，各分项之和{zh_end}总数，请核对。"
+    en = (
+        f"{clause.document}, {clause.item or 'text'}: {{?value}}{unit} was reported for "
+        f"{requirement.label_en or requirement.label}; the parts reported {en_end} it."
     )
-    zh = f"{duty.policy.identifier} {duty.clause.item or ''}：{number}“{shortened(duty.label)}”{what_zh}，所报状态不符。"
-    where = f"{duty.policy.identifier}, {duty.clause.item or 'text'}"
-    en = f"{where}: {number_en} “{shortened(duty.label)}” {what_en}; the reported status is another."
-    return (Check(Iri(f"{duty.shape}_status"), STATUS, "violation", select, zh, en),)
+    return Check(Iri(f"{requirement.shape}_parts"), VALUE, "warning", select, zh, en)
 
 
 def quoted(text: str) -> str:

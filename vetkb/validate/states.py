@@ -1,7 +1,9 @@
 """How each target and task stands: met, violated, not reported, or not yet due. By queries over the data graph.
 
-A target is met where figures about it were reported and none violates it; a warning leaves it met. A task is met by
-its last report: done where it had a date, going on or done where it only had a beginning.
+A target is met where figures about it were reported and none is beyond its bound; what is only near it (within the
+tolerance, more than was asked) leaves it met. Where the text does not insist (力争, 大体相当) to be beyond the bound is a
+warning, and the target is not met all the same. A task is met by its last report by a unit that answers for it: done where
+it had a date, going on or done where it only had a beginning, and not older than a year where it is to be kept up.
 """
 
 from __future__ import annotations
@@ -11,24 +13,29 @@ from datetime import date
 
 from vetkb.engine import Iri, RdfStore, Value
 from vetkb.graph.terms import Vk
+from vetkb.validate.duty_shapes import duty_checks
 from vetkb.validate.model import State, TargetState, TaskState
+from vetkb.validate.policy import Duty, Requirement
 from vetkb.validate.shacl import Raw
-from vetkb.validate.shapes import QUERY_PREFIXES, VALUE, checks_of, duty_checks, relevant
-from vetkb.validate.targets import PREFIXES, Duty, Requirement
+from vetkb.validate.shapes import QUERY_PREFIXES, VALUE, relevant
+from vetkb.validate.targets import PREFIXES
 
-_PROGRESS = PREFIXES + "SELECT ?task ?status ?date WHERE { ?report vk:task ?task ; vk:status ?status ; vk:date ?date }"
+_PROGRESS = (
+    PREFIXES
+    + """SELECT ?task ?status ?date ?reporter WHERE {
+  ?report vk:task ?task ; vk:status ?status ; vk:date ?date
+  OPTIONAL { ?report <http://purl.org/dc/terms/publisher> ?reporter } }"""
+)
 
 
 def target_states(
     store: RdfStore, requirements: Iterable[Requirement], raws: Iterable[Raw], as_of: date
 ) -> tuple[TargetState, ...]:
     """Return the state of every requirement, from the figures about it and the results found."""
-    violated = {r.shape for r in raws if r.severity == "violation"}
+    found = {r.shape for r in raws}
     named = {row[0] for row in store.select(PREFIXES + "SELECT DISTINCT ?n { ?s vk:indicator ?n }").rows}
     return tuple(
-        _target_state(
-            r, _figures(store, r) if r.indicator in named else (), any(c.shape in violated for c in checks_of(r)), as_of
-        )
+        _target_state(r, _figures(store, r) if r.indicator in named else (), Iri(f"{r.shape}_value") in found, as_of)
         for r in requirements
     )
 
@@ -62,22 +69,28 @@ def _target_state(requirement: Requirement, figures: tuple[Iri, ...], violated: 
 def task_states(store: RdfStore, duties: Iterable[Duty], raws: Iterable[Raw], as_of: date) -> tuple[TaskState, ...]:
     """Return the state of every task, from its progress reports up to the day and the results found."""
     violated = {r.shape for r in raws if r.severity == "violation"}
-    reports: dict[Value, list[tuple[date, Value]]] = {}
+    reports: dict[Value, list[Progress]] = {}
     for row in store.select(_PROGRESS).dicts():
         if isinstance(row["date"], date) and row["date"] <= as_of:
-            reports.setdefault(row["task"], []).append((row["date"], row["status"]))
+            reporter = None if row["reporter"] is None else str(row["reporter"])
+            reports.setdefault(row["task"], []).append((row["date"], row["status"], reporter))
     return tuple(_task_state(d, reports.get(d.task, []), any(c.shape in violated for c in duty_checks(d)), as_of) for d in duties)
 
 
-def _task_state(duty: Duty, reports: list[tuple[date, Value]], violated: bool, as_of: date) -> TaskState:
+Progress = tuple[date, Value, str | None]
+
+
+def _task_state(duty: Duty, reports: list[Progress], violated: bool, as_of: date) -> TaskState:
     state: State
     if duty.due is not None and as_of < duty.due:
         state = "not_yet_due"
     elif violated:
         state = "violated"
     else:
-        last = max((day for day, _ in reports), default=None)
-        statuses = {status for day, status in reports if day == last}
+        counted = [(day, status) for day, status, by in reports if by is None or not duty.reporters or by in duty.reporters]
+        last = max((day for day, _ in counted), default=date.min)
+        statuses = {status for day, status in counted if day == last}
         enough = {Vk.Done} if duty.by else {Vk.Done, Vk.InProgress}
-        state = "met" if statuses and statuses <= enough else "not_reported"
+        fresh = not duty.kept_up or statuses == {Vk.Done} or last.isoformat() >= f"{as_of.year - 1}{as_of:-%m-%d}"
+        state = "met" if statuses and statuses <= enough and fresh else "not_reported"
     return TaskState(duty.task, duty.ordinal, duty.label, state, duty.due, duty.clause)

@@ -1,43 +1,49 @@
-"""Targets and tasks of documents in a base → requirements: what a report is held against.
+"""Targets of documents in a base → requirements: what a report is held against, and what was set aside with the reason.
 
 A target that a document states in several places (a clause and the row of its annex) is one requirement. Reading:
 
-- A rate (per head, per cent) laid down for a population binds each of its members and the whole; one laid down for
-  persons (教师, 学生) binds everyone who reports on them. A total (人, 所, 项 …)
-  binds the whole area, so that the pupils of one school are never held against the pupils of a city. What is laid
-  down for each county binds each division below the document's own.
-- A figure counts for a target by a date if its days reach that date and begin no later than the end of that year; for
-  one from a date, if they reach beyond it; without a date, if they reach beyond the document's own. What is laid down
-  per year is compared with figures of a whole year alone.
+- A rate (per head, per cent) laid down for a population or for each body (各级政府) binds each of them and the whole; one
+  laid down for persons (教师, 学生) binds everyone who reports on them. Any other share, and a total (人, 所, 项 …), binds
+  the whole area, so that the pupils of one school are never held against the pupils of a city. What is laid down for
+  each county binds each division below the document's own. What is granted (给予最高500万元) binds each case by itself.
+- A figure counts for a target by a date if its days reach that date and begin no later than the end of that year; where
+  the level is to be kept (保持), any later figure counts too; for one from a date, if they reach beyond it; without a
+  date, if they reach beyond the document's own. What is laid down per year is compared with figures of a whole year alone.
+- Bounds of one name that differ and can hold for the same figure are told apart by something a report does not say: none
+  of them is made a shape (创业担保贷款: 15万元 for a person, 300万元 for a firm).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from itertools import combinations
 
 from vetkb.engine import Iri, RdfStore, Value
 from vetkb.graph.terms import BASE
+from vetkb.text import Message
+from vetkb.validate.demands import is_floor, is_for_each, is_kept, is_soft, why_no_demand
 from vetkb.validate.model import Clause
-
-Reach = Literal["each", "whole", "parts"]
+from vetkb.validate.passages import Passages, passages_of
+from vetkb.validate.policy import Policy, Reach, Requirement, SetAside, Window
+from vetkb.zh.units import MONEY
 
 PREFIXES = f"""PREFIX vk: <{BASE}ns#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX cv: <http://data.europa.eu/m8g/>
 PREFIX eli: <http://data.europa.eu/eli/ontology#> PREFIX qudt: <http://qudt.org/schema/qudt/>
+PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX oa: <http://www.w3.org/ns/oa#> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 """
 _TARGETS = (
     PREFIXES
     + """SELECT ?document ?target ?indicator ?label ?labelEn ?comparator ?value ?low ?high ?unit ?per
-  ?population ?own_population ?role ?item ?path ?quote ?start
+  ?population ?own_population ?role ?whole ?rule ?item ?path ?quote ?start
 WHERE {
   ?target cv:constrains ?indicator ; vk:surfaceComparator ?comparator ; vk:bound ?bound ; vk:inDocument ?document .
-  OPTIONAL { ?target vk:targetRole ?role }
+  OPTIONAL { ?target vk:targetRole ?role } OPTIONAL { ?target vk:partOf ?whole } OPTIONAL { ?target prov:wasGeneratedBy ?rule }
   OPTIONAL { ?bound qudt:numericValue ?value } OPTIONAL { ?bound qudt:lowerBound ?low } OPTIONAL { ?bound qudt:upperBound ?high }
   OPTIONAL { ?indicator skos:prefLabel ?zh FILTER(LANG(?zh) != "en") } OPTIONAL { ?target rdfs:label ?own }
   OPTIONAL { ?indicator skos:prefLabel ?labelEn FILTER(LANG(?labelEn) = "en") }
@@ -55,12 +61,6 @@ _SCHEDULES = (
   OPTIONAL { ?schedule vk:earliest ?earliest } OPTIONAL { ?schedule vk:latest ?latest }
   OPTIONAL { ?schedule vk:recurrence ?recurrence } }"""
 )
-_TASKS = (
-    PREFIXES
-    + """SELECT ?document ?task ?ordinal ?text ?continuous ?item ?path WHERE {
-  ?task a vk:Task ; vk:inDocument ?document . OPTIONAL { ?task vk:ordinal ?ordinal } OPTIONAL { ?task vk:text ?text }
-  OPTIONAL { ?task vk:continuous ?continuous } OPTIONAL { ?task vk:item ?item OPTIONAL { ?item vk:path ?path } } }"""
-)
 _DOCUMENTS = (
     PREFIXES
     + """SELECT ?document ?identifier ?title ?issued ?division WHERE {
@@ -75,100 +75,23 @@ _POPULATIONS = (
   BIND(EXISTS {{ ?concept skos:broader* <{BASE}id/entity/person> }} AS ?person) }}"""
 )
 _EACH_PLACE = re.compile(r"(?:每个?|各)?(?:县（[市区、]{1,4}）|(?:每个?|各)[省市县区乡镇])(?:政府|人民政府)?")
-_BINDING_ROLES = ("target", "standard")
+_GRANTED = re.compile("给予|补助|补贴|奖励|资助|贷款|申请|发放|返还|支持|奖补|贴息")
+_NAMELESS = frozenset(("数量", "标准", "比例", "金额", "人数", "次数", "水平", "额度", "标准定额扣除", "扣除标准", "扣除额度"))
+_UNNAMED = Message("看不出数字说的是什么指标", "the words do not say what the number measures")
+_IN_A_NOTE = Message("在注释中，不在条款里", "it stands in a note, in no clause")
+_SEVERAL = Message(
+    "同一名称有几个不同的数值，各适用于报告中看不出的情形",
+    "the text sets several bounds under this name, for cases that a report does not tell apart",
+)
+_NO_BOUND = Message("没有可比较的数值", "there is no value to compare with")
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """A document as far as a check needs it."""
+class Survey:
+    """What was found in documents: the requirements, and the numbers that none was made of."""
 
-    iri: Iri
-    identifier: str
-    issued: date | None
-    division: Iri | None
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Which figures count: those whose last day is `reaching` or later and whose first is `beginning` or earlier."""
-
-    reaching: date | None
-    beginning: date | None
-    due: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """指标要求 — A bound set for an indicator, with every place that states it; the first names it."""
-
-    targets: tuple[Iri, ...]
-    clauses: tuple[Clause, ...]
-    items: tuple[Iri, ...]
-    policy: Policy
-    indicator: Iri
-    label: str
-    label_en: str | None
-    comparator: str
-    value: Decimal | None
-    low: Decimal | None
-    high: Decimal | None
-    unit: str | None
-    role: str
-    population: str | None
-    population_concept: Iri | None
-    of_persons: bool
-    population_in_indicator: bool
-    reach: Reach
-    yearly: bool
-    windows: tuple[Window, ...]
-
-    @property
-    def shape(self) -> Iri:
-        return Iri(f"{self.targets[0]}__shape")
-
-    @property
-    def expected(self) -> str:
-        """Return the bound in signs: `>= 12000 元`, `1–2 个`."""
-        unit = f" {self.unit}" if self.unit else ""
-        if self.comparator == "range":
-            return f"{figure(self.low)}–{figure(self.high)}{unit}"
-        sign = {"approx": "≈"}.get(self.comparator, self.comparator)
-        return f"{sign} {figure(self.value)}{unit}"
-
-    @property
-    def due(self) -> date | None:
-        days = [w.due for w in self.windows if w.due is not None]
-        return min(days) if len(days) == len(self.windows) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """任务要求 — A task and the day by which it is to be done, or from which it is to be going on."""
-
-    task: Iri
-    ordinal: int | None
-    label: str
-    clause: Clause
-    item: Iri
-    policy: Policy
-    by: date | None
-    since: date | None
-
-    @property
-    def shape(self) -> Iri:
-        return Iri(f"{self.task}__shape")
-
-    @property
-    def due(self) -> date | None:
-        return self.by or self.since
-
-
-def figure(value: Decimal | None) -> str:
-    """Return a number without exponent and needless zeros."""
-    if value is None:
-        return ""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    requirements: tuple[Requirement, ...]
+    set_aside: tuple[SetAside, ...]
 
 
 def policies_of(base: RdfStore, documents: Iterable[str] | None = None) -> dict[Iri, Policy]:
@@ -179,121 +102,214 @@ def policies_of(base: RdfStore, documents: Iterable[str] | None = None) -> dict[
         iri = Iri(str(row["document"]))
         if chosen is None or iri in chosen:
             identifier = str(row["identifier"] or row["title"] or iri)
-            found.setdefault(iri, Policy(iri, identifier, _date(row["issued"]), _iri(row["division"])))
+            found.setdefault(iri, Policy(iri, identifier, as_date(row["issued"]), _iri(row["division"])))
     return found
 
 
 def requirements_of(base: RdfStore, policies: Mapping[Iri, Policy]) -> tuple[Requirement, ...]:
     """Return the numeric requirements of documents, in the order of their first statement."""
-    schedules = _schedules(base)
-    concepts = {str(r["name"]): (Iri(str(r["concept"])), r["person"] is True) for r in base.select(_POPULATIONS).dicts()}
-    rows = [r for r in base.select(_TARGETS).dicts() if r["document"] in policies and (r["role"] or "target") in _BINDING_ROLES]
+    return survey(base, policies).requirements
+
+
+def survey(base: RdfStore, policies: Mapping[Iri, Policy]) -> Survey:
+    """Return the numeric requirements of documents and the numbers set aside, both in the order of the text."""
+    reader = _Reader(policies, schedules_of(base), _concepts(base), passages_of(base, policies))
+    rows = [r for r in base.select(_TARGETS).dicts() if r["document"] in policies]
     rows.sort(key=lambda r: (str(r["document"]), _number(r["start"], 0), str(r["target"])))
-    groups: dict[tuple[object, ...], dict[Iri, dict[str, Value]]] = {}
+    asides: dict[Iri, SetAside] = {}
+    groups: dict[tuple[object, ...], dict[Iri, Row]] = {}
     for row in rows:
-        columns = ("document", "indicator", "comparator", "value", "low", "high", "unit", "per", "population", "role")
-        groups.setdefault(tuple(str(row[c]) for c in columns), {}).setdefault(Iri(str(row["target"])), row)
-    found = (_requirement(list(g.values()), policies, schedules, concepts) for g in groups.values())
-    return tuple(r for r in found if r is not None)
+        target = Iri(str(row["target"]))
+        why = reader.why_not(row)
+        if why is not None:
+            asides.setdefault(target, reader.aside(row, *why))
+        else:
+            groups.setdefault(tuple(str(row[c]) for c in _SAME), {}).setdefault(target, row)
+    found = [reader.requirement(list(group.values())) for group in groups.values()]
+    several = _several(found)
+    for requirement in found:
+        if requirement.targets in several:
+            asides |= {
+                t: SetAside(t, requirement.label, c, "several", _SEVERAL)
+                for t, c in zip(requirement.targets, requirement.clauses, strict=True)
+            }
+    order = {Iri(str(row["target"])): place for place, row in enumerate(rows)}
+    kept = _with_parts([r for r in found if r.targets not in several], rows)
+    return Survey(kept, tuple(sorted(asides.values(), key=lambda a: order[a.node])))
 
 
-def _requirement(
-    rows: list[dict[str, Value]],
-    policies: Mapping[Iri, Policy],
-    schedules: Mapping[Iri, list[dict[str, Value]]],
-    concepts: Mapping[str, tuple[Iri, bool]],
-) -> Requirement | None:
-    first = rows[0]
-    value, low, high = (_decimal(first[c]) for c in ("value", "low", "high"))
-    comparator = str(first["comparator"])
-    if (low is None or high is None) if comparator == "range" else value is None:
+Row = Mapping[str, Value]
+_SAME = ("document", "indicator", "comparator", "value", "low", "high", "unit", "per", "population", "role")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the targets of a base against its schedules, populations and sentences."""
+
+    policies: Mapping[Iri, Policy]
+    schedules: Mapping[Iri, list[dict[str, Value]]]
+    concepts: Mapping[str, tuple[Iri, bool]]
+    passages: Passages
+
+    def _around(self, row: Row) -> tuple[str, str]:
+        return self.passages.around(Iri(str(row["document"])), _number(row["start"], -1), _text(row["quote"]) or "")
+
+    def why_not(self, row: Row) -> tuple[str, Message] | None:
+        """Return why no shape can be made of a target, or None."""
+        before, after = self._around(row)
+        found = why_no_demand(str(row["role"] or "target"), _text(row["unit"]), str(row["comparator"]), before, after)
+        if found is not None:
+            return found
+        if row["path"] is None and not (before or after) and Iri(str(row["document"])) in self.passages.starts:
+            return "note", _IN_A_NOTE
+        if str(row["label"]) in _NAMELESS:
+            return "unnamed", _UNNAMED
+        ranged = row["comparator"] == "range"
+        if (row["low"] is None or row["high"] is None) if ranged else row["value"] is None:
+            return "no-bound", _NO_BOUND
         return None
-    policy = policies[Iri(str(first["document"]))]
-    unit, per = _text(first["unit"]), _text(first["per"]) or ""
-    population = _text(first["population"])
-    concept, of_persons = concepts.get(population or "", (None, False))
-    rate = unit in ("%", "‰") or any(p not in ("年", "月", "季度", "学期", "学年") for p in per.split("·") if p)
-    planned = [s for r in rows for s in schedules.get(Iri(str(r["target"])), [])]
-    yearly = "年" in per.split("·") or (not rate and any(s["recurrence"] == "P1Y" for s in planned))
-    clauses = tuple(Clause(policy.identifier, _text(r["path"]), _text(r["quote"]) or "") for r in rows)
-    return Requirement(
-        targets=tuple(Iri(str(r["target"])) for r in rows),
-        clauses=clauses,
-        items=tuple(dict.fromkeys(_iri(r["item"]) or policy.iri for r in rows)),
-        policy=policy,
-        indicator=Iri(str(first["indicator"])),
-        label=str(first["label"]),
-        label_en=_text(first["labelEn"]),
-        comparator=comparator,
-        value=value,
-        low=low,
-        high=high,
-        unit=unit,
-        role=str(first["role"] or "target"),
-        population=population,
-        population_concept=concept,
-        of_persons=of_persons,
-        population_in_indicator=population is None or first["own_population"] is not None,
-        reach="parts" if _is_place(per, population) else "each" if rate else "whole",
-        yearly=yearly,
-        windows=_windows(rows, schedules, policy.issued),
-    )
+
+    def aside(self, row: Row, reason: str, message: Message) -> SetAside:
+        return SetAside(Iri(str(row["target"])), str(row["label"]), self._clause(row), reason, message)
+
+    def _clause(self, row: Row) -> Clause:
+        policy = self.policies[Iri(str(row["document"]))]
+        return Clause(policy.identifier, _text(row["path"]), _text(row["quote"]) or "")
+
+    def requirement(self, rows: list[Row]) -> Requirement:
+        """Return the requirement that some places of a document state."""
+        first = rows[0]
+        policy = self.policies[Iri(str(first["document"]))]
+        before = self._around(first)[0]
+        unit, per = _text(first["unit"]), _text(first["per"]) or ""
+        population = _text(first["population"])
+        concept, of_persons = self.concepts.get(population or "", (None, False))
+        shared = unit in ("%", "‰")
+        headed = any(p not in ("年", "月", "季度", "学期", "学年") for p in per.split("·") if p)
+        planned = [s for r in rows for s in self.schedules.get(Iri(str(r["target"])), [])]
+        yearly = "年" in per.split("·") or (not (shared or headed) and any(s["recurrence"] == "P1Y" for s in planned))
+        reach = _reach(first, before, shared=shared, headed=headed)
+        return Requirement(
+            targets=tuple(Iri(str(r["target"])) for r in rows),
+            clauses=tuple(self._clause(r) for r in rows),
+            items=tuple(dict.fromkeys(_iri(r["item"]) or policy.iri for r in rows)),
+            policy=policy,
+            indicator=Iri(str(first["indicator"])),
+            label=str(first["label"]),
+            label_en=_text(first["labelEn"]),
+            comparator=">=" if first["comparator"] == "=" and is_floor(before) else str(first["comparator"]),
+            value=as_decimal(first["value"]),
+            low=as_decimal(first["low"]),
+            high=as_decimal(first["high"]),
+            unit=unit,
+            role="target" if reach == "whole" and not shared else str(first["role"] or "target"),
+            population=population,
+            population_concept=concept,
+            of_persons=of_persons,
+            population_in_indicator=population is None or first["own_population"] is not None,
+            reach=reach,
+            yearly=yearly,
+            windows=_windows(rows, self.schedules, policy.issued, kept=is_kept(before)),
+            soft=is_soft(before),
+            qualitative=str(first["rule"] or "").endswith("/about-equal"),
+        )
 
 
-def _is_place(per: str, population: str | None) -> bool:
+def _reach(row: Row, before: str, *, shared: bool, headed: bool) -> Reach:
+    population = _text(row["population"])
+    counted = not shared and row["unit"] not in MONEY
+    if _is_place(_text(row["per"]) or "", population, before):
+        return "parts"
+    if counted and row["comparator"] in ("<=", "<") and (headed or population is not None):
+        return "one"  # 每人每年只享受一次: a total of all of them is no breach
+    if headed or (shared and (population is not None or is_for_each(before))):
+        return "each"
+    granted = row["role"] == "standard" and not counted and _GRANTED.search(f"{before[-20:]}{row['label']}")
+    return "one" if granted else "whole"
+
+
+def _is_place(per: str, population: str | None, before: str) -> bool:
     """Tell whether a number is laid down for each division below the document's own (每个县（市）, 各县（市、区）)."""
-    each = _EACH_PLACE.fullmatch(population or "")
-    return each is not None or any(p[:1] in "省市县区乡镇" for p in per.split("·") if p)
+    each = _EACH_PLACE.fullmatch(population or "") is not None and (not before or is_for_each(before))
+    return each or any(p[:1] in "省市县区乡镇" for p in per.split("·") if p)
 
 
 def _windows(
-    rows: Iterable[dict[str, Value]], schedules: Mapping[Iri, list[dict[str, Value]]], issued: date | None
+    rows: Iterable[Row], schedules: Mapping[Iri, list[dict[str, Value]]], issued: date | None, *, kept: bool
 ) -> tuple[Window, ...]:
     found: dict[Window, None] = {}
     for row in rows:
         own = schedules.get(Iri(str(row["target"])), [])
-        found |= {w: None for s in own if (w := _window(s)) is not None}
+        found |= {w: None for s in own if (w := _window(s, kept=kept)) is not None}
     # A place that gives no date adds none to a place that does.
     return tuple(found) or (Window(issued, None, issued),)
 
 
-def _window(schedule: Mapping[str, Value]) -> Window | None:
-    earliest, latest = _date(schedule["earliest"]), _date(schedule["latest"])
+def _window(schedule: Row, *, kept: bool) -> Window | None:
+    earliest, latest = as_date(schedule["earliest"]), as_date(schedule["latest"])
     if latest is not None:
-        return Window(latest, date(latest.year, 12, 31), latest)
+        return Window(latest, None if kept else date(latest.year, 12, 31), latest)
     return None if earliest is None else Window(earliest, None, earliest)
 
 
-def duties_of(base: RdfStore, policies: Mapping[Iri, Policy]) -> tuple[Duty, ...]:
-    """Return the tasks of documents, with the dates that bind them, in the order of their numbers."""
-    schedules = _schedules(base)
-    found: dict[Iri, Duty] = {}
-    for row in base.select(_TASKS).dicts():
-        task, document = Iri(str(row["task"])), Iri(str(row["document"]))
-        if task in found or document not in policies:
-            continue
-        policy = policies[document]
-        own = schedules.get(task, [])
-        by = [d for s in own if (d := _date(s["latest"])) is not None]
-        since = [d for s in own if (d := _date(s["earliest"])) is not None and s["latest"] is None]
-        going_on = policy.issued if not by and (row["continuous"] is True or not own) else None
-        text = _text(row["text"]) or ""
-        clause = Clause(policy.identifier, _text(row["path"]), text)
-        ordinal = int(str(row["ordinal"])) if row["ordinal"] is not None else None
-        found[task] = Duty(
-            task,
-            ordinal,
-            text,
-            clause,
-            _iri(row["item"]) or document,
-            policy,
-            min(by, default=None),
-            min(since, default=going_on),
-        )
-    return tuple(sorted(found.values(), key=lambda d: (d.policy.iri, d.ordinal is None, d.ordinal or 0, d.task)))
+# --- requirements beside each other ------------------------------------------------------------------
 
 
-def _schedules(base: RdfStore) -> dict[Iri, list[dict[str, Value]]]:
+def _several(found: Iterable[Requirement]) -> set[tuple[Iri, ...]]:
+    """Return the requirements (by their targets) whose name has other bounds too that could hold for the same figure."""
+    named: dict[tuple[object, ...], list[Requirement]] = {}
+    for r in found:
+        named.setdefault((r.policy.iri, r.indicator, r.unit, r.population, r.reach == "parts"), []).append(r)
+    unclear: set[tuple[Iri, ...]] = set()
+    for group in named.values():
+        for one, two in combinations(group, 2):
+            if not _are_ends_of_a_range(one, two) and any(_overlap(a, b) for a in one.windows for b in two.windows):
+                unclear |= {one.targets, two.targets}
+    return unclear
+
+
+def _are_ends_of_a_range(one: Requirement, two: Requirement) -> bool:
+    floors, caps = (">=", ">"), ("<=", "<")
+    low, high = (one, two) if one.comparator in floors else (two, one)
+    if low.comparator not in floors or high.comparator not in caps or low.value is None or high.value is None:
+        return False
+    return low.value < high.value
+
+
+def _overlap(one: Window, two: Window) -> bool:
+    ends = [w.beginning or date.max for w in (one, two)]
+    starts = [w.reaching or date.min for w in (one, two)]
+    return starts[0] <= ends[1] and starts[1] <= ends[0]
+
+
+def _with_parts(found: list[Requirement], rows: Iterable[Row]) -> tuple[Requirement, ...]:
+    """Add to each total the parts printed for it; they make up the whole where their numbers do."""
+    by_target = {target: r for r in found for target in r.targets}
+    parts: dict[Iri, list[Requirement]] = {}
+    for row in rows:
+        part, total = by_target.get(Iri(str(row["target"]))), by_target.get(Iri(str(row["whole"])))
+        if part is not None and total is not None and part.unit == total.unit:
+            own = parts.setdefault(total.targets[0], [])
+            if part not in own:
+                own.append(part)
+    return tuple(_with_own(r, parts.get(r.targets[0], [])) for r in found)
+
+
+def _with_own(total: Requirement, parts: list[Requirement]) -> Requirement:
+    printed = sum((p.value or Decimal(0) for p in parts), Decimal(0))
+    return replace(total, parts=tuple(p.indicator for p in parts), whole=len(parts) > 1 and printed == total.value)
+
+
+# --- reading rows ------------------------------------------------------------------------------------
+
+
+def _concepts(base: RdfStore) -> dict[str, tuple[Iri, bool]]:
+    """Return the populations of the ontology by name, and whether each is one of persons."""
+    return {str(r["name"]): (Iri(str(r["concept"])), r["person"] is True) for r in base.select(_POPULATIONS).dicts()}
+
+
+def schedules_of(base: RdfStore) -> dict[Iri, list[dict[str, Value]]]:
+    """Return the schedules of every target and task of a base."""
     found: dict[Iri, list[dict[str, Value]]] = {}
     for row in base.select(_SCHEDULES).dicts():
         found.setdefault(Iri(str(row["subject"])), []).append(row)
@@ -302,11 +318,13 @@ def _schedules(base: RdfStore) -> dict[Iri, list[dict[str, Value]]]:
     return found
 
 
-def _date(value: Value) -> date | None:
+def as_date(value: Value) -> date | None:
+    """Return a value that is a day, else None."""
     return value if isinstance(value, date) else None
 
 
-def _decimal(value: Value) -> Decimal | None:
+def as_decimal(value: Value) -> Decimal | None:
+    """Return a value that is a number, else None."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     return Decimal(str(value))

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 
 from vetkb.engine import Iri, RdfStore
 from vetkb.graph.terms import BASE
+from vetkb.validate.duties import duties_of
+from vetkb.validate.duty_shapes import duty_checks
 from vetkb.validate.model import Severity
-from vetkb.validate.shapes import DECLARED, GENERATED, Check, checks_of, duty_checks, quoted, shortened
-from vetkb.validate.targets import Duty, Requirement, duties_of, policies_of, requirements_of
+from vetkb.validate.policy import Duty, Requirement, SetAside
+from vetkb.validate.shapes import DECLARED, GENERATED, Check, checks_of, quoted, shortened
+from vetkb.validate.targets import policies_of, survey
 
 _TURTLE = {
     **DECLARED,
@@ -27,11 +30,12 @@ _SEVERITIES: dict[Severity, str] = {"violation": "sh:Violation", "warning": "sh:
 def shapes_of(base: RdfStore, document: Iri) -> str:
     """Return the shapes of a document's targets and tasks as Turtle; the same graph gives the same text."""
     policies = policies_of(base, [document])
-    return to_turtle(requirements_of(base, policies), duties_of(base, policies))
+    found = survey(base, policies)
+    return to_turtle(found.requirements, duties_of(base, policies), found.set_aside)
 
 
-def to_turtle(requirements: Iterable[Requirement], duties: Iterable[Duty] = ()) -> str:
-    """Return shapes as one Turtle file."""
+def to_turtle(requirements: Iterable[Requirement], duties: Iterable[Duty] = (), set_aside: Iterable[SetAside] = ()) -> str:
+    """Return shapes as one Turtle file; the numbers that no shape was made of are listed in comments at its end."""
     requirements, duties = list(requirements), list(duties)
     spoken = [*(r.policy for r in requirements), *(d.policy for d in duties)]
     policies = list({p.iri: p for p in spoken}.values())
@@ -56,7 +60,15 @@ def to_turtle(requirements: Iterable[Requirement], duties: Iterable[Duty] = ()) 
     for d in duties:
         about = [f"prov:wasDerivedFrom {names.one(d.task)}", f"rdfs:label {_literal(shortened(d.label), 'zh')}"]
         lines += _shape(names, (d.shape, d.task), "task", about, (d.item,), duty_checks(d))
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_asides(set_aside)]) + "\n"
+
+
+def _asides(set_aside: Iterable[SetAside]) -> list[str]:
+    lines = []
+    for one in set_aside:
+        words = " ".join(f"{one.clause.item or '-'} “{one.clause.quote}” {one.label}".split())
+        lines.append(f"#   {words} [{one.reason}] {one.message.zh} / {one.message.en}")
+    return ["", "# Numbers of which no shape was made, and why:", *lines] if lines else []
 
 
 @dataclass(frozen=True, slots=True)

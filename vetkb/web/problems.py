@@ -55,6 +55,22 @@ class TooSlowError(RequestError):
     code = "request-timeout"
 
 
+class LargeHeadError(RequestError):
+    """The head of a request is larger than what is read."""
+
+    code = "head-too-large"
+
+
+class RateError(RequestError):
+    """A client asks more often than it may; `seconds` from now it may again."""
+
+    code = "too-many-requests"
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class TooLargeError(RequestError):
     """A body is larger than what is read."""
 
@@ -92,6 +108,8 @@ TABLE: tuple[Row, ...] = (
     Row(TooSlowError, 408, Message("请求内容未能及时到达", "The body did not arrive in time")),
     Row(TooLargeError, 413, Message("请求内容过大", "The body is too large")),
     Row(UnsupportedTypeError, 415, Message("不支持的内容类型", "This type of content is not read here")),
+    Row(RateError, 429, Message("请求过于频繁", "This client asks too often")),
+    Row(LargeHeadError, 431, Message("请求头过大", "The head of the request is too large")),
     Row(InternalError, 500, Message("服务器内部错误", "Something went wrong in the server")),
     Row(errors.QuerySyntaxError, 400, Message("查询语句有语法错误", "The query cannot be parsed")),
     Row(errors.QueryRefusedError, 400, Message("查询被拒绝", "The query is refused")),
@@ -99,12 +117,17 @@ TABLE: tuple[Row, ...] = (
     Row(errors.QueryMemoryError, 507, Message("查询所需内存过多", "The query went over its memory cap")),
     Row(errors.QueryCancelledError, 503, Message("查询已被取消", "The query was cancelled")),
     Row(errors.BusyError, 503, Message("服务器繁忙", "The server is busy"), retry_after=2),
+    Row(errors.QueryFormatError, 406, Message("无法以所要求的格式回答", "No format that was asked for can be answered")),
     Row(errors.QueryError, 400, Message("查询未能得到回答", "The query could not be answered")),
     Row(errors.UnknownNameError, 404, Message("知识库中没有这个名称", "The base does not know this name")),
     Row(errors.UsageError, 422, Message("参数有误", "A parameter is wrong")),
     Row(errors.ReportError, 400, Message("数据无法读取", "The data cannot be read")),
     Row(errors.SourceError, 400, Message("文件无法读取", "The document cannot be read")),
     Row(errors.MissingToolError, 501, Message("缺少所需的工具", "A tool that this needs is not installed")),
+    Row(errors.JobTimeoutError, 504, Message("处理超时", "It went over its deadline")),
+    Row(errors.JobFailedError, 507, Message("处理所需内存过多", "It went over its memory cap")),
+    Row(errors.JobCancelledError, 503, Message("处理已被取消", "It was cancelled"), retry_after=2),
+    Row(errors.IsolationError, 503, Message("暂时无法处理", "It cannot be done at present"), retry_after=10),
     Row(errors.StoreError, 503, Message("知识库暂不可用", "The base is not available"), retry_after=10),
 )
 
@@ -150,4 +173,6 @@ def _extra(error: errors.VetkbError) -> dict[str, Any]:
 def _headers(error: errors.VetkbError, row: Row) -> dict[str, str]:
     if isinstance(error, NotAllowedError):
         return {"allow": error.allow}
+    if isinstance(error, RateError):
+        return {"retry-after": str(error.seconds)}
     return {"retry-after": str(row.retry_after)} if row.retry_after is not None else {}

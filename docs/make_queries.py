@@ -1,0 +1,73 @@
+"""The catalogue and the researchers' forty questions → docs/queries.md.
+
+    python docs/make_queries.py
+
+A test makes the page anew and compares: whoever adds or changes a query runs this once.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from shlex import quote
+
+from vetkb.query import CatalogueQuery, load_catalogue
+
+PAGE = Path(__file__).with_name("queries.md")
+CASES = Path(__file__).resolve().parent.parent / "tests" / "cases" / "competency.toml"
+HEAD = """# The catalogue
+
+Made from `queries/*.rq` and `tests/cases/competency.toml` by `python docs/make_queries.py`. `vetkb query NAME -p K=V …`
+runs a query; every one also takes `document` (hold it to one document), `limit` and `offset`, and says of each row which document
+it is from. `--format` writes the rows as a table, JSON, CSV, TSV, XLSX or the standard SPARQL formats.
+"""
+
+
+def main() -> None:
+    PAGE.write_text(page(), encoding="utf-8")
+
+
+def page() -> str:
+    """Return the whole page."""
+    catalogue = load_catalogue()
+    return "\n".join([HEAD, *questions(), *[line for query in catalogue.values() for line in described(query)]])
+
+
+def questions() -> list[str]:
+    """Return the table of the researchers' questions; several commands where one question has several answers."""
+    rows: dict[int, tuple[str, list[str]]] = {}
+    for case in tomllib.loads(CASES.read_text(encoding="utf-8"))["question"]:
+        words = f"{case.get('zh', '')}<br>{case.get('en', '')}"
+        rows.setdefault(case["number"], (words, []))[1].append(command(case))
+    lines = ["## Forty questions of policy researchers", "", "| | question | command |", "|---|---|---|"]
+    for number, (words, commands) in sorted(rows.items()):
+        lines.append(f"| {number} | {words} | {'<br>'.join(f'`{line}`' for line in commands)} |")
+    return [*lines, "", "## Queries", ""]
+
+
+def command(case: dict) -> str:
+    given = "".join(f" -p {quote(f'{name}={value}')}" for name, value in case.get("parameters", {}).items())
+    return f"vetkb query {case['query']}{given}"
+
+
+def described(query: CatalogueQuery) -> list[str]:
+    """Return the section of one query."""
+    parameters = [
+        f"- `{p.name}`{' (needed)' if p.required else ''}: {p.description.zh} · {p.description.en}; for example `{p.example}`"
+        for p in query.parameters
+        if p.name not in ("document", "limit", "offset")
+    ]
+    return [
+        f"### {query.name}",
+        "",
+        f"{query.title.zh} · {query.title.en}. {query.description.zh} {query.description.en}",
+        "",
+        *parameters,
+        *([""] if parameters else []),
+        f"Columns: {', '.join(f'`{column}`' for column in query.columns)}",
+        "",
+    ]
+
+
+if __name__ == "__main__":
+    main()

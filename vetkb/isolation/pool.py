@@ -1,0 +1,324 @@
+"""A pool of workers: who gets one, how long for, and what becomes of one that takes too long.
+
+`count` jobs may run long; `spare` further workers are there for short ones. A job that is no longer short gives way when
+all long places are taken and others wait, so that short jobs are served whatever else is asked. Whoever comes when
+`queue` wait already is told to come again. A worker that died is replaced when the next job needs one.
+
+Callers drive their jobs themselves: `call` from a thread of their own, `call_soon` from an event loop where a worker is
+free at once. No thread of the pool's own stands between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+from vetkb.errors import BusyError, JobCancelledError, JobFailedError, JobTimeoutError
+from vetkb.isolation.frames import Header, packed
+from vetkb.isolation.nursery import Child, Nursery
+
+SHORT_SECONDS = 0.1
+# what certainly fits between two processes without waiting
+_SENT_AT_ONCE = 64 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one job may take: seconds of wall time, bytes of memory beyond what the worker has when it starts."""
+
+    seconds: float = 10.0
+    memory: int = 512 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A job that is being done: its number, how long already, what it is."""
+
+    id: int
+    seconds: float
+    label: str
+
+
+@dataclass(slots=True)
+class _Job:
+    number: int
+    child: Child
+    label: str
+    seconds: float
+    began: float = field(default_factory=time.monotonic)
+    ended_as: str | None = None
+
+    @property
+    def deadline(self) -> float:
+        return self.began + self.seconds
+
+
+class Pool:
+    """隔离进程池 — Does jobs in confined processes. Safe to use from several threads and one event loop."""
+
+    def __init__(
+        self,
+        handler: str,
+        settings: Mapping[str, Any],
+        *,
+        bounds: Bounds | None = None,
+        count: int = 2,
+        spare: int = 0,
+        queue: int = 32,
+    ) -> None:
+        self.bounds = bounds or Bounds()
+        self._handler = handler
+        self._settings = dict(settings)
+        self._count = count
+        self._most = count + spare
+        self._queue = queue
+        self._lock = threading.Condition()
+        self._nursery: Nursery | None = None
+        self._idle: list[Child] = []
+        self._workers = 0
+        self._waiting = 0
+        self._jobs: dict[int, _Job] = {}
+        self._last = 0
+        self._closed = False
+        self._ends: Counter[str] = Counter()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    # --- for operators -------------------------------------------------------------------------------
+
+    def running(self) -> list[Running]:
+        """Return the jobs that are being done, the longest first."""
+        now = time.monotonic()
+        with self._lock:
+            return [Running(job.number, now - job.began, job.label) for job in self._jobs.values()]
+
+    def waiting(self) -> int:
+        return self._waiting
+
+    def workers(self) -> int:
+        """Return how many worker processes there are."""
+        return self._workers
+
+    def ends(self) -> Mapping[str, int]:
+        """Return how many jobs ended in which way: done, timeout, died, cancelled, gave-way, busy."""
+        with self._lock:
+            return dict(self._ends)
+
+    def cancel(self, number: int) -> bool:
+        """End a running job; say whether there was one of that number."""
+        with self._lock:
+            job = self._jobs.get(number)
+            if job is not None:
+                self._end(job, "cancelled")
+            return job is not None
+
+    def close(self) -> None:
+        """End all workers; jobs that still run are cancelled."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+            for job in self._jobs.values():
+                self._end(job, "cancelled")
+            self._lock.notify_all()
+            nursery, self._nursery = self._nursery, None
+        for child in idle:
+            child.close()
+        if nursery is not None:
+            nursery.close()
+
+    # --- for callers ---------------------------------------------------------------------------------
+
+    def call(self, header: Header, body: bytes = b"", *, seconds: float | None = None, label: str = "") -> tuple[Header, bytes]:
+        """Do a job in this thread's time. `seconds` can only lower the pool's own bound.
+
+        Raises BusyError, JobTimeoutError, JobCancelledError, JobFailedError (it died, most likely at its memory cap).
+        """
+        allowed = self._allowed(seconds)
+        job = self._began(self._take(allowed), allowed, label)
+        answer: tuple[dict[str, Any], bytes] | None = None
+        try:
+            job.child.send(packed({**header, "seconds": allowed}, body), job.deadline)
+            short = True
+            while (answer := job.child.receive()) is None:
+                try:
+                    job.child.wait(job.began + SHORT_SECONDS if short else job.deadline)
+                except TimeoutError:
+                    if time.monotonic() >= job.deadline:
+                        raise
+                    short = False
+                    self._no_longer_short(job)
+        except (TimeoutError, EOFError) as error:
+            raise self._failure(job, error) from None
+        finally:
+            self._finished(job, answer)
+        return answer
+
+    async def call_soon(
+        self, header: Header, body: bytes = b"", *, seconds: float | None = None, label: str = ""
+    ) -> tuple[Header, bytes] | None:
+        """Do a job from an event loop, like `call`; None where that would mean to wait for a worker first."""
+        allowed = self._allowed(seconds)
+        frame = packed({**header, "seconds": allowed}, body)
+        child = self._idle_now() if len(frame) <= _SENT_AT_ONCE else None
+        if child is None:
+            return None
+        job = self._began(child, allowed, label)
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[tuple[dict[str, Any], bytes]] = loop.create_future()
+
+        def arrived() -> None:
+            try:
+                found = job.child.receive()
+            except EOFError as error:
+                _settle(done, error)
+            else:
+                if found is not None:
+                    _settle(done, found)
+
+        answer: tuple[dict[str, Any], bytes] | None = None
+        timers: list[asyncio.TimerHandle] = []
+        try:
+            job.child.send(frame, job.deadline)
+            loop.add_reader(child.fileno, arrived)
+            timers.append(loop.call_later(min(SHORT_SECONDS, allowed), self._no_longer_short, job))
+            timers.append(loop.call_later(allowed, _settle, done, TimeoutError()))
+            answer = await done
+        except (TimeoutError, EOFError) as error:
+            raise self._failure(job, error) from None
+        finally:
+            for timer in timers:
+                timer.cancel()
+            loop.remove_reader(child.fileno)
+            self._finished(job, answer)
+        return answer
+
+    # --- workers -------------------------------------------------------------------------------------
+
+    def _allowed(self, seconds: float | None) -> float:
+        return min(seconds or self.bounds.seconds, self.bounds.seconds)
+
+    def _idle_now(self) -> Child | None:
+        with self._lock:
+            return self._idle.pop() if self._idle and not self._waiting and not self._closed else None
+
+    def _take(self, patience: float) -> Child:
+        """Return an idle worker or a new one; wait for one if all are at work."""
+        end = time.monotonic() + patience
+        with self._lock:
+            if not self._idle and self._workers >= self._most and self._waiting >= self._queue:
+                self._ends["busy"] += 1
+                raise BusyError(f"{self._waiting} others wait already: try again later")
+            self._waiting += 1
+            try:
+                while not self._closed and not self._idle and self._workers >= self._most:
+                    left = end - time.monotonic()
+                    if left <= 0:
+                        self._ends["busy"] += 1
+                        raise BusyError(f"no worker was free within {patience:g} seconds: try again later")
+                    self._lock.wait(min(left, self._until_one_gives_way()))
+            finally:
+                self._waiting -= 1
+            if self._closed:
+                raise JobCancelledError("the server is closing")
+            if self._idle:
+                return self._idle.pop()
+            self._workers += 1
+        return self._start()
+
+    def _until_one_gives_way(self) -> float:
+        """Make the youngest job that is no longer short give way to who waits, or return when there may be one to."""
+        now = time.monotonic()
+        beyond = [job for job in list(self._jobs.values())[self._count :] if job.ended_as is None]
+        if not beyond or any(job.ended_as for job in self._jobs.values()):
+            return SHORT_SECONDS
+        longest = [job for job in beyond if now - job.began >= SHORT_SECONDS]
+        if longest:
+            self._end(longest[-1], "gave-way")
+            return SHORT_SECONDS
+        return max(0.001, SHORT_SECONDS - (now - beyond[0].began))
+
+    def _start(self) -> Child:
+        try:
+            with self._lock:
+                if self._nursery is not None and not self._nursery.alive():
+                    self._nursery.close()
+                    self._nursery = None
+                if self._nursery is None:
+                    self._nursery = Nursery(self._handler, self._settings, self.bounds.memory)
+                nursery = self._nursery
+            return nursery.start()
+        except BaseException:
+            with self._lock:
+                self._workers -= 1
+                self._lock.notify()
+            raise
+
+    # --- jobs ----------------------------------------------------------------------------------------
+
+    def _began(self, child: Child, seconds: float, label: str) -> _Job:
+        with self._lock:
+            self._last += 1
+            job = _Job(self._last, child, label, seconds)
+            self._jobs[job.number] = job
+            if self._closed:
+                self._end(job, "cancelled")
+        return job
+
+    def _no_longer_short(self, job: _Job) -> None:
+        with self._lock:
+            if job.number in self._jobs:
+                job.child.yield_processor()
+
+    def _end(self, job: _Job, how: str) -> None:
+        """Kill what does a job; its caller learns of it by the end of the channel. The lock is held."""
+        if job.ended_as is None:
+            job.ended_as = how
+            job.child.kill()
+
+    def _failure(self, job: _Job, error: Exception) -> Exception:
+        if isinstance(error, TimeoutError):
+            job.ended_as = job.ended_as or "timeout"
+            return JobTimeoutError(f"it was ended after {job.seconds:g} seconds")
+        if job.ended_as == "cancelled":
+            return JobCancelledError("it was cancelled")
+        if job.ended_as == "gave-way":
+            return BusyError("the server is busy, and this took longer than others could wait: try again later")
+        job.ended_as = job.ended_as or "died"
+        return JobFailedError(f"it needed more than {self.bounds.memory >> 20} MB, or its process died")
+
+    def _finished(self, job: _Job, answer: tuple[Mapping[str, Any], bytes] | None) -> None:
+        """Take the worker back if it is as good as new, and let the next one have it or its place."""
+        header = answer[0] if answer is not None else None
+        usable = header is not None and not header.get("crowded") and header.get("error") != "memory"
+        with self._lock:
+            self._ends[job.ended_as or ("done" if answer is not None else "abandoned")] += 1
+            del self._jobs[job.number]
+            # a worker that was slowed down stays slow
+            short = time.monotonic() - job.began < SHORT_SECONDS
+            keep = usable and short and job.ended_as is None and not self._closed
+            if keep:
+                self._idle.append(job.child)
+            else:
+                self._workers -= 1
+            self._lock.notify()
+        if not keep:
+            job.child.close()
+
+
+def _settle(done: asyncio.Future[tuple[dict[str, Any], bytes]], outcome: tuple[dict[str, Any], bytes] | Exception) -> None:
+    if done.done():
+        return
+    if isinstance(outcome, Exception):
+        done.set_exception(outcome)
+    else:
+        done.set_result(outcome)
