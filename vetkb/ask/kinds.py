@@ -124,7 +124,7 @@ def _where(parts: Sequence[Part]) -> All:
             parties += alone
             if parties > 1 and alone and "BUT" not in links:
                 raise NotMeantError  # 财政局负责(和)教育局负责的: nothing says whether both or either
-            found.append(part.condition)
+            found += part.condition.conditions if part.kind == "number" and isinstance(part.condition, All) else (part.condition,)
         last = part
     if joining or (isinstance(last, Tag) and last.kind in _LINKS and not found):
         raise NotMeantError

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from vetkb.ask.answer import Answer
+from vetkb.ask.answer import Answer, Result
 from vetkb.ask.context import Context, Declined, iri
 from vetkb.ask.describe import plain
 from vetkb.ask.documents import passages
@@ -26,7 +26,7 @@ from vetkb.engine import Iri
 from vetkb.paths import ONTOLOGY
 from vetkb.store import Hit
 
-_CANDIDATES: Final = 60
+_CANDIDATES: Final = 40
 _MOST: Final = 3
 _LEAST_OWN: Final = 2  # characters of the question that the sentence itself must hold
 _LEAST_CONTENT: Final = 4  # characters of the question that say what it is about
@@ -63,6 +63,7 @@ class Reading:
     same: Mapping[str, tuple[str, ...]]
     never: re.Pattern[str]
     unit: re.Pattern[str]
+    which_document: re.Pattern[str]
     spare_english: frozenset[str]
     numbers: tuple[str, ...]
 
@@ -82,6 +83,7 @@ def load_reading() -> Reading:
         same=same,
         never=re.compile("|".join(data["never"])),
         unit=re.compile(rf"(?:多少|几)({'|'.join(map(re.escape, data['units']))})"),
+        which_document=re.compile(data["which_document"]),
         spare_english=frozenset(data["spare_en"]),
         numbers=tuple(data["asks"]["number"]["words"]),
     )
@@ -126,7 +128,19 @@ def answer_by_quoting(
     chosen = [hit for cover, width, hit in sorted(found, key=lambda one: (one[1], len(one[2].text))) if cover.own == best]
     chosen = [hit for hit in chosen if len(hit.text) <= _FARTHER * len(chosen[0].text)]
     said = passages([hit.iri for hit in chosen[:_MOST]], form, context, cut=len(chosen) > _MOST)
+    if said is not None and reading.which_document.search(asked):
+        return _documents_of(said, form, context)
     return said and _with_figures(said, asked, chosen[0], reading, context)
+
+
+def _documents_of(said: Answer, form: Form, context: Context) -> Answer:
+    """Return the documents that sentences are in, where it is asked which document says something."""
+    names = list(dict.fromkeys(one.document for one in said.results if one.document))
+    results = [
+        Result("document", name, name, name, identifier=name, evidence=tuple(e for one in said.results if one.document == name for e in one.evidence))
+        for name in names
+    ]
+    return context.answered(form, f"{context.joined(names)}{context.say('colon')}{said.answer}", results, said.sparql)
 
 
 @dataclass(frozen=True)
