@@ -141,7 +141,7 @@ class Asker:
                         if isinstance(found, Answer):
                             return found
                         refusals.append(found)
-                        settled |= _is_settled(form)
+                        settled |= not notes and _is_settled(form)
         context = Context(self.store, self.finder.entities, spoken, scope, as_of)
         if not settled and not any(one.status == "ambiguous" for one in refusals):
             quoted = None

@@ -248,6 +248,10 @@ def _truth(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     return replace(form, where=where, role=None)
 
 
+def _truth_of_quality(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    return replace(_plain(kind, parts, language), role=None)
+
+
 def _compare(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """Compare two parties: 教育局负责的任务比财政局多吗, 教育局和财政局谁负责的任务多."""
     del kind, language
@@ -363,6 +367,7 @@ _MAKERS: Final[dict[str, Callable[[Kind, Sequence[Part], str], Form]]] = {
     "deeds": _deeds,
     "superlative": _superlative,
     "truth": _truth,
+    "truth_of_quality": _truth_of_quality,
     "compare": _compare,
     "besides": _besides,
     "roster": _roster,

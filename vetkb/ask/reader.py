@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -32,7 +33,7 @@ _LEAST_OWN: Final = 2  # characters of the question that the sentence itself mus
 _LEAST_CONTENT: Final = 4  # characters of the question that say what it is about
 _OWN_SHARE: Final = 0.5
 _OWN_SHARE_ASKED: Final = 0.3  # where the sentence has what is asked for: a number, a time, a party
-_SPREAD: Final = 3  # how much wider than its words the stretch may be in which they stand
+_SPREAD: Final = 5  # how much wider than its words the stretch may be in which they stand
 _AROUND: Final = 25
 _OCCURRENCES: Final = 5
 _FARTHER: Final = 2.5
@@ -48,9 +49,10 @@ SELECT ?node ?heading ?upper ?before {
   OPTIONAL { ?last vk:item ?item ; a vk:Sentence ; vk:order ?earlier ; vk:text ?before . FILTER(?earlier = ?order - 1) }
 }"""
 _QUANTITIES: Final = """
-SELECT ?target ?label ?quote {
+SELECT ?target ?label ?quote ?unit ?per {
   %s
   ?node vk:item ?item . ?target vk:item ?item ; a vk:Quantity ; rdfs:label ?label ; vk:evidence/oa:hasSelector/oa:exact ?quote .
+  OPTIONAL { ?target vk:unit ?unit } OPTIONAL { ?target vk:per ?per }
 } ORDER BY ?target"""
 
 
@@ -66,6 +68,7 @@ class Reading:
     which_document: re.Pattern[str]
     spare_english: frozenset[str]
     numbers: tuple[str, ...]
+    totals: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -85,6 +88,7 @@ def load_reading() -> Reading:
         unit=re.compile(rf"(?:多少|几)({'|'.join(map(re.escape, data['units']))})"),
         which_document=re.compile(data["which_document"]),
         spare_english=frozenset(data["spare_en"]),
+        totals=tuple(data["totals"]),
         numbers=tuple(data["asks"]["number"]["words"]),
     )
 
@@ -130,7 +134,7 @@ def answer_by_quoting(
     said = passages([hit.iri for hit in chosen[:_MOST]], form, context, cut=len(chosen) > _MOST)
     if said is not None and reading.which_document.search(asked):
         return _documents_of(said, form, context)
-    return said and _with_figures(said, asked, chosen[0], reading, context)
+    return said and _with_figures(said, asked, "".join(wanted.content), chosen[0], reading, context)
 
 
 def _documents_of(said: Answer, form: Form, context: Context) -> Answer:
@@ -168,7 +172,7 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
     if wanted is None:
         return None
     content = tuple(options[0] for options in wanted)
-    enough = sum(map(len, content)) >= _LEAST_CONTENT and (len(content) > 1 or len(content[0]) > _LEAST_CONTENT)
+    enough = sum(map(len, content)) >= _LEAST_CONTENT
     return _Wanted(asked, content, enough, patterns, lambda text, above: _covered_words(wanted, text, above, reading))
 
 
@@ -278,16 +282,22 @@ def narrowest(text: str, words: Sequence[str]) -> tuple[int, int]:
     return best
 
 
-def _with_figures(said: Answer, asked: str, hit: Hit, reading: Reading, context: Context) -> Answer:
+def _with_figures(said: Answer, asked: str, content: str, hit: Hit, reading: Reading, context: Context) -> Answer:
     """Where a number is asked for, add the one of the sentence that has the asker's words for what it measures."""
     if not any(word in asked for word in reading.numbers):
         return said
+    total = _total(hit, context) if any(word in asked for word in reading.totals) else None
+    if total is not None:
+        figures, amount, unit = total
+        words = context.say("total", value=f"{amount.normalize():f}", unit=unit, list=" + ".join(one.rstrip("。.") for one in figures[1]))
+        value = int(amount) if amount == int(amount) else float(amount)
+        return replace(said, answer=f"{words} {said.answer}", value=value, results=(*figures[0], *said.results))
     best: list[Iri] = []
     most = 1
     for row in context.look_up(_QUANTITIES, "?node", [hit.iri]):
         if str(row["quote"]) not in hit.text:
             continue
-        shared = _shared(plain(str(row["label"])), asked)
+        shared = _shared(plain(str(row["label"])), content)
         if shared > most:
             best, most = [], shared
         if shared == most:
@@ -297,6 +307,24 @@ def _with_figures(said: Answer, asked: str, hit: Hit, reading: Reading, context:
     figures = figures_of(best, context)
     words = context.joined(one for one in figures[1])
     return replace(said, answer=f"{words} {said.answer}", results=(*figures[0], *said.results))
+
+
+def _total(hit: Hit, context: Context) -> tuple[tuple[list[Result], list[str]], Decimal, str] | None:
+    """Return the amounts of a sentence that the same person gets for the same time, and their sum; None for one alone."""
+    rows = [row for row in context.look_up(_QUANTITIES, "?node", [hit.iri]) if str(row["quote"]) in hit.text]
+    by_person: dict[tuple[str, str], list[Iri]] = {}
+    for row in rows:
+        if row["per"] is not None and row["unit"] is not None:
+            by_person.setdefault((str(row["unit"]), str(row["per"])), []).append(iri(row["target"]))
+    groups = [group for group in by_person.items() if len(group[1]) > 1]
+    if len(groups) != 1:
+        return None
+    (unit, _), targets = groups[0]
+    figures = figures_of(targets, context)
+    values = [one.value for one in figures[0] if one.value is not None]
+    if len(values) != len(set(targets)):
+        return None
+    return figures, sum(values, Decimal(0)), unit
 
 
 def _shared(label: str, asked: str) -> int:

@@ -17,6 +17,7 @@ from vetkb.engine import Iri
 from vetkb.store import Hit
 
 _CANDIDATES: Final = 200
+_SHORTEST: Final = 2
 _SHORTEST_TITLE: Final = 4
 _CLEARLY_NEAREST: Final = 0.8
 _SINGLE: Final = frozenset({"agencies", "schedule", "truth"})
@@ -86,7 +87,7 @@ def _unclear(unclear: Unclear, form: Form, context: Context) -> Declined:
 def search(about: About, context: Context, kinds: Sequence[str]) -> tuple[tuple[Piece, ...], list[Hit], str]:
     """Return the parts of a description, the texts that cover it, and what the best of the others lacks."""
     parts = pieces(about.words, context.words)
-    if parts is None or not size(parts):
+    if parts is None or size(parts) < _SHORTEST:
         return (), [], about.words
     document = context.scope.documents.iris[0] if context.scope else None
     found = context.store.search(searched(parts), _CANDIDATES, document)
