@@ -237,7 +237,13 @@ def _outline(about: About, form: Form, context: Context) -> Answer | None:
         return None
     evidence = context.evidence(iri(row["item"]) for row in rows)
     results = [
-        Result("clause", str(row["item"]), str(row["heading"]), context.document_name(row["document"]), evidence=_proof(row, evidence))
+        Result(
+            "clause",
+            str(row["item"]),
+            str(row["heading"]),
+            context.document_name(row["document"]),
+            evidence=_proof(row, evidence),
+        )
         for row in rows
     ]
     text = context.say("parts_are", name=plain(about.words), n=len(results), list=context.joined(one.label for one in results))
