@@ -32,6 +32,7 @@ _MOST: Final = 3
 _LEAST_OWN: Final = 2  # characters of the question that the sentence itself must hold
 _LEAST_CONTENT: Final = 4  # characters of the question that say what it is about
 _OWN_SHARE: Final = 0.5
+_OWN_SHARE_PARTY: Final = 0.7  # who does something must stand with what is done
 _OWN_SHARE_ASKED: Final = 0.3  # where the sentence has what is asked for: a number, a time, a party
 _LONG_WORDS: Final = 3  # characters that the words of a question have on average where they are no mere scraps
 _SCRAPS: Final = 3  # a Chinese question is not answered by a sentence that has it in more scraps than this
@@ -74,6 +75,7 @@ class Reading:
     spare_english: frozenset[str]
     numbers: tuple[str, ...]
     totals: tuple[str, ...]
+    parties: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -95,6 +97,7 @@ def load_reading() -> Reading:
         defines=re.compile(data["defines"]),
         which_document=re.compile(data["which_document"]),
         spare_english=frozenset(data["spare_en"]),
+        parties=tuple(data["asks"]["party"]["words"]),
         totals=tuple(data["totals"]),
         numbers=tuple(data["asks"]["number"]["words"]),
     )
@@ -178,6 +181,7 @@ class _Wanted:
     patterns: tuple[re.Pattern[str], ...]
     cover: Callable[[str, str], Cover]
     number: bool = False
+    party: bool = False
     whole: bool = False
     names: tuple[str, ...] = ()
 
@@ -188,6 +192,7 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
     if unit is not None:
         patterns = (*patterns, re.compile(rf"[0-9零一二两三四五六七八九十百千万亿]\s?(?:多|余)?{re.escape(unit[1])}"))
     number = unit is not None or any(word in asked for word in reading.numbers)
+    party = any(word in asked for word in reading.parties)
     if language == "zh":
         content = tuple(_content(asked, reading))
         enough = _says_enough(content, names)
@@ -198,6 +203,7 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
             patterns,
             lambda text, above: covered(asked, text, above, reading, names),
             number,
+            party,
             True,
             tuple(names),
         )
@@ -207,7 +213,9 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
         return None
     content = tuple(options[0] for options in wanted)
     enough = sum(map(len, content)) >= _LEAST_OWN
-    return _Wanted(asked, content, enough, patterns, lambda text, above: _covered_words(wanted, text, above, reading), number)
+    return _Wanted(
+        asked, content, enough, patterns, lambda text, above: _covered_words(wanted, text, above, reading), number, party
+    )
 
 
 def _english(asked: str, words: Words, reading: Reading) -> list[tuple[str, ...]] | None:
@@ -278,7 +286,7 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
         cover = wanted.cover(text, plain("|".join([above.get(hit.iri, ""), before[hit.iri][1] if hit.iri in before else ""])))
         if len(cover.missing) < len(least):
             least = cover.missing
-        share = _OWN_SHARE_ASKED if wanted.patterns else _OWN_SHARE
+        share = _OWN_SHARE_PARTY if wanted.party else _OWN_SHARE_ASKED if wanted.patterns else _OWN_SHARE
         if cover.missing or cover.own < _LEAST_OWN:
             continue
         if cover.own < share * (cover.own + cover.above):
@@ -289,7 +297,8 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
             both = earlier + hit.text
             text = plain(both)
             cover = wanted.cover(text, plain(above.get(hit.iri, "")))
-            if not cover.missing and cover.own >= _OWN_SHARE * (cover.own + cover.above):
+            longest = max(map(len, cover.words), default=0)
+            if not cover.missing and longest * 2 >= cover.own >= _OWN_SHARE * (cover.own + cover.above):
                 _add_fitting(pairs, cover, text, both, replace(hit, iri=last), wanted)
                 _add_fitting(pairs, cover, text, both, hit, wanted)
             continue
@@ -302,7 +311,7 @@ def _add_fitting(found: list[tuple[Cover, int, Hit]], cover: Cover, bare: str, t
     start, end = narrowest(bare, cover.words)
     # a number stands near what it measures; who must do it may stand at the head of a long sentence
     near = _stretch(text, bare, start - _AROUND, end + _AROUND) if wanted.number else text
-    if wanted.whole and max(map(len, cover.words)) * _SCRAPS <= cover.own:
+    if wanted.whole and max(map(len, cover.words)) * _SCRAPS < cover.own:
         return
     scattered = cover.own < _LONG_WORDS * len(cover.words)
     if end - start <= (_SPREAD_SCATTERED if scattered else _SPREAD) * cover.own + _AROUND and all(
