@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from vetkb.engine import MEDIA_TYPES, Iri, Value
 from vetkb.errors import UnknownNameError
-from vetkb.export import to_workbook
 from vetkb.graph.terms import BASE
 from vetkb.query.run import MOST_ROWS
 from vetkb.web.cache import Made
@@ -130,6 +129,8 @@ def written(result: QueryResult, format: str) -> bytes:  # noqa: A002 (as everyw
     if format == JSON.name:
         return to_json_bytes(result.to_json())
     if format == _XLSX.name:
+        from vetkb.export import to_workbook
+
         note = f"# truncated: true; only {len(result.rows)} rows" if result.truncated else None
         return to_workbook(result.columns, result.rows, note=note)
     return encoded(result.render(format))
