@@ -25,7 +25,7 @@ def linked_paths(base: KnowledgeBase) -> Json:
         "/documents": {"get": _documents()},
         "/documents/{id}": {"get": _document(document)},
         "/eli/{path}": {"get": _resource("eli", "A document or a part of one, by its IRI", place)},
-        "/id/{path}": {"get": _resource("id", "A thing that documents speak of, by its IRI", "genre/opinion")},
+        "/id/{path}": {"get": _resource("id", "A thing that documents speak of, by its IRI", "genre/opinion.ttl")},
         "/rule/{path}": {"get": _resource("rule", "What a rule concluded", "responsible-agency")},
         "/ns": {"get": _vocabulary("ns", "The terms of the graph")},
         "/ontology": {"get": _vocabulary("ontology", "The terms of the graph")},
