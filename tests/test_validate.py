@@ -303,7 +303,7 @@ def test_pyshacl_finds_what_the_compiled_shapes_of_reports_find(base, names, row
     store = RdfStore.memory()
     store.add(data)
     checks, rest = split(shape_files("reporting"))
-    assert len(checks) == 5
+    assert len(checks) == 6
     assert told([*run_checks(store, checks), *run_shapes(data, rest)]) == told(run_shapes(data, shape_files("reporting")))
 
 
