@@ -12,14 +12,20 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from vetkb.extract.beneficiaries import EXAMPLES as BENEFITS
 from vetkb.extract.bounds import AFTER, BEFORE, Bound
 from vetkb.extract.candidates import Candidate, find_candidates
 from vetkb.extract.citations import RULES as TITLES
+from vetkb.extract.clause_rules import ClauseRule
 from vetkb.extract.deadline_rules import RULES as TIMES
 from vetkb.extract.deadlines import extract_deadlines
 from vetkb.extract.effects import RULES as EFFECTS
+from vetkb.extract.goals import GOALS, STATES
+from vetkb.extract.incentives import INCENTIVES
+from vetkb.extract.money import MONEY
 from vetkb.extract.numbers import FORMS, LABELS
 from vetkb.extract.phrases import PhraseRule
+from vetkb.extract.rights import RIGHTS
 from vetkb.extract.wording import CONSEQUENCES
 from vetkb.extract.wording import RULES as FORCE
 from vetkb.model import Deadline, Document, Lexicon, Sentence, SourceReference, Stated
@@ -56,6 +62,11 @@ def page() -> str:
             *section("Citations", TITLES),
             *section("Wording: words that carry a modality", FORCE),
             *section("Wording: consequences of conduct", CONSEQUENCES),
+            *clauses("Money: who pays from which fund to whom or for what", MONEY),
+            *clauses("Rewards, sanctions, bases of judgement", INCENTIVES),
+            *clauses("Rights that are given", RIGHTS),
+            *clauses("Goals without a number", (*GOALS, *STATES)),
+            *section("Whom a measure is for", BENEFITS),
         ]
     )
 
@@ -68,6 +79,16 @@ def section(title: str, rules: Sequence[PhraseRule], reading: Reading | None = N
         claims = "<br>".join(marked(text, phrase) for text, phrase in rule.examples)
         read = "<br>".join(reading(text, phrase) for text, phrase in rule.examples) + " | " if reading else ""
         yield f"| `{rule.name}` | {claims} | {read}{'<br>'.join(rule.counterexamples)} |"
+    yield ""
+
+
+def clauses(title: str, rules: Sequence[ClauseRule]) -> Iterator[str]:
+    yield f"## {title}\n"
+    yield "| rule | reads | leaves alone |"
+    yield "|---|---|---|"
+    for rule in rules:
+        reads = "<br>".join(f"{example.text} → {'; '.join(example.parts)}" for example in rule.examples)
+        yield f"| `{rule.name}` | {reads} | {'<br>'.join(rule.counterexamples)} |"
     yield ""
 
 

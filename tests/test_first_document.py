@@ -13,6 +13,7 @@ PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX qudt: <http://qudt.org/schema/qudt/>
 PREFIX odrl: <http://www.w3.org/ns/odrl/2/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 """
 CONTINUOUS = set(range(1, 34)) - {3, 15, 31}
@@ -181,3 +182,51 @@ def test_every_fact_has_its_sentence(ask):
         assert ask(f"SELECT ?x {{ ?x a {name} }} LIMIT 1"), name
         rows = ask(f"SELECT ?x {{ ?x a {name} FILTER NOT EXISTS {{ ?x vk:evidence ?e }} }}")
         assert rows == [], name
+
+
+def test_rewards_and_sanctions_and_whom_they_concern(ask):
+    rows = ask("""SELECT ?path ?kind ?what { ?p vk:provisionKind ?kind ; vk:item/vk:path ?path ; rdfs:label ?what .
+                  FILTER(?kind IN ("reward", "sanction", "basis")) }""")
+    assert {(path, kind) for path, kind, _ in rows} == {
+        *(("四/3", "reward"), ("二/3", "sanction"), ("八/4", "sanction"), ("八/4", "basis"), ("八/1", "basis")),
+        ("附件/row 27", "basis"),
+    }
+    assert {what for _, _, what in rows} >= {"予以表彰", "给予重点扶持", "予以通报批评"}
+    concerned = ask("""SELECT ?kind ?path ?words { ?p vk:provisionKind ?kind ; vk:item/vk:path ?path ; vk:mention ?m .
+                       ?m vk:mentionRole "subject" ; vk:surface ?words FILTER(?kind IN ("reward", "sanction")) }""")
+    assert {(path, words) for _, path, words in concerned} == {
+        *(("二/3", "院校"), ("四/3", "企业"), ("四/3", "院校"), ("四/3", "个人"), ("四/3", "校企合作项目")),
+        *(("八/4", "县（市、区）"), ("八/4", "部门")),
+    }
+
+
+def test_who_pays_what_to_whom(ask):
+    rows = ask("""SELECT ?path ?role ?words { ?f a vk:FundingRule ; vk:item/vk:path ?path ; vk:mention ?m .
+                  ?m vk:mentionRole ?role ; vk:surface ?words FILTER(!STRSTARTS(?path, "附件")) }""")
+    assert set(rows) == {
+        *(("五/2", "recipient", "全市公办高等职业院校"), ("五/2", "fund", "生均财政拨款")),
+        *(("六/1", "payer", "各级财政"), ("六/1", "fund", "职业教育专项资金"), ("六/1", "recipient", "贫困县")),
+        *(("六/1", "fund", "国家助学金"), ("六/1", "fund", "“雨露计划”扶贫助学补助")),
+        ("六/1", "recipient", "中等职业学校全日制正式学籍建档立卡贫困家庭学生"),
+        *(("八/3", "fund", "教育费附加"), ("八/3", "recipient", "职业教育")),
+        *(("八/3", "fund", "农村科学技术开发、技术推广经费"), ("八/3", "recipient", "农村职业教育")),
+        *(("八/3", "payer", "企业"), ("八/3", "fund", "教育培训经费")),
+    }
+
+
+def test_measures_for_poor_places_and_people_stand_in_one_clause_and_three_tasks(ask):
+    rows = ask("SELECT DISTINCT ?path { ?m a vk:Measure ; vk:beneficiary ?group ; vk:item/vk:path ?path }")
+    assert {row[0] for row in rows} == {"六/1", "附件/row 19", "附件/row 20", "附件/row 21"}
+
+
+def test_rights_are_given_to_enterprises_and_to_one_college(ask):
+    rows = ask("""SELECT ?path ?words { ?r vk:provisionKind "right" ; vk:item/vk:path ?path ; vk:mention ?m .
+                  ?m vk:mentionRole "holder" ; vk:surface ?words }""")
+    assert set(rows) == {("四/4", "企业"), ("五/3", "安阳工学院")}
+
+
+def test_goals_without_a_number(ask):
+    rows = ask("SELECT ?path ?what ?level { ?g a vk:Goal ; vk:item/vk:path ?path ; rdfs:label ?what ; vk:level ?level }")
+    assert {("一/2", "职业教育规模", "基本满足需求"), ("一/2", "职业教育质量", "明显提升")} <= set(rows)
+    assert {path for path, _, level in rows if level == "大体相当"} == {"一/2", "五/1"}
+    assert {path for path, _, _ in rows} == {"一/2", "五/1"}

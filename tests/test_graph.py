@@ -6,6 +6,7 @@ import random
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -32,8 +33,12 @@ from vetkb.model import (
     Leaf,
     Lexicon,
     OrganType,
+    Part,
+    PartRole,
     Party,
     Programme,
+    Provision,
+    ProvisionKind,
     Quantity,
     Responsibility,
     Row,
@@ -188,6 +193,23 @@ FACTS = Facts(
     ),
     programmes=(Programme("五", Quote(60, 64, "四项计划"), "四项计划", "攻坚二期工程", "named"),),
     effects=(Effect(Quote(700, 710, "自印发之日起施行"), None, date(2020, 12, 31), "effect"),),
+    provisions=(
+        Provision(
+            "funding",
+            "五/2",
+            Quote(70, 104, "市财政局和财政对企业给予补助"),
+            (
+                Part("payer", Quote(70, 74, "市财政局")),
+                Part("payer", Quote(75, 77, "财政")),
+                Part("recipient", Quote(78, 80, "企业")),
+                Part("fund", Quote(82, 84, "补助")),
+            ),
+            (0,),
+            None,
+            "given",
+        ),
+        Provision("goal", "五/2", Quote(70, 80, "质量明显提升"), (Part("level", Quote(72, 76, "明显提升")),), (), 0, "state"),
+    ),
 )
 QUADS = to_quads(DOCUMENT, FACTS, LEXICON)
 
@@ -282,6 +304,21 @@ DOCUMENTS = st.builds(
 )
 
 
+def _provisions(quantities, deadlines):
+    return st.builds(
+        Provision,
+        st.sampled_from(get_args(ProvisionKind)),
+        _optional(PATHS),
+        QUOTES,
+        _many(st.builds(Part, st.sampled_from(get_args(PartRole)), QUOTES | st.just(Quote(0, 4, "市财政局")))),
+        st.sets(st.integers(0, quantities - 1), max_size=2).map(lambda places: tuple(sorted(places)))
+        if quantities
+        else st.just(()),
+        _optional(st.integers(0, deadlines - 1)) if deadlines else st.none(),
+        RULES,
+    )
+
+
 @st.composite
 def documents_with_facts(draw):
     document = draw(DOCUMENTS)
@@ -335,6 +372,7 @@ def documents_with_facts(draw):
         ),
         programmes=draw(_many(st.builds(Programme, _optional(PATHS), QUOTES, TEXTS, _optional(TEXTS), RULES))),
         effects=draw(_many(st.builds(Effect, QUOTES, _optional(DATES), _optional(DATES), RULES))),
+        provisions=draw(_many(_provisions(size, len(deadlines)))),
     )
     return document, facts
 
@@ -352,6 +390,7 @@ def test_the_property_builds_every_field_of_the_facts():
     built = {f.name for f in fields(Facts)}
     assert built == {
         *("statements", "tasks", "responsibilities", "deadlines", "quantities", "citations", "programmes", "effects"),
+        "provisions",
     }
     assert {f.name for f in fields(model.Document)} == {f.name for f in fields(DOCUMENT)}
 
@@ -401,7 +440,17 @@ def test_an_unknown_syntax_is_refused():
 
 
 def test_every_fact_has_a_quotation_whose_length_is_its_place():
-    for kind in (Vk.Statement, Vk.Task, Vk.Assignment, Cv.Participation, Vk.Schedule, Vk.Quantity, Vk.Citation, Vk.Effect):
+    for kind in (
+        Vk.Statement,
+        Vk.Task,
+        Vk.Assignment,
+        Cv.Participation,
+        Vk.Schedule,
+        Vk.Quantity,
+        Vk.Citation,
+        Vk.Effect,
+        Vk.Provision,
+    ):
         found = subjects(kind)
         assert found
         for node in found:
@@ -437,6 +486,15 @@ def test_parties_are_the_agency_the_sector_word_the_group_or_a_name_of_the_docum
     assert objects(participants[0], Skos.prefLabel) == [Literal("安阳市财政局", None, "zh")]
     assert objects(participants[0], Skos.altLabel) == [Literal("市财政局", None, "zh")]
     assert objects(participants[2], Skos.altLabel) == [Literal("各县(市、区)政府", None, "zh")]
+
+
+def test_a_funding_rule_names_who_pays_and_who_is_paid():
+    (rule,) = subjects(Vk.FundingRule)
+    base = "https://w3id.org/vetkb/id"
+    assert objects(rule, Vk.payer)[0] == f"{base}/agency/410500/finance"
+    assert [node.startswith(f"{D}/term/") for node in objects(rule, Vk.payer)] == [False, True]
+    assert objects(rule, Vk.recipient)[0].startswith(f"{D}/term/")
+    assert objects(rule, Vk.amount) == [f"{D}/sec_5__para_2__target_1"]
 
 
 def test_nothing_inferred_is_asserted():

@@ -30,7 +30,7 @@ TEXT = """某市人民政府文件
 
 二、保障措施
 
-各县（市、区）要按照《某省人民政府关于职业教育的意见》（某省政〔2017〕1号）要求，加大投入。
+各县（市、区）要按照《某省人民政府关于职业教育的意见》（某省政〔2017〕1号）要求，加大投入。到2018年年底，办学质量明显提升。对推进不力的县，市政府予以通报批评。市财政对贫困县给予适当补助。允许企业参股办学。
 
 附件：任务分工表
 
@@ -124,6 +124,21 @@ FAULTS = {
     ),
     "a citation of a document that is missing": (without(Vk.stub), "a document has a text or is the stub"),
     "a statement without its sentence": (without(Vk.sentence), "the sentence of a statement exists"),
+    "a provision of an unknown kind": (with_object(Vk.provisionKind, Literal("gift")), "a provision is of a known kind"),
+    "a provision without parts": (without(Vk.mention), "a provision has parts"),
+    "a provision of a number that is missing": (
+        with_more(Vk.Provision, Vk.amount, Iri("https://x.org/n")),
+        "amount of a provision",
+    ),
+    "a provision of a time that is missing": (with_object(Vk.schedule, Iri("https://x.org/s")), "schedule of a provision"),
+    "a funding rule without fund": (without(Vk.fundSource), "names a fund"),
+    "a right without holder": (without(Vk.holder), "a right has a holder"),
+    "a goal without state": (without(Vk.level), "names a state"),
+    "a goal of nothing": (without(RDFS_LABEL, Vk.Goal), "says of what"),
+    "a measure for nobody": (without(Vk.beneficiary), "has a beneficiary"),
+    "a mention without words": (without(Vk.surface, Vk.Mention), "a mention has its words"),
+    "a mention of an unknown role": (with_object(Vk.mentionRole, Literal("giver")), "a mention has a known role"),
+    "a mention without order": (without(Vk.order, Vk.Mention), "a mention has a place"),
     "an item without path": (without(Vk.path), "a part of a document has a path"),
     "an item outside of everything": (without(Eli.is_part_of), "belongs to the document or to the part above"),
     "an agency without division": (without(Vk.division, Cv.PublicOrganisation), "belongs to one division"),

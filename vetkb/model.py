@@ -30,6 +30,10 @@ DateBasis = Literal["stated", "assumed"]
 Comparator = Literal[">=", "<=", ">", "<", "=", "approx", "range"]
 QuantityRole = Literal["target", "standard", "baseline", "duration", "count"]
 PartyKind = Literal["organ", "government", "sector", "group", "other"]
+ProvisionKind = Literal["funding", "reward", "sanction", "basis", "right", "goal", "benefit"]
+PartRole = Literal[
+    "payer", "fund", "recipient", "trigger", "subject", "imposer", "measure", "holder", "right", "level", "beneficiary"
+]
 
 
 # --- the outline -------------------------------------------------------------------------------------
@@ -317,6 +321,33 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """要素 — The words of a provision that say who, whom, from what, for what or how much."""
+
+    role: PartRole
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """安排 — A clause that says more than that something is to be done, with its parts in text order.
+
+    funding: who pays (payer) from which fund (fund) to whom or for what (recipient); reward, sanction, basis: what follows
+    (measure) from what (trigger) for whom (subject), by whom (imposer); right: who (holder) may do what (right); goal: what
+    (subject) is to become how without a number (level); benefit: to which people or places (beneficiary) something is given.
+    `quantities` are places in `Facts.quantities` of the numbers in the clause, `deadline` in `Facts.deadlines` of a goal's date.
+    """
+
+    kind: ProvisionKind
+    item: str | None
+    evidence: Quote
+    parts: tuple[Part, ...]
+    quantities: tuple[int, ...]
+    deadline: int | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the rules found in one document, each kind in text order."""
 
@@ -328,6 +359,7 @@ class Facts:
     citations: tuple[Citation, ...] = ()
     programmes: tuple[Programme, ...] = ()
     effects: tuple[Effect, ...] = ()
+    provisions: tuple[Provision, ...] = ()
 
 
 # --- the lexicon -------------------------------------------------------------------------------------
@@ -377,6 +409,7 @@ class Lexicon:
 
     `indicators`: key → labels, the usual one first; `indicator_populations`: key → whose value it is.
     `document_prefixes`: 机关代字 → (slug, division code); `units`: printed unit → IRI; `genres`: 文种 → IRI.
+    `kinds`: label of a kind of school, firm, place or people → IRI; `beneficiaries`: those of them that measures are for.
     """
 
     organs: tuple[OrganType, ...]
@@ -389,3 +422,5 @@ class Lexicon:
     document_prefixes: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     genres: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    beneficiaries: Mapping[str, str] = field(default_factory=dict)

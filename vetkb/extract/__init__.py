@@ -1,6 +1,6 @@
 """Document → Facts: the ordered list of rules. Each is one small file; facts carry the quotation that proves them.
 
-    deadlines → quantities → citations → wording → programmes → effects → parties → tasks
+    deadlines → quantities → citations → wording → programmes → effects → parties → tasks → provisions
 
 A later rule may build on what an earlier one found, never the other way round. Lexicons come in as an argument.
 """
@@ -13,6 +13,7 @@ from vetkb.extract.deadlines import extract_deadlines
 from vetkb.extract.effects import extract_effects
 from vetkb.extract.parties import extract_responsibilities
 from vetkb.extract.programmes import extract_programmes
+from vetkb.extract.provisions import extract_provisions
 from vetkb.extract.quantities import extract_quantities
 from vetkb.extract.tasks import extract_tasks
 from vetkb.extract.wording import extract_statements
@@ -33,6 +34,7 @@ def extract(document: Document, source: Source, lexicon: Lexicon) -> tuple[Facts
     effects, unread_effects = extract_effects(document, source)
     responsibilities, unread_parties = extract_responsibilities(document, source, resolver)
     tasks = extract_tasks(document, source, responsibilities)
+    provisions = extract_provisions(document, source, statements, deadlines, quantities, lexicon)
     findings = [
         *unread_dates,
         *unread_numbers,
@@ -43,5 +45,5 @@ def extract(document: Document, source: Source, lexicon: Lexicon) -> tuple[Facts
         *unread_parties,
     ]
     findings.sort(key=lambda f: (f.span.start if f.span else 0, f.code))
-    facts = Facts(statements, tasks, responsibilities, deadlines, quantities, citations, programmes, effects)
+    facts = Facts(statements, tasks, responsibilities, deadlines, quantities, citations, programmes, effects, provisions)
     return facts, findings

@@ -44,6 +44,11 @@ class Agents:
         """Write the agent that a printed name is (issuer, addressee, sponsor), and return its node."""
         return self.write(self._resolver.resolve(surface), surface)
 
+    def write_known(self, surface: str) -> Iri | None:
+        """Write the agency, sector word or group that a printed name is; None where no directory knows it."""
+        resolution = self._resolver.resolve(surface)
+        return self.write(resolution, surface) if resolution.organ is not None or resolution.group is not None else None
+
     def write(self, party: Party | Resolution, surface: str) -> Iri:
         """Write the agent that a party is, and return its node."""
         node = party_iri(party, surface, self.division, self._triples.document)

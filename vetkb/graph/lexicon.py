@@ -14,11 +14,23 @@ from vetkb.engine import Iri, Literal, Term, parse_rdf
 from vetkb.errors import ReportError, UsageError
 from vetkb.graph.names import key_of
 from vetkb.graph.published import published
-from vetkb.graph.terms import RDF_TYPE, RDFS_LABEL, Qudt, Skos, Vk
+from vetkb.graph.terms import BASE, RDF_TYPE, RDFS_LABEL, Qudt, Skos, Vk
 from vetkb.model import Division, Group, Lexicon, OrganType
 from vetkb.paths import ONTOLOGY
 
-FILES: Final = ("agencies", "divisions", "groups", "genres", "units", "entities", "indicators", "calendar", "prefixes")
+FILES: Final = (
+    "agencies",
+    "divisions",
+    "groups",
+    "genres",
+    "units",
+    "entities",
+    "indicators",
+    "calendar",
+    "prefixes",
+    "beneficiaries",
+)
+_BENEFICIARIES: Final = Iri(f"{BASE}id/beneficiary")
 _LEVELS: Final[dict[str, Iri]] = {
     "national": Vk.nationalName,
     "provincial": Vk.provincialName,
@@ -59,6 +71,8 @@ def load_lexicon(folder: Path = ONTOLOGY) -> Lexicon:
             for node in entries.of_class(kind)
             for label in entries.labels(node)
         },
+        kinds={label: node for node in entries.of_class(Vk.EntityType) for label in entries.labels(node)},
+        beneficiaries={label: node for node in entries.in_scheme(_BENEFICIARIES) for label in entries.labels(node)},
         genres={label: node for node in entries.of_class(Vk.Genre) for label in entries.labels(node)},
     )
 
@@ -87,6 +101,9 @@ class _Entries:
 
     def of_class(self, kind: Iri) -> Iterator[Iri]:
         return (node for node, said in self._said.items() if kind in said.get(RDF_TYPE, ()))
+
+    def in_scheme(self, scheme: Iri) -> Iterator[Iri]:
+        return (node for node, said in self._said.items() if scheme in said.get(Skos.inScheme, ()))
 
     def texts(self, node: Iri, *predicates: Iri, language: str | None = None) -> tuple[str, ...]:
         """Return the texts of a node, each once, in order; with `language`, those in it."""

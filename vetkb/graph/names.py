@@ -212,6 +212,11 @@ def unresolved_party(document: Iri, surface: str) -> Iri:
     return Iri(f"{document}/party/{bounded(surface)}")
 
 
+def document_term(document: Iri, words: str) -> Iri:
+    """Return the node of words that no directory knows."""
+    return Iri(f"{document}/term/{bounded(words)}")
+
+
 def document_indicator(document: Iri, label: str, scope: str | None, unit: str | None) -> Iri:
     return Iri(f"{document}/indicator/{indicator_code(label, scope, unit)}")
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from vetkb.engine import Iri, Term
 from vetkb.graph.nodes import Graph
+from vetkb.graph.provisions import read_provisions
 from vetkb.graph.terms import RDFS_LABEL, Cv, Prov, Qudt, Skos, Vk
 from vetkb.graph.write_facts import BASES, ROLES, SCHEDULE_KINDS
 from vetkb.model import (
@@ -44,6 +45,7 @@ def read_facts(graph: Graph) -> Facts:
         citations=tuple(_citation(graph, node) for node in graph.in_order(Vk.Citation)),
         programmes=tuple(_programme(graph, node) for node in graph.in_order(Vk.Programme)),
         effects=tuple(_effect(graph, node) for node in graph.in_order(Vk.Effect)),
+        provisions=read_provisions(graph, quantities, schedules),
     )
 
 

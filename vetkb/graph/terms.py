@@ -75,6 +75,12 @@ class Vk:
     Citation: Final = _vk("Citation")
     Programme: Final = _vk("Programme")
     Effect: Final = _vk("Effect")
+    Provision: Final = _vk("Provision")
+    Mention: Final = _vk("Mention")
+    FundingRule: Final = _vk("FundingRule")
+    Incentive: Final = _vk("Incentive")
+    Goal: Final = _vk("Goal")
+    Measure: Final = _vk("Measure")
     Entity: Final = _vk("Entity")
     Observation: Final = _vk("Observation")
     ProgressReport: Final = _vk("ProgressReport")
@@ -135,6 +141,17 @@ class Vk:
     scheduleKind: Final = _vk("scheduleKind")
     dateBasis: Final = _vk("dateBasis")
     roleBasis: Final = _vk("roleBasis")
+    mention: Final = _vk("mention")
+    refersTo: Final = _vk("refersTo")
+    payer: Final = _vk("payer")
+    fundSource: Final = _vk("fundSource")
+    recipient: Final = _vk("recipient")
+    amount: Final = _vk("amount")
+    triggeredBy: Final = _vk("triggeredBy")
+    appliesTo: Final = _vk("appliesTo")
+    imposedBy: Final = _vk("imposedBy")
+    holder: Final = _vk("holder")
+    beneficiary: Final = _vk("beneficiary")
     responsibleAgency: Final = _vk("responsibleAgency")
     operationalises: Final = _vk("operationalises")
     denotes: Final = _vk("denotes")
@@ -184,6 +201,10 @@ class Vk:
     area: Final = _vk("area")
     targetRole: Final = _vk("targetRole")
     direction: Final = _vk("direction")
+    provisionKind: Final = _vk("provisionKind")
+    mentionRole: Final = _vk("mentionRole")
+    qualitative: Final = _vk("qualitative")
+    level: Final = _vk("level")
     citationMode: Final = _vk("citationMode")
     citedTitle: Final = _vk("citedTitle")
     citedIdentifier: Final = _vk("citedIdentifier")
@@ -266,6 +287,7 @@ class Lrmlmm:
     Obligation: Final = _public("lrmlmm", "Obligation")
     Permission: Final = _public("lrmlmm", "Permission")
     Prohibition: Final = _public("lrmlmm", "Prohibition")
+    Right: Final = _public("lrmlmm", "Right")
 
 
 class Nrv:
@@ -273,6 +295,7 @@ class Nrv:
 
     Maintenance: Final = _public("nrv", "Maintenance")
     Achievement: Final = _public("nrv", "Achievement")
+    Compensation: Final = _public("nrv", "Compensation")
 
 
 class Odrl:

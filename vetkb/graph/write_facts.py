@@ -10,6 +10,7 @@ from vetkb.engine import Iri, Literal
 from vetkb.extract.agencies import division_of
 from vetkb.graph import names
 from vetkb.graph.agents import Agents
+from vetkb.graph.provisions import ProvisionWriter
 from vetkb.graph.terms import RDF_TYPE, RDFS_LABEL, Cv, Eli, Lrmlmm, Nrv, Odrl, Qudt, Skos, Vk
 from vetkb.graph.triples import Triples, boolean, chinese, day, decimal, integer
 from vetkb.model import Citation, Deadline, Effect, Facts, Lexicon, Party, Programme, Quantity, Responsibility, Statement, Task
@@ -85,6 +86,9 @@ class FactWriter:
             self._programme(programme, order)
         for order, effect in enumerate(self._facts.effects, 1):
             self._effect(effect, order)
+        provisions = ProvisionWriter(self._triples, self._agents, self._targets, self._schedules)
+        for order, provision in enumerate(self._facts.provisions, 1):
+            provisions.write(provision, order)
 
     def _statement(self, statement: Statement, order: int) -> None:
         triples = self._triples
