@@ -70,3 +70,33 @@ def test_a_report_that_breaks_a_duty_is_said_to_with_its_row(failing, case):
     assert case["en"] in one.message.en
     assert case["also_en"] in one.message.en
     assert [t.state for t in failing.tasks if t.ordinal == case["ordinal"]] == ["violated"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_empty_template_is_read_back_and_nothing_in_it_is_reported(bundled, form, language):
+    report = bundled.validate([(f"report.{form}", bundled.template("安政办〔2018〕2号", form, language))], as_of=CASES["as_of"])
+    assert report.conforms
+    assert {r.code for r in report.results} == {"VK-REPORT-MISSING"}
+    assert {t.state for t in (*report.targets, *report.tasks)} == {"not_reported"}
+
+
+def test_a_template_names_every_target_and_task_and_each_county(bundled):
+    lines = bundled.template("安政办〔2018〕2号").decode("utf-8-sig").splitlines()
+    counties = [line for line in lines if line.startswith("backbone-secondary-vocational-schools,") and ",安阳市," not in line]
+    assert [line.split(",")[4] for line in counties] == ["安阳县", "汤阴县", "滑县", "内黄县", "林州市"]
+    assert sum(line.endswith(",安政办〔2018〕2号") for line in lines) == len(TASKS)
+
+
+def test_a_filled_template_is_checked(bundled):
+    text = bundled.template("安政办〔2018〕2号").decode("utf-8-sig")
+    filled = text.replace("安阳市,职业院校,安阳市,,人,2018", "安阳市,职业院校,安阳市,5.1,万人,2018")
+    assert filled != text
+    report = bundled.validate([("report.csv", filled.encode())], as_of=CASES["as_of"])
+    assert [r.clause.quote for r in report.results if r.severity == "violation"] == ["达到5.7万人左右"]
+
+
+def test_districts_are_held_to_no_number_for_counties(bundled):
+    rows = "骨干中等职业学校数量,文峰区,,文峰区,0,所,2018\n骨干中等职业学校数量,林州市,,林州市,0,所,2018\n"
+    report = bundled.validate([("r.csv", (HEADERS["figures.csv"] + rows).encode())], as_of=CASES["as_of"])
+    assert [(r.row, r.severity) for r in report.results] == [(3, "violation"), (2, "info")]

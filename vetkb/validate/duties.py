@@ -17,13 +17,7 @@ _TASKS = (
   ?task a vk:Task ; vk:inDocument ?document . OPTIONAL { ?task vk:ordinal ?ordinal } OPTIONAL { ?task vk:text ?text }
   OPTIONAL { ?task vk:continuous ?continuous } OPTIONAL { ?task vk:item ?item OPTIONAL { ?item vk:path ?path } } }"""
 )
-_OPEN = (
-    PREFIXES
-    + """SELECT DISTINCT ?task WHERE {
-  ?task a vk:Task ; vk:assignment ?assignment .
-  { ?assignment vk:open true } UNION { ?assignment cv:hasParticipation ?party .
-    FILTER NOT EXISTS { ?party cv:hasParticipant/(skos:prefLabel|foaf:member|skos:altLabel) ?named } } }"""
-)
+_OPEN = PREFIXES + "SELECT DISTINCT ?task WHERE { ?task a vk:Task ; vk:assignment ?assignment . ?assignment vk:open true }"
 _REPORTERS = (
     PREFIXES
     + """SELECT DISTINCT ?task ?name WHERE {

@@ -211,6 +211,7 @@ class _Reader:
             yearly=yearly,
             windows=_windows(rows, self.schedules, policy.issued, kept=is_kept(before)),
             soft=is_soft(before),
+            levels=_levels(f"{per}{population or ''}") if reach == "parts" else (),
             qualitative=str(first["rule"] or "").endswith("/about-equal"),
         )
 
@@ -228,6 +229,15 @@ def _reach(row: Row, before: str, after: str, *, shared: bool, headed: bool) -> 
         return "each"
     granted = row["role"] == "standard" and not counted and _GRANTED.search(f"{before[-20:]}{row['label']}")
     return "one" if granted else "whole"
+
+
+def _levels(words: str) -> tuple[str, ...]:
+    """Return the levels of the divisions that words name: 每个县（市） are counties and towns of that level, no districts."""
+    if "县" in words:
+        return ("county", "district") if "区" in words else ("county",)
+    named = {"省": "provincial", "市": "municipal", "区": "district"}
+    found = tuple(level for word, level in named.items() if word in words.replace("自治区", "省"))
+    return (*found, "county") if "市" in words else found
 
 
 def _is_place(per: str, population: str | None, before: str) -> bool:
