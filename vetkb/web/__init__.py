@@ -7,7 +7,7 @@ Starlette, uvicorn and Jinja.
 from __future__ import annotations
 
 from vetkb.web.app import create_app
-from vetkb.web.server import serve
+from vetkb.web.server import Options, serve
 from vetkb.web.site import Limits
 
-__all__ = ["Limits", "create_app", "serve"]
+__all__ = ["Limits", "Options", "create_app", "serve"]

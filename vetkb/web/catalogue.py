@@ -14,6 +14,7 @@ from vetkb.engine import MEDIA_TYPES, Iri, Value
 from vetkb.errors import UnknownNameError
 from vetkb.export import to_workbook
 from vetkb.graph.terms import BASE
+from vetkb.web.cache import Made
 from vetkb.web.negotiate import Offer
 from vetkb.web.pages import request_language
 from vetkb.web.site import HTML, JSON, Site, encoded, offer_for, one_each, reply, site_of, to_json_bytes
@@ -60,7 +61,7 @@ async def queries(request: Request) -> Response:
     offer = offer_for(request, (JSON, HTML), one_each(request.scope["query_string"]).get("format"))
     make = partial(_list, request, site, offer)
     depends_on = (request_language(request),) if offer.name == HTML.name else ()
-    return await site.answers.run(partial(reply, request, offer, make, depends_on=depends_on))
+    return await reply(request, offer, site.lanes.answers, make, depends_on=depends_on)
 
 
 async def query(request: Request) -> Response:
@@ -75,7 +76,8 @@ async def query(request: Request) -> Response:
     given = {key: value for key, value in fields.items() if key not in _RESERVED}
     if offer.name == HTML.name:
         given = {key: value for key, value in given.items() if value}
-    return await site.answers.run(partial(_answer, request, site, offer, known[name], given))
+    make = partial(_answer, request, site, offer, known[name], given)
+    return await reply(request, offer, site.lanes.answers, make, depends_on=(request_language(request),))
 
 
 def _list(request: Request, site: Site, offer: Offer) -> bytes:
@@ -85,22 +87,17 @@ def _list(request: Request, site: Site, offer: Offer) -> bytes:
     return to_json_bytes({"queries": found, "build": site.base.build_id})
 
 
-def _answer(request: Request, site: Site, offer: Offer, query: CatalogueQuery, given: Mapping[str, str]) -> Response:
-    results: list[QueryResult] = []
-
-    def make() -> bytes:
-        # a page that has just been opened shows the form
-        if offer.name == HTML.name and not given and any(parameter.required for parameter in query.parameters):
-            return _page(request, site, query, given, None)
-        results.append(site.base.query(query.name, given, language=request_language(request)))
-        return _page(request, site, query, given, results[0]) if offer.name == HTML.name else written(results[0], offer.name)
-
-    response = reply(request, offer, make, depends_on=(request_language(request),))
-    if results and results[0].truncated:
-        response.headers["x-vetkb-truncated"] = "true"
-    if offer.name not in (JSON.name, HTML.name) and response.status_code == 200:
-        response.headers["content-disposition"] = f'attachment; filename="{query.name}.{offer.name}"'
-    return response
+def _answer(request: Request, site: Site, offer: Offer, query: CatalogueQuery, given: Mapping[str, str]) -> Made:
+    # a page that has just been opened shows the form
+    if offer.name == HTML.name and not given and any(parameter.required for parameter in query.parameters):
+        return Made(_page(request, site, query, given, None))
+    result = site.base.query(query.name, given, language=request_language(request))
+    headers = {"x-vetkb-truncated": "true"} if result.truncated else {}
+    if offer.name == HTML.name:
+        return Made(_page(request, site, query, given, result), headers)
+    if offer.name != JSON.name:
+        headers["content-disposition"] = f'attachment; filename="{query.name}.{offer.name}"'
+    return Made(written(result, offer.name), headers)
 
 
 def written(result: QueryResult, format: str) -> bytes:  # noqa: A002 (as everywhere: format)
