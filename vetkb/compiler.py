@@ -128,12 +128,17 @@ def ontology_quads(folder: Path = ONTOLOGY) -> list[Quad]:
     return list(dict.fromkeys(quads))
 
 
+# What the rules for vk:operationalises and the JSON ask of a graph; the rest, evidence above all, is most of it.
+_BEARING = frozenset({Vk.ordinal, Vk.inDocument, Vk.text, Vk.item, Vk.path, Vk.heading, Vk.order})
+
+
 def derive(compiled: Compilation, lexicon: Lexicon) -> RdfStore:
     """Return a store with one document and what the rules derive of it that its JSON shows."""
     store = RdfStore.memory()
     # a clause that is a task itself puts no other one into practice
     if any(task.ordinal is not None for task in compiled.facts.tasks):
-        store.add(to_quads(compiled.document, compiled.facts, lexicon))
+        quads = to_quads(compiled.document, compiled.facts, lexicon)
+        store.add(quad for quad in quads if quad.predicate in _BEARING or quad.object in (Vk.Task, Vk.Sentence))
         run_rules(store, lexicon, concluding=Vk.operationalises)
     return store
 
