@@ -12,6 +12,7 @@ PREFIX org: <http://www.w3.org/ns/org#>
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX qudt: <http://qudt.org/schema/qudt/>
+PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX odrl: <http://www.w3.org/ns/odrl/2/>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
@@ -276,9 +277,7 @@ def test_the_dates_of_tasks_are_those_of_their_schedules(ask):
 
 
 def test_who_the_agencies_are_today(ask):
-    rows = ask(
-        "SELECT ?a ?b { ?x a cv:PublicOrganisation ; skos:prefLabel ?a ; <http://purl.org/dc/terms/isReplacedBy>/skos:prefLabel ?b }"
-    )
+    rows = ask("""SELECT ?a ?b { ?x a cv:PublicOrganisation ; skos:prefLabel ?a ; dcterms:isReplacedBy/skos:prefLabel ?b }""")
     assert set(rows) == {
         ("安阳市农业局", "安阳市农业农村局"),
         ("安阳市扶贫开发办公室", "安阳市乡村振兴局"),
