@@ -164,6 +164,7 @@ def test_numbers_and_dates_of_a_sentence(case):
             "deadline": quantity.deadline,
             "parent": quantity.parent,
             "indicator": quantity.indicator,
+            "scope": quantity.scope,
         }
         assert {key: got[key] for key in expected} == expected
     assert len(findings) == case["unread"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from vetkb.extract import extract
 from vetkb.extract.agencies import AgencyResolver
 from vetkb.extract.parties import extract_responsibilities
 from vetkb.extract.tasks import extract_tasks
@@ -138,3 +139,22 @@ def test_without_a_task_table_clauses_that_assign_responsibility_are_tasks(lexic
     document = parse(source)
     found, _ = extract_responsibilities(document, source, AgencyResolver(lexicon, NATION))
     assert [(t.ordinal, t.item, t.text) for t in extract_tasks(document, source, found)] == [(None, "一/（一）", "一项")]
+
+
+def test_what_was_not_read_is_listed_with_its_place_once(lexicon):
+    text = (
+        "安阳市某方案\n一、事项\n（一）要点。做好工作。（市财政局、市玉石雕刻局负责）\n（二）其他。（市玉石雕刻局牵头）\n责任单位：某某人\n"
+        "附件1\n色卡\n甲列\t乙列\n红\t绿\n附件2\n任务表\n序号\t工作任务\t责任单位\n1\t甲工作\t市教育局\n2\t\t市财政局\n"
+    )
+    source = Source.from_text(text)
+    document = parse(source)
+    _, findings = extract(document, source, lexicon)
+    told = {
+        (f.code, f.severity, text[f.span.start : f.span.end].strip()) for f in findings if not f.code.startswith("VK-QUANTITY")
+    }
+    assert told == {
+        ("VK-AGENCY-UNRESOLVED", "info", "市玉石雕刻局"),
+        ("VK-PARTY-UNREAD", "warning", "责任单位：某某人"),
+        ("VK-TABLE-UNREAD", "info", "甲列\t乙列\n红\t绿"),
+        ("VK-ROW-UNREAD", "info", "2\t\t市财政局"),
+    }

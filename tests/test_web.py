@@ -19,11 +19,13 @@ from vetkb import errors
 from vetkb.errors import BusyError, QueryRefusedError, QuerySyntaxError, UnknownNameError, UsageError, VetkbError
 from vetkb.paths import SCHEMAS
 from vetkb.web.bodies import read_body
+from vetkb.web.cache import ByteCache
 from vetkb.web.caching import entity_tag, is_volatile, matches
 from vetkb.web.description import SD, triples
 from vetkb.web.envelope import SECURITY, Envelope
 from vetkb.web.lanes import Lane
 from vetkb.web.negotiate import Offer, accepts_gzip, choose, language, wants_page, weighted
+from vetkb.web.operations import is_local
 from vetkb.web.pages import load_texts
 from vetkb.web.problems import (
     TABLE,
@@ -37,6 +39,8 @@ from vetkb.web.problems import (
 )
 from vetkb.web.protocol import DIRECT, FORM, SparqlRequest, read_get, read_post
 from vetkb.web.questions import read_date, read_question
+from vetkb.web.rate import Rate
+from vetkb.web.site import Limits, Site
 from vetkb.web.sparql import offers_of
 from vetkb.web.validation import read_tolerance
 
@@ -281,6 +285,76 @@ def test_a_query_that_answers_differently_each_time_is_known(query, volatile):
     assert is_volatile(query) is volatile
 
 
+# --- what is kept, and who may ask how often ---------------------------------------------------------
+
+
+def test_a_cache_keeps_what_was_asked_for_last_within_its_bytes():
+    cache = ByteCache(10_000)
+    for name in "abcdef":
+        cache.keep(name, name.upper(), 600)
+    assert cache.get("a") == "A"
+    for name in "ghijk":
+        cache.keep(name, name.upper(), 600)
+        assert cache.size <= 10_000
+    assert (cache.get("a"), cache.get("b"), cache.get("k")) == ("A", None, "K")
+
+
+def test_a_cache_does_not_keep_what_would_push_out_most_of_the_rest():
+    cache = ByteCache(10_000)
+    cache.keep("a", "A", 2_000)
+    assert (len(cache), cache.size) == (0, 0)
+
+
+def test_a_cache_counts_an_entry_that_is_replaced_once():
+    cache = ByteCache(10_000)
+    for size in (100, 500, 100):
+        cache.keep("a", size, size)
+    once = ByteCache(10_000)
+    once.keep("a", 100, 100)
+    assert (len(cache), cache.size) == (1, once.size)
+
+
+def test_a_client_may_ask_as_often_as_the_rate_says_and_others_are_not_counted_with_it():
+    rate, client = Rate(2.0), ("203.0.113.7", 1)
+    assert [rate.exceeded(client, now=0.0) for _ in range(11)] == [False] * 10 + [True]
+    assert not rate.exceeded(("203.0.113.8", 1), now=0.0)
+    assert not rate.exceeded(client, now=0.6)
+    assert rate.exceeded(client, now=0.6)
+    assert rate.retry_after() == 1
+
+
+def test_a_client_with_many_addresses_of_one_network_is_one_client():
+    rate = Rate(0.2)
+    assert not rate.exceeded(("2001:db8::1", 1), now=0.0)
+    assert rate.exceeded(("2001:db8::2", 1), now=0.0)
+    assert not rate.exceeded(("2001:db8:0:1::1", 1), now=0.0)
+
+
+@pytest.mark.parametrize(
+    ("client", "headers", "local"),
+    [
+        ("127.0.0.1", {"host": "127.0.0.1:8000"}, True),
+        ("::1", {"host": "[::1]:8000"}, True),
+        ("127.0.0.1", {"host": "localhost"}, True),
+        ("203.0.113.7", {"host": "localhost:8000"}, False),
+        ("127.0.0.1", {"host": "localhost:8000", "x-forwarded-for": "203.0.113.7"}, False),
+        ("127.0.0.1", {"host": "localhost:8000", "x-forwarded-for": "127.0.0.1"}, False),
+        ("127.0.0.1", {"host": "localhost:8000", "forwarded": "for=203.0.113.7"}, False),
+        ("203.0.113.7", {"host": "localhost:8000", "x-forwarded-for": "127.0.0.1"}, False),
+        ("127.0.0.1", {"host": "rebound.example.org:8000"}, False),
+        ("127.0.0.1", {"host": "localhost.example.org"}, False),
+        ("127.0.0.1", {"host": "localhost:8000", "origin": "https://example.org"}, False),
+        ("127.0.0.1", {"host": "localhost:8000", "sec-fetch-site": "cross-site"}, False),
+        ("127.0.0.1", {}, False),
+        ("", {"host": "localhost"}, False),
+    ],
+)
+def test_only_a_program_on_the_machine_is_the_operator(client, headers, local):
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    request = Request({"type": "http", "client": (client, 5), "path": "/admin/queries", "headers": raw})
+    assert is_local(request) is local
+
+
 # --- lanes and bodies --------------------------------------------------------------------------------
 
 
@@ -359,13 +433,18 @@ def answering(body: bytes, status: int = 200):
     return app
 
 
+def enveloped(app):
+    site = Site(None, Limits())
+    return Envelope(app, lambda: site)
+
+
 def run(coroutine):
     return asyncio.run(coroutine)
 
 
 @pytest.mark.parametrize("size", [2_000, 200_000])
 def test_a_large_answer_is_compressed_for_who_can_read_that(size):
-    app = Envelope(answering(b"x" * size))
+    app = enveloped(answering(b"x" * size))
     _, headers, body = run(talk(app, headers=[(b"accept-encoding", b"gzip")]))
     assert headers["content-encoding"] == "gzip"
     assert headers["content-length"] == str(len(body))
@@ -376,21 +455,21 @@ def test_a_large_answer_is_compressed_for_who_can_read_that(size):
 
 
 def test_a_small_answer_is_sent_as_it_is():
-    _, headers, body = run(talk(Envelope(answering(b"x" * 1000)), headers=[(b"accept-encoding", b"gzip")]))
+    _, headers, body = run(talk(enveloped(answering(b"x" * 1000)), headers=[(b"accept-encoding", b"gzip")]))
     assert "content-encoding" not in headers
     assert body == b"x" * 1000
 
 
 def test_every_answer_carries_the_security_headers_and_may_be_read_from_anywhere():
     for app in (answering(b"x"), answering(b"", 304)):
-        _, headers, _ = run(talk(Envelope(app)))
+        _, headers, _ = run(talk(enveloped(app)))
         assert {name: headers[name] for name in SECURITY} == SECURITY
         assert headers["access-control-allow-origin"] == "*"
 
 
 def test_a_head_gets_the_headers_of_a_get_and_no_body():
-    _, got, _ = run(talk(Envelope(answering(b"x" * 5000))))
-    status, headers, body = run(talk(Envelope(answering(b"x" * 5000)), method="HEAD"))
+    _, got, _ = run(talk(enveloped(answering(b"x" * 5000))))
+    status, headers, body = run(talk(enveloped(answering(b"x" * 5000)), method="HEAD"))
     assert (status, headers, body) == (200, got, b"")
 
 
@@ -398,7 +477,7 @@ def test_a_handler_that_fails_ends_in_a_problem_without_internals(problem_schema
     async def app(scope, receive, send):
         raise RuntimeError("secret")
 
-    status, headers, body = run(talk(Envelope(app)))
+    status, headers, body = run(talk(enveloped(app)))
     assert (status, headers["content-type"]) == (500, "application/problem+json")
     assert headers["x-content-type-options"] == "nosniff"
     problem_schema.validate(json.loads(body))
@@ -406,7 +485,7 @@ def test_a_handler_that_fails_ends_in_a_problem_without_internals(problem_schema
 
 
 def test_a_preflight_is_answered_for_reading():
-    status, headers, body = run(talk(Envelope(answering(b"x")), method="OPTIONS"))
+    status, headers, body = run(talk(enveloped(answering(b"x")), method="OPTIONS"))
     assert (status, body) == (204, b"")
     assert headers["access-control-allow-methods"] == "GET, HEAD, POST, OPTIONS"
     assert "Content-Type" in headers["access-control-allow-headers"]

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -45,11 +46,15 @@ def serving(*options):
             first = process.stderr.readline()
             found = re.search(r"http://[0-9.:]+/", first)
             assert found, first + process.stderr.read()
+            # a log that nobody reads would fill its pipe and hold up the server
+            reader = threading.Thread(target=process.stderr.read)
+            reader.start()
             yield found.group().rstrip("/")
             assert process.poll() is None
         finally:
             process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=20)
+            process.wait(timeout=20)
+        reader.join()
     assert process.returncode == 0
 
 

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from vetkb import __version__
 from vetkb.engine import Iri, Quad, RawResult, Workers
-from vetkb.errors import StoreError, UsageError
+from vetkb.errors import StoreError, UnknownNameError, UsageError
 from vetkb.paths import CORPUS, ONTOLOGY, PACKAGE, cache_folder, named_store
 from vetkb.read import SUFFIXES as SOURCE_SUFFIXES
 from vetkb.store import DocumentEntry, Part, Store, build_store, change_store
@@ -27,11 +27,14 @@ from vetkb.store import DocumentEntry, Part, Store, build_store, change_store
 if TYPE_CHECKING:
     from vetkb.ask import Answer, Asker
     from vetkb.checks import Checks
+    from vetkb.linked import DocumentText, Labels, Resource
     from vetkb.model import Lexicon
     from vetkb.query import CatalogueQuery, QueryResult
     from vetkb.reason import Explanation
-    from vetkb.text import Source
+    from vetkb.text import Source, Span
     from vetkb.validate import Report
+
+_REMEMBERED = 32  # documents whose text and model are kept
 
 
 def open_base(store: str | None = None) -> KnowledgeBase:
@@ -230,6 +233,60 @@ class KnowledgeBase:
         from vetkb.reason import explain
 
         return explain(self.store, what)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The names of all things, in Chinese and English."""
+        from vetkb.linked import Labels
+
+        return Labels(self.store.rdf, {division.code: division.name for division in self.lexicon.divisions})
+
+    def knows(self, iri: str) -> bool:
+        """Say whether the base says anything about an IRI."""
+        from vetkb.linked import knows
+
+        return knows(self.store.rdf, Iri(iri))
+
+    def describe(self, iri: str) -> Resource:
+        """Return what the base says of an IRI. Raises UnknownNameError where it says nothing."""
+        from vetkb.linked import describe
+
+        return describe(self.store.rdf, Iri(iri))
+
+    def text_of(self, document: str) -> DocumentText:
+        """Return the text of a document with what stands where in it. Raises UnknownNameError."""
+        return self._texts(self.store.document(document).iri)
+
+    def part_of(self, iri: str) -> tuple[DocumentText, Span] | None:
+        """Return the document that an IRI names a part of, and where in its text that stands; None where it has no place."""
+        from vetkb.linked.place import document_of, span_of
+
+        try:
+            entry = document_of(self.documents(), iri)
+        except UnknownNameError:
+            return None
+        span = span_of(self.store.rdf, Iri(iri))
+        return (self._texts(entry.iri), span) if span is not None else None
+
+    def model_of(self, document: str) -> dict[str, Any]:
+        """Return a document as its JSON (schemas/document.json), read anew from its source. Raises UnknownNameError."""
+        return self._models(self.store.document(document).iri)
+
+    @cached_property
+    def _texts(self) -> Callable[[str], DocumentText]:
+        from vetkb.linked import read_text
+
+        return lru_cache(maxsize=_REMEMBERED)(lambda iri: read_text(self.store, self.store.document(iri)))
+
+    @cached_property
+    def _models(self) -> Callable[[str], dict[str, Any]]:
+        from vetkb.compiler import compile_source, derive, to_json
+
+        def make(iri: str) -> dict[str, Any]:
+            compiled = compile_source(self.store.source(iri), self.lexicon)
+            return to_json(compiled, self.lexicon, derive(compiled, self.lexicon))
+
+        return lru_cache(maxsize=_REMEMBERED)(make)
 
     def check(self) -> Checks:
         """Let the base check itself: shapes, OWL, evidence, round trip."""

@@ -127,8 +127,11 @@ def build_parser() -> argparse.ArgumentParser:
     serve = with_store(command("serve", run_serve, "serve the base over HTTP"))
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
-    serve.add_argument("--workers", type=_count, default=2, metavar="N", help="processes for SPARQL queries")
+    serve.add_argument("--workers", type=_count, default=2, metavar="N", help="SPARQL queries that may run long at the same time")
     serve.add_argument("--timeout", type=_seconds, default=10.0, metavar="S", help="deadline of a query in seconds")
+    serve.add_argument("--rate", type=_seconds, metavar="N", help="requests a second of one client; any number without it")
+    serve.add_argument("--log-text", action="store_true", help="let the log tell what was asked, not only where")
+    serve.add_argument("--question-log", type=Path, metavar="FILE", help="append every question and its status to a file")
     return parser
 
 
@@ -246,9 +249,10 @@ def run_check(options: argparse.Namespace) -> int:
 
 
 def run_serve(options: argparse.Namespace) -> int:
-    from vetkb.web import serve
+    from vetkb.web import Options, serve
 
-    serve(options.store, host=options.host, port=options.port, workers=options.workers, timeout=options.timeout)
+    names = ("host", "port", "workers", "timeout", "rate", "log_text", "question_log")
+    serve(options.store, Options(**{name: getattr(options, name) for name in names}))
     return OK
 
 

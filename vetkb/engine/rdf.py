@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -252,6 +253,15 @@ class RdfStore:
         node = from_iri(subject)
         found = self._store.quads_for_pattern(node, None, None, None)
         return [to_quad(quad) for quad in found if not isinstance(quad.graph_name, ox.DefaultGraph)]
+
+    def pointing_at(self, value: Iri, most: int) -> list[Quad]:
+        """Return statements that have an IRI as their object, with the graph that holds them; at most so many."""
+        found = self._store.quads_for_pattern(None, None, from_iri(value), None)
+        return [to_quad(quad) for quad in islice((q for q in found if not isinstance(q.graph_name, ox.DefaultGraph)), most)]
+
+    def in_graph(self, graph: Iri, most: int) -> list[Quad]:
+        """Return the statements of a named graph, at most so many."""
+        return [to_quad(quad) for quad in islice(self._store.quads_for_pattern(None, None, None, from_iri(graph)), most)]
 
     def graphs_of(self, subject: Iri, predicate: Iri, value: Term) -> list[Iri]:
         """Return the named graphs that hold a triple."""

@@ -16,6 +16,7 @@ from vetkb.extract.programmes import extract_programmes
 from vetkb.extract.provisions import extract_provisions
 from vetkb.extract.quantities import extract_quantities
 from vetkb.extract.tasks import extract_tasks
+from vetkb.extract.unread import list_unread
 from vetkb.extract.wording import extract_statements
 from vetkb.model import Document, Facts, Lexicon
 from vetkb.text import Finding, Source
@@ -43,6 +44,7 @@ def extract(document: Document, source: Source, lexicon: Lexicon) -> tuple[Facts
         *unread_programmes,
         *unread_effects,
         *unread_parties,
+        *list_unread(document, source, responsibilities),
     ]
     findings.sort(key=lambda f: (f.span.start if f.span else 0, f.code))
     facts = Facts(statements, tasks, responsibilities, deadlines, quantities, citations, programmes, effects, provisions)

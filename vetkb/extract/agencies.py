@@ -192,7 +192,7 @@ class _Reading:
         group = self._group(name)
         if group is not None:
             return Resolution("group", group=group)
-        found = self._named(name) or self._bare(name)
+        found = self._named(name) or self._bare(name) or self._place(name)
         if found is None and (alias := _ALIAS.match(name)):
             found = next((f for part in alias.groups() if (f := self._named(part) or self._bare(part))), None)
         if found:
@@ -245,6 +245,11 @@ class _Reading:
             if organ and name not in _BARE_IS_NO_NAME and not self._same_names(above[0], code):
                 return organ, code
         return None
+
+    def _place(self, name: str) -> tuple[str, str] | None:
+        """Read 满洲里市, 东宝区: a place that is made responsible is its government."""
+        code = self._division(name) if self._is_full_name(name) and name not in _OWN_WORDS else None
+        return ("government", code) if code and code != NATION else None
 
     def _sector_word(self, name: str) -> str | None:
         """Read 财政, or 市财政 where the run is of one level (市财政、国土资源等部门)."""

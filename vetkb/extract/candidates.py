@@ -26,11 +26,12 @@ RATE_AFTER = re.compile(r"[/／]([生人户年月日亩次天床班·・每/／\
 BRACKET = re.compile(r"[（(][^（）()]{1,60}[)）]")
 LIST_JOINT = re.compile(r"[、和及与，]|以及|、和")
 OF_WHICH = re.compile(r"其中[，,]?")
-_CLAUSE_STOPS = "，。；：！？,;:\n\t"
+_CLAUSE_MARK = re.compile(r"[，。；：！？,;:\n\t|（）()]")
 _CLAUSE_REACH = 90
+_BEFORE_DATE = re.compile("(?:力争|确保|争取|计划|并|要|应|将|在|到|于|自|从|为|、|，)+$")
 _QUOTED = re.compile(r"“[^“”]{1,24}”")
 _GOAL_VERB = re.compile(
-    "建设|新建|改建|打造|培育|创建|建成|建立|设立|组建|引育|引进|扶持|认定|遴选|推动|推广|开展|举办|新增|开发|研制|制定|布局|形成|命名|评选|实施|推出|配备|设置|开设|转化|孵化|改造|完成|达到|掌握|享受|配置"
+    "建设|新建|改建|续建|推进|谋划|打造|培育|创建|建成|建立|设立|组建|引育|引进|扶持|认定|遴选|推动|推广|开展|举办|新增|开发|研制|制定|布局|形成|命名|评选|实施|推出|配备|设置|开设|转化|孵化|改造|完成|达到|掌握|享受|配置"
     "|发展|支持|安排|增加|新增|提供|减少|淘汰|关闭|整治|创造|招收|带动|吸纳|覆盖|补充|发放|集聚|组织|规划|启动|帮扶|搬迁|治理|修复|储备|建|办好|改扩建"
 )
 _ONCE = re.compile(
@@ -93,7 +94,6 @@ def find_candidates(text: str) -> Numbers:
     validity = list(EFFECTS.scan(text)) if "期" in text or "之日起" in text else []
     numbers = list(NUMBERS.scan(text))
     kept, lost = settle((dates, validity, numbers))
-    date_ends = [p.end for p in dates]
     strong = {id(p) for p in (*dates, *validity)}
     names = Covered(m.span() for m in _QUOTED.finditer(text)) if "“" in text else Covered(())
     found: list[Candidate] = []
@@ -125,15 +125,25 @@ def find_candidates(text: str) -> Numbers:
     _share_bounds(text, found)
     for candidate in found:
         candidate.left = clause_before(text, candidate.start)
-        opened = bisect_right(date_ends, candidate.start)
-        dated = opened > 0 and date_ends[opened - 1] > candidate.start - len(candidate.left)
-        candidate.undated = text[date_ends[opened - 1] : candidate.start] if dated else candidate.left
+        candidate.undated = _without_dates(text, candidate, dates)
         candidate.comparator = _comparator(candidate)
         inclusion = _INCLUSION.match(text, candidate.end)
         if inclusion is not None:
             key = (candidate.comparator, inclusion["not"] is None)
             candidate.comparator = _INCLUDED.get(key, candidate.comparator)
     return Numbers([c for c in found if _binds(text, c)], unread, lost)
+
+
+def _without_dates(text: str, c: Candidate, dates: list[Phrase]) -> str:
+    """Return the clause up to a number without its date; what stands before the date is the subject (近视率每年降低0.5…)."""
+    opening = c.start - len(c.left)
+    opened = bisect_right(dates, c.start, key=lambda p: p.end)
+    if opened == 0 or dates[opened - 1].end <= opening:
+        return c.left
+    date = dates[opened - 1]
+    earlier = max(opening, dates[opened - 2].end if opened > 1 else 0)
+    subject = _BEFORE_DATE.sub("", text[earlier : max(earlier, date.start)])
+    return (subject if len(subject) > 2 else "") + text[date.end : c.start]
 
 
 def _candidate(text: str, phrase: Phrase) -> Candidate | None:
@@ -286,17 +296,16 @@ def _share_bounds(text: str, found: list[Candidate]) -> None:
 
 def clause_before(text: str, at: int) -> str:
     """Return the clause in which `at` stands, from its beginning up to `at`; a bracket before it is taken whole."""
-    depth, place = 0, at
-    limit = max(0, at - _CLAUSE_REACH)
-    while place > limit:
-        char = text[place - 1]
+    start = max(0, at - _CLAUSE_REACH)
+    depth = 0
+    for mark in reversed(list(_CLAUSE_MARK.finditer(text, start, at))):
+        char = mark.group()
         if char in "）)":
             depth += 1
         elif char in "（(":
             if depth == 0:
-                break
+                return text[mark.end() : at]
             depth -= 1
-        elif depth == 0 and char in _CLAUSE_STOPS:
-            break
-        place -= 1
-    return text[place:at]
+        elif depth == 0:
+            return text[mark.end() : at]
+    return text[start:at]

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vetkb.extract.passages import PARTY_COLUMNS, Reading, readings
-from vetkb.extract.phrases import Covered, PhraseRule, PhraseTable
+from vetkb.extract.phrases import Covered, Phrase, PhraseRule, PhraseTable
 from vetkb.model import Citation, Document
 from vetkb.text import Finding, Source
 from vetkb.zh.document_numbers import find_document_numbers, find_orders
@@ -57,6 +57,10 @@ _BETWEEN = (
     "|第[^，。；等自第]{1,12}?[条款项]|同时|予以|一并|即行|相应|作如下)"
 )
 _ENDED = re.compile(f"{_BETWEEN}{{0,12}}(?P<verb>废止|修改为|修订为|修正为|修改)")
+# A covering letter speaks of the plan it carries: that is the document itself, also where no title is printed above it.
+_CARRIES = re.compile("印发(?:给你们|你们|各地|给各)")
+_CARRIED_BEFORE = re.compile("现将[^。；]{0,60}$")
+_CARRIED_AFTER = re.compile("[^。；]{0,90}?已[经由]?[^。；]{0,60}(?:同意|通过|批准|审定|审议|研究)")
 _LIST_GAP = re.compile(
     r"(?:[（(][^（）()]{0,60}[)）])?(?:[、，和及与]|以及|或者|或)*(?:[\u4e00-\u9fa5]{0,3}(?:国务院|省|市|部|委|局|政府|办公厅|办公室))?"
 )
@@ -102,6 +106,7 @@ def _named_in(reading: Reading) -> Iterator[_Named]:
     text = reading.text
     mode: str | None = None
     last = -1
+    carrying = _CARRIES.search(text)
     numbers = find_document_numbers(text) if "号" in text else ()
     titles = list(TABLE.scan(text)) if "《" in text else []
     taken = Covered((p.start, p.end) for p in titles)
@@ -121,6 +126,8 @@ def _named_in(reading: Reading) -> Iterator[_Named]:
         if number is not None:
             end = phrase.end
         if not is_document(title) and number is None:
+            continue
+        if carrying is not None and number is None and _is_carried(text, phrase, carrying.start()):
             continue
         ended = _ENDED.match(text, phrase.end, phrase.end + _END_REACH)
         yield _Named(phrase.start, end, title, number, ended["verb"][:2] if ended is not None else mode, "title")
@@ -144,6 +151,13 @@ def is_document(title: str) -> bool:
     (False, False, False)
     """
     return _NO_DOCUMENT.search(title) is None
+
+
+def _is_carried(text: str, phrase: Phrase, carrying: int) -> bool:
+    """Tell the plan that a letter carries: 《…》已经市政府同意，现印发给你们; 现将《…》印发给你们."""
+    before = _CARRIED_BEFORE.search(text, max(0, phrase.start - 80), phrase.start)
+    after = _CARRIED_AFTER.match(text, phrase.end, carrying) if phrase.end < carrying else None
+    return phrase.end <= carrying and (before is not None or after is not None)
 
 
 def _mode(text: str, at: int) -> str | None:

@@ -47,6 +47,20 @@ _PAST_AFTER = re.compile(
 _CONDITION = re.compile(
     r"[^，。；、]{0,12}(?:注册|登记|成立|出生|入学|毕业|参加工作|建成|投产|核准|备案|签订|购置|入职|退休|在册|发生|取得)[^，。；、完]{0,8}的(?!目标|任务|要求|原则|基础)"
 )
+# 做好2023年春季造林, 申办2023年全省运动会: the year belongs to the name of the object, nothing is said of when.
+_OBJECT_BEFORE = re.compile(
+    r"(?:申办|承办|举办|办好|做好|抓好|落实|下达|申报|编制|印发|公布|发布|列入|纳入|调整|参加|执行|完成|兑现|拨付|结算|收取|将|把|对|关于)$"
+)
+_OF_A_NAME = re.compile(
+    r"是[^，。；]{0,40}(?:之年|一年|五年|时期|阶段|关键期)|[^，。；：]{0,30}(?:一览表|分解表|任务表|计划表|安排表|汇总表|清单|名单|台账|目录)$"
+)
+# （1994年2月3日国务院令第146号发布，根据1995年3月25日《…的决定》修订）: what the line under a title says of the text's past.
+_ADOPTED_BEFORE = re.compile("[（(]$|根据$|[，、；]\\s?经$")
+_ADOPTED_AFTER = re.compile(
+    "[^，。；（）()《》]{0,40}(?:《[^《》]{1,60}(?:〈[^《》]{1,60}〉[^《》]{0,20})?》[^，。；（）()]{0,10})?(?:发布|公布|通过|批准|修订|修正|修改)"
+)
+_HOURS_AFTER = re.compile(f"[^，。；、]{{0,6}}[{DIGITS}{CHINESE_NUMERALS}]{{1,4}}(?:个)?(?:小时|学时|课时)")
+_NAMING = frozenset({"bare-period", "during-plan-period"})
 _DATED = frozenset({"by-before", "by-end-before", "from", "by-end", "bare-period", "period-of-dates", "within-this-year"})
 _RATE_BEFORE = re.compile(r"(?:每[生人户名个亩所家年]|[标限]准?为)$")
 _NUMBER_AFTER = re.compile(rf"(?:的)?[{DIGITS}]|不?(?:低于|少于|超过|高于)[{DIGITS}]")
@@ -78,12 +92,24 @@ def find_deadline_phrases(text: str) -> list[Phrase]:
 
 
 def _is_no_deadline(phrase: Phrase, text: str) -> bool:
-    """Tell a comparison, a past fact, a condition, a standard, a rate and the years of a name from a deadline."""
+    """Tell a comparison, a past fact, a condition, a standard, a rate and the years of a name from a deadline.
+
+    >>> find_deadline_phrases("做好2023年义务教育招生工作，2023年是改革攻坚的关键一年")
+    []
+    """
     if phrase.rule in _CAN_BE_PAST and _PAST_BEFORE.search(text, max(0, phrase.start - 4), phrase.start):
         return True
     if _PAST_AFTER.match(text, phrase.end):
         return True
     if phrase.rule in _DATED and _CONDITION.match(text, phrase.end):
+        return True
+    if phrase.rule == "bare-period" and (
+        _ADOPTED_BEFORE.search(text, max(0, phrase.start - 3), phrase.start) and _ADOPTED_AFTER.match(text, phrase.end)
+    ):
+        return True
+    if phrase.rule in _NAMING and (
+        _OBJECT_BEFORE.search(text, max(0, phrase.start - 4), phrase.start) or _OF_A_NAME.match(text, phrase.end)
+    ):
         return True
     if text[phrase.start - 1 : phrase.start] in ("（", "(") and text[phrase.end : phrase.end + 1] in ("）", ")"):
         return _RANGE_OF_YEARS.fullmatch(text, phrase.start, phrase.end) is not None
@@ -93,4 +119,5 @@ def _is_no_deadline(phrase: Phrase, text: str) -> bool:
     return phrase.rule == "recurring" and (
         _RATE_BEFORE.search(text, max(0, phrase.start - 3), phrase.start) is not None
         or _NUMBER_AFTER.match(text, phrase.end) is not None
+        or (phrase.match["unit"] in ("周", "星期") and _HOURS_AFTER.match(text, phrase.end) is not None)
     )

@@ -71,12 +71,17 @@ def extract_deadlines(document: Document, source: Source, lexicon: Lexicon) -> t
                     findings.append(Finding("VK-DEADLINE-UNREAD", "warning", message, quote.span))
                 continue
             known = when.latest or when.earliest
-            context = replace(context, year=known.year if known else context.year, recurring=when.kind == "recurring")
+            context = replace(context, year=known.year if known else context.year, recurring=_yearly(when))
             if not _is_over(when, issued):
                 found.append(
                     Deadline(reading.item, quote, when.kind, when.earliest, when.latest, when.basis, when.recurrence, phrase.rule)
                 )
     return tuple(found), tuple(findings)
+
+
+def _yearly(when: _When) -> bool:
+    """In 每年…，3月底前… the month comes round too; in 每月5日前…，6月底前… it does not."""
+    return when.kind == "recurring" and when.recurrence is not None and when.recurrence.endswith("Y")
 
 
 def _year_of_issue(document: Document) -> int | None:

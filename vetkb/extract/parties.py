@@ -40,6 +40,7 @@ _APART = "。;!?”"
 _CLOSED = re.compile(r"[ \u3000]{0,4}(?:[。;]|$)")
 # （市发展改革委、市财政局） behind these words says who they are, not who acts.
 _GLOSSED = re.compile(r"(?:部门|单位|机构|委|局|厅|会|政府|机关|”|为|指)$")
+_LINE = re.compile(r"(?:主要|其他|具体)?(?:牵头|责任|负责|配合|主办|协办|承办|参与){1,2}(?:单位|部门|处室|机构)?:")
 _SUSPICIOUS = re.compile(r"(?:单位|部门):|牵头|负责(?!人)")
 
 
@@ -107,7 +108,10 @@ def extract_responsibilities(
         inherited = _laid_down(scene) or inherited
         if reading.kind == "heading":
             heading = scene
-        found += _from_line(scene) or [*_from_heading(heading, scene), *_from_clauses(scene)]
+        stated = _from_line(scene) or [*_from_heading(heading, scene), *_from_clauses(scene)]
+        found += stated
+        if not stated and _LINE.match(scene.plain):
+            findings.append(_unread(scene, 0, len(scene.plain)))
     return tuple(sorted(found, key=lambda r: (r.evidence.start, r.evidence.end, r.inherited))), findings
 
 
@@ -154,7 +158,7 @@ def _from_line(scene: _Scene) -> list[Responsibility]:
     if label is None or ":" not in plain[: label.end() + 1]:
         return []
     units, is_open = scene.read(role_lists(plain, 0, len(plain)))
-    if not any(unit.authority for unit in units):
+    if not any(u.authority for u in units) and not (units and all(u.may_stand_beside for u in units)):
         return []
     return [_make(scene, 0, len(plain), units, is_open, "party-line")]
 
@@ -235,8 +239,10 @@ def _brackets(text: str) -> Iterator[tuple[int, int]]:
 def _suspicious(scene: _Scene, start: int, end: int) -> Iterator[Finding]:
     inner = scene.plain[start + 1 : end - 1]
     if _SUSPICIOUS.search(inner) and not _FIRST_LEADS.search(inner):
-        words = scene.text[start + 1 : end - 1][:60]
-        message = Message(
-            f"括号看似责任分工，但未能读出单位：{words}", f"a bracket looks like an assignment, but no unit was read: {words}"
-        )
-        yield Finding("VK-PARTY-UNREAD", "warning", message, scene.quote(start, end).span)
+        yield _unread(scene, start, end)
+
+
+def _unread(scene: _Scene, start: int, end: int) -> Finding:
+    words = scene.text[start:end].strip("（）()〔〕【】")[:60]
+    message = Message(f"看似责任分工，但未能读出单位：{words}", f"this looks like an assignment, but no unit was read: {words}")
+    return Finding("VK-PARTY-UNREAD", "warning", message, scene.quote(start, end).span)

@@ -16,7 +16,7 @@ from vetkb.model import Role
 
 IsParty = Callable[[int, int, bool], bool]
 
-_TRIGGER = re.compile("要|应|须|负责|牵头|会同|承担|由|请")
+_TRIGGER = re.compile("要|应|须|负责|牵头|会同|承担|由|请|^[^,;。:]{2,24}:")
 _INNER = re.compile(r"[()\[\]〔〕【】《》“”]")
 _OPENERS = dict(zip("([〔【《“", ")]〕】》”", strict=True))
 _SEGMENT = re.compile(r"[^,;:。!?]+")
@@ -31,8 +31,9 @@ _DATE = (
     r"(?:到|于|在|从|自)?(?:\d{4}年|今年|明年|每年|本年|\d{1,2}月|\d{1,2}日)(?:\d{1,2}月)?(?:\d{1,2}日)?年?"
     r"(?:[底末初起]|[上中下]旬)?(?:之前|以前|[前内起])?"
 )
+_PERIOD = r"(?:“[^”]{1,8}”|今后[^,;。]{0,8}?)?(?:时期|期间)|过渡期内?|今后(?:[^,;。]{0,6}年)?|当前|目前|现阶段|近期"
 _PREFIX = re.compile(
-    rf"(?:\s|[一二三四五六七八九]是|首先|同时|其中|此外|另外|对此|因此|原则上|会议(?:要求|强调|指出|明确|决定|议定)|下一步|今后|{_DATE})?"
+    rf"(?:\s|[一二三四五六七八九]是|首先|同时|其中|此外|另外|对此|因此|原则上|会议(?:要求|强调|指出|明确|决定|议定)|下一步|{_PERIOD}|{_DATE})?"
 )
 # Where what is said of the subject begins: 各县政府|在发展教育中|要.
 _CUT = re.compile(
@@ -70,6 +71,8 @@ _JOIN_END = re.compile(
 _UNIT_ENDS = re.compile(r"(?<=[部委局办厅署院会门关府处联行位])(?=[^部委局办厅署院会门关府处联行位,;:。、])")
 # 市教育局是本市…的主管部门，负责…
 _IS_CHARGED = re.compile(r"(?:是|为|作为)[^,;。]{2,40}(?:部门|机关|机构|主体|单位)$")
+_SHORTEST_DUTY = 6
+_NO_DUTY = re.compile(r"[\d]{5}|电话|邮箱|联系人|[、/]|^\s*\d|[人名]$")
 _REACH = 400
 _FEW = 80
 
@@ -247,12 +250,14 @@ class _Sentence:
     def _before_comma(self, start: int, first: int, end: int, following: tuple[int, int]) -> Clause | None:
         """X作为…主体，要…   县林业局：负责…   各地贯彻落实情况，要及时报送…"""
         stop = self.masked[end : end + 1]
-        if stop == ":" and _DUTY_AT_START.match(self.masked, *following) and self.is_party(first, end, True):
+        if stop == ":" and self._states_duty(first, *following) and self.is_party(first, end, True):
             verb = following[0]
             role = _OTHER_VERB.match(self.masked, verb)
             if _LEAD_VERB.match(self.masked, verb):
                 return Clause(start, following[1], (Listed(first, end, "lead"),), certain=True)
-            given: Role = "support" if role and role["verb"] in ("配合", "参与", "协助") else "responsible"
+            given: Role = "responsible"
+            if role and role["verb"] != "会同":
+                given = "guide" if role["verb"] == "指导" else "support"
             return Clause(start, following[1], (Listed(first, end, given),), certain=True)
         if stop != ",":
             return None
@@ -267,6 +272,12 @@ class _Sentence:
             if subject is not None and subject < end and modal is not None:
                 return self._by_verb(start, first, subject, modal.end(), following[1])
         return None
+
+    def _states_duty(self, first: int, start: int, end: int) -> bool:
+        """市公安局：负责…; 市气象局：及时提供… where the unit opens its paragraph and what follows is no name or number."""
+        if _DUTY_AT_START.match(self.masked, start, end):
+            return True
+        return first == 0 and end - start >= _SHORTEST_DUTY and not _NO_DUTY.search(self.masked, start, end)
 
     def _reporter(self, start: int, first: int, until: int, end: int) -> Clause | None:
         """Who reports is named at the head of what is reported."""
@@ -303,7 +314,7 @@ class _Sentence:
                 return None
             leads = tuple(Listed(x.start, x.end, "lead") if x.role == "responsible" else x for x in clause.lists)
             return Clause(clause.start, end, leads + partners, clause.certain)
-        if first.role != "lead" or not adjacent:
+        if first.role not in ("lead", "responsible") or not adjacent:
             return None
         for pattern, role in _HELPERS:
             verb = pattern.search(self.masked, start + 2, min(end, start + _FEW))

@@ -39,6 +39,7 @@ _OPEN_TAIL = re.compile(
 _CLOSED_TAIL = re.compile(r"[^等各级有相关属直他](?P<word>部门)$")
 _OPEN_UNIT = re.compile(r"有关|相关|成员单位|其他")
 _LOCALITIES = re.compile(r"^(各地区?|各地方|各[^各]{1,14}?)(?=各(?!自|有特色|个))|^(各地区?|各地方)(?=有关|相关)")
+_ASIDE = re.compile(r"\([^()]*\)")
 _NOTE = re.compile(r"[:=]|为牵头|下同|第一位|首位|适用|不再|以下|均为|除外|^[^\u3400-\u9fff]*$")
 _PLAIN_JOINTS = (
     *("部门和单位", "单位和部门", "部门及单位", "部门与单位", "部门和地区", "地区和部门", "地方和部门", "部门和地方"),
@@ -111,7 +112,7 @@ class ListSplitter:
             label = _LABEL.match(line[left : left + _TAIL_REACH])
             left += label.end() if label and left + label.end() <= right else 0
             piece = line[left:right]
-            if not piece or _NOTE.search(piece):
+            if not piece or _NOTE.search(_ASIDE.sub("", piece)):
                 continue
             tail = _OPEN_TAIL.search(piece[-_TAIL_REACH:])
             closing = _CLOSED_TAIL.search(piece[-_TAIL_REACH:])

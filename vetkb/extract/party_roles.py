@@ -39,11 +39,11 @@ _UNITS = r"(?:单位|部门|处室|主体|机构|科室|地区)"
 
 # 牵头单位：  责任部门及配合单位：  牵头：  责任单位 A (no colon)
 LABEL = re.compile(
-    rf"(?:(?:主要|具体|共同)?(?P<word>{_ROLE}|主管|完成|分工)(?:{_UNITS}(?:[和及、](?:{_ROLE}){_UNITS}?)?:?|:))\s*"
+    rf"(?:(?:主要|具体|共同|其他|相关)?(?P<word>{_ROLE}|主管|完成|分工)(?:{_UNITS}(?:[和及、](?:{_ROLE}){_UNITS}?)?:?|:))\s*"
 )
 _COLON_LABEL = re.compile(rf"(?P<word>{_ROLE}|主管|完成|分工)(?:{_UNITS}(?:[和及、](?:{_ROLE}){_UNITS}?)?)?:")
 _OTHER_LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}:")
-_BEFORE_LABEL = frozenset(" ,;。\t([〔【")
+_BEFORE_LABEL = frozenset(" \u3000,;。\t([〔【")
 _SHARE = r"(?:按照?|依据?|根据|结合)(?:各自)?(?:职责|职能|任务|权限)(?:和任务)?(?:分工|范围|权限)?内?"
 _AS_UNIT = re.compile(rf"(?:列|作)?为(?P<word>牵头|责任|主责|配合|负责){_UNITS}$")
 # What says of a list, at its end, what its units do: 按职责分工负责, 牵头组织实施, 等参与.

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from vetkb.extract.candidates import BRACKET, RATE_AFTER, Candidate, clause_before, find_candidates
+from vetkb.extract.candidates import BRACKET, LIST_JOINT, RATE_AFTER, Candidate, clause_before, find_candidates
 from vetkb.extract.governing import Calendar
-from vetkb.extract.indicators import BUILD_END, COUNTED, Measured, Surroundings, name_measured, subject, thing
+from vetkb.extract.indicator_words import BUILD_END, COUNTED, subject, thing
+from vetkb.extract.indicators import Measured, Surroundings, name_measured
 from vetkb.extract.passages import PARTY_COLUMNS, Reading, readings
 from vetkb.extract.relations import link_parts, mark_baselines, own_words
 from vetkb.model import Deadline, Document, Lexicon, Quantity, QuantityRole
@@ -24,10 +25,18 @@ from vetkb.zh.units import AGE, MONEY, PER, is_share, is_time, parse_rate
 
 _WINDOW = 120  # characters behind a number in which what it counts is looked for
 _SENTENCE_REACH = 300
+_LONGEST_LIST = 30
+_MOST_NAMED = 500
+_BARE = re.compile("增速|增幅|增长|总数|总量|占比|比重|下降|提高|降低|降幅|减少|增加")
+_LEADING_PLACE = re.compile("^(?:城市|农村|城镇|市区|城区|县城|[东中西]部地区)(?=.{3})")
+_PLACE = re.compile(
+    "([\\u4e00-\\u9fa5、（）]{0,16}(?:地区|县（市）|县（市、区）|城市|农村|城镇|市区|城区|县城|区域|省份|山区|牧区))(?:下降|增长|提高|降低|减少)?"
+)
 _AVERAGE = re.compile(r"(?:年|月|日)?(?:生|人|户|亩|床|师|校|村|班)均")
 _STANDARD = re.compile(
     r"用于|提取|返还|扣除|补贴|补助|贴息|给予|缴纳|占[^，]{0,6}总投|标准(?!化)|资助|奖励|承担|负担|支付|运营支出"
 )
+_CHANGE = re.compile("(?:增速|增幅|增长|提高|降低|下降|降幅)$")
 _CONDITION = re.compile(r"^[^，。；]{0,16}的(?:，|。|；|（|企业|单位|城市|地区|部分|人员|父母)")
 _FRAME = re.compile(r"(?:\d{4}年[^，]{0,24}，)?对(?!于)(?:其中)?([^，,。；]{2,40})[，,]")
 _SAME = re.compile(r"[\u4e00-\u9fa5]{2,24}(?:和|与|、)[\u4e00-\u9fa5]{2,20}?(?=大体相当)")
@@ -65,7 +74,12 @@ def _unread(reading: Reading, source: Source, start: int, end: int) -> Finding:
 
 
 def measure(text: str, found: list[Candidate], populations: tuple[str, ...], heading: str) -> list[Measured]:
-    """Name what each number measures; members of a list share what is said once."""
+    """Name what each number measures; members of a list share what is said once.
+
+    A run of more numbers than any sentence has is no sentence: there is nothing in it that could name them.
+    """
+    if len(found) > _MOST_NAMED:
+        return [Measured("数量", None, None)] * len(found)
     totals = {part.total for part in found}
     named: list[Measured] = []
     for place, c in enumerate(found):
@@ -81,11 +95,27 @@ def measure(text: str, found: list[Candidate], populations: tuple[str, ...], hea
             named.append(named[-1])
             continue
         before, frame = _clauses_before(text, opening), _frame_of(text, c.start)
-        what = name_measured(Surroundings(left, right, before, frame, c.base, c.unit, heading, c.after is not None), populations)
+        limited = c.after is not None or c.before is not None
+        what = name_measured(Surroundings(left, right, before, frame, c.base, c.unit, heading, limited), populations)
         if c.total is not None and what.area is None:
             what = replace(what, area=named[c.total].area)
-        named.append(what)
+        near = place > 0 and c.total is None and _in_one_sentence(text, found[place - 1], c)
+        named.append(_completed(what, named[-1], found[place - 1].unit == c.unit) if near else what)
     return named
+
+
+def _in_one_sentence(text: str, before: Candidate, c: Candidate) -> bool:
+    return c.start - before.end < _WINDOW and not re.search("[。；]", text[before.end : c.start])
+
+
+def _completed(what: Measured, before: Measured, same_unit: bool) -> Measured:
+    """Complete a name that leaves out what the one before it said: 投资381亿元、增速6%; 入园率96%，县（市）92%."""
+    place = _PLACE.fullmatch(what.indicator)
+    if place is not None and same_unit:
+        return replace(what, indicator=_LEADING_PLACE.sub("", before.indicator), scope=place[1])
+    if _BARE.fullmatch(what.indicator):
+        return replace(what, indicator=f"{before.indicator.removesuffix('数量')}{what.indicator}", scope=before.scope)
+    return what
 
 
 def _words_behind(text: str, found: list[Candidate], place: int, left: str, is_total: bool) -> str:
@@ -101,11 +131,20 @@ def _words_behind(text: str, found: list[Candidate], place: int, left: str, is_t
         return text[bracket.end() : bracket.end() + _WINDOW] if bracket is not None else whole
     if after is None or c.base or (is_share(c.unit) and not subject(left)):
         return whole
+    last = place
+    while last + 1 < len(found) and last - place < _LONGEST_LIST and _follows(text, found[last], found[last + 1]):
+        last += 1
+    if last > place and (c.unit in MONEY or "分别" not in left):
+        return text[found[last].end : found[last].end + _WINDOW]
     right = text[c.end : min(after.start, c.end + _WINDOW)]
     shared = not right.rstrip("、和及与，") or (c.unit in COUNTED and right.startswith("、"))
     if shared and after.unit == c.unit and "分别" not in left:
         return text[after.end : after.end + _WINDOW]
     return right
+
+
+def _follows(text: str, c: Candidate, after: Candidate) -> bool:
+    return c.unit == after.unit and LIST_JOINT.fullmatch(text, c.end, after.start) is not None
 
 
 def _says_nothing(left: str, right: str) -> bool:
@@ -169,10 +208,14 @@ def _role(c: Candidate, what: Measured, text: str) -> QuantityRole:
         return "duration"
     if c.unit in AGE:
         return "standard"
-    goal = re.search("达到|突破|产值|规模|总量|建成|力争", c.left + text[c.start : c.phrase.start])
+    goal = re.search("达到|突破|产值|规模|总量|建成|力争|完成|实现", c.left + text[c.start : c.phrase.start])
     if c.unit in MONEY and goal is None:
         return "standard"
-    if is_share(c.unit) and _STANDARD.search(what.indicator + c.left):
+    if (
+        is_share(c.unit)
+        and not _CHANGE.search(what.indicator)
+        and _STANDARD.search(f"{what.indicator}，{c.left}，{text[c.end : c.end + 8]}")
+    ):
         return "standard"
     return "standard" if _CONDITION.match(text[c.end : c.end + 30]) and not BUILD_END.search(c.left) else "target"
 
@@ -187,7 +230,7 @@ def _per(text: str, c: Candidate) -> str | None:
     each = "".join(m.group() for m in PER.finditer(words[cut:]))
     if each:
         return parse_rate(each)
-    average = _AVERAGE.search(words)
+    average = None if is_share(c.unit) or c.unit in AGE or c.unit == "倍" else _AVERAGE.search(words)
     return parse_rate(average.group()) if average is not None else None
 
 

@@ -6,15 +6,17 @@ import re
 from itertools import pairwise
 
 from vetkb.extract.candidates import BRACKET, LIST_JOINT, OF_WHICH, Candidate, clause_before
-from vetkb.extract.indicators import distribute
+from vetkb.extract.indicator_words import distribute
 from vetkb.zh.units import is_share, is_time
 
 _MOST_PARTS = 30
 _FAR = 60
-_FROM = re.compile(r"(?:由|从)[^，。；]{0,30}$")
+_FROM = re.compile(r"(?:由|从(?![业事教严优]))[^，。；]{0,30}$")
+_MOVED = re.compile(r"(?:由|从(?![业事教严优])|将)[^，。；]{0,30}$")
 _RISES_TO = re.compile(
-    r"^[^，。；、]{0,14}?(?:提高|提升|增加|扩大|放宽|增长|上升|下降|降低|减少|压缩|缩短|调整|延长|扩展|压减|上调|下调|调高|调低|精简|缩减|发展|[降升增减调提扩])(?:到|至|为)[^，。；]{0,12}$"
+    r"^[^，。；、]{0,14}?(?:提高|提升|增加|扩大|放宽|增长|上升|下降|降低|减少|压缩|缩短|调整|延长|扩展|压减|上调|下调|调高|调低|精简|缩减|发展|[降升增减调提扩改])(?:到|至|为)[^，。；]{0,12}$"
 )
+_REPLACED = re.compile("[^，。；“”]{0,6}”(?:调整|修改|变更|改)为“")
 _PAST = re.compile(r"(?:连续[^，]{0,6}|已(?:经)?(?:达|达到|建成|有|超过)?|比上年[^，]{0,6})$")
 _PAST_FRAME = re.compile(r"(?:截至|截止)[^。；]{0,40}$|年以来[^。；]{0,50}$")
 
@@ -55,7 +57,8 @@ def _parts_after_of_which(text: str, found: list[Candidate], place: int) -> list
 def mark_baselines(text: str, found: list[Candidate]) -> None:
     """In 由A提高到B the first number is where things stand."""
     for first, second in pairwise(found):
-        if _RISES_TO.match(text[first.end : second.start]) and _FROM.search(clause_before(text, first.start)):
+        between = text[first.end : second.start]
+        if _REPLACED.match(between) or (_RISES_TO.match(between) and _MOVED.search(clause_before(text, first.start))):
             first.role = "baseline"
     for c in found:
         if is_time(c.unit):
@@ -70,6 +73,7 @@ def own_words(text: str, found: list[Candidate], place: int) -> tuple[str, str |
     first = place
     while (
         first > 0
+        and place - first < _MOST_PARTS
         and found[first].start - len(found[first].left) < found[first - 1].end
         and found[first - 1].start >= c.start - len(c.left)
     ):
@@ -89,7 +93,7 @@ def own_words(text: str, found: list[Candidate], place: int) -> tuple[str, str |
         return c.undated, distribute(c.undated, members)[0] if members > 1 and "分别" in c.left else None
     between = text[found[place - 1].end : c.start]
     same = c.unit == found[place - 1].unit
-    last = re.split("[、和及与]|以及", between)[-1]
+    last = re.split("[、和及与“]|以及", between)[-1]
     own = last if same or not last else between.lstrip("的、和及与")
     if own.strip():
         return own, None

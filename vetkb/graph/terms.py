@@ -234,6 +234,8 @@ class Vk:
     municipalName: Final = _vk("municipalName")
     countyName: Final = _vk("countyName")
     sectorWord: Final = _vk("sectorWord")
+    cueWord: Final = _vk("cueWord")
+    notWithin: Final = _vk("notWithin")
     abolished: Final = _vk("abolished")
     validTo: Final = _vk("validTo")
     day: Final = _vk("day")

@@ -26,8 +26,6 @@ Open: TypeAlias = Callable[[], Answer]
 Handler: TypeAlias = Callable[[Mapping[str, Any]], Open]
 
 _GRACE_SECONDS = 1.0
-# workers stand behind everything else that the machine has to do, the one that listens for requests above all
-NICE = 5
 
 
 def main() -> None:
@@ -35,8 +33,6 @@ def main() -> None:
     task = json.loads(sys.argv[1])
     control = socket.socket(fileno=task["control"])
     _die_together(task["lifeline"])
-    with suppress(OSError):
-        os.nice(NICE)
     _first_to_go()
     module, _, function = task["handler"].partition(":")
     try:

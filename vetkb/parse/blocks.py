@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from vetkb.parse.layout import Layout, is_indented
-from vetkb.parse.line_forms import COPIED, IMPRINT, PRINTED
-from vetkb.parse.lines import Line
+from vetkb.parse.line_forms import COPIED, IMPRINT, LABELLED, PRINTED
+from vetkb.parse.lines import Line, one_form
 from vetkb.parse.zones import Label, ZonedLine
 from vetkb.zh.marks import Mark, read_mark
 
@@ -21,6 +21,8 @@ _OPENERS, _CLOSERS = "（(《", "）)》"
 _HEADING_LENGTH = 45
 _PLAIN_LINE = 25
 _OPEN_BRACKET_REACH = 400
+_SURE_MARKS = frozenset({"chapter", "section", "article", "han", "han-bracket"})
+_MOST_LEFT_OUT = 6
 
 
 @dataclass(slots=True)
@@ -46,7 +48,11 @@ class _Numbering:
     last: dict[str, int] = field(default_factory=dict)
 
     def expects(self, mark: Mark) -> bool:
-        return mark.number == 1 or mark.number == self.last.get(mark.kind, 0) + 1
+        return mark.number == 1 or mark.kind.startswith("decimal") or mark.number == self.last.get(mark.kind, 0) + 1
+
+    def may_skip_to(self, mark: Mark) -> bool:
+        """Whether a mark that no running text begins with goes on behind units that were left out (本文有删减)."""
+        return mark.kind in _SURE_MARKS and 0 < mark.number - self.last.get(mark.kind, 0) <= _MOST_LEFT_OUT
 
 
 def make_blocks(zoned: list[ZonedLine], layout: Layout | None = None) -> list[Block]:
@@ -63,7 +69,7 @@ def make_blocks(zoned: list[ZonedLine], layout: Layout | None = None) -> list[Bl
             continue
         if current is not None and current.part != item.part:
             numbering = _Numbering()
-        mark = read_mark(line.text) if item.label == "body" else None
+        mark = item.decimal or (read_mark(line.text) if item.label == "body" else None)
         if current is not None and _belongs(current, depth, item, mark, numbering, _Gap(tuple(blocks[since:]), layout)):
             del blocks[since:]  # what stands in between stands inside it
             current.lines.append(line)
@@ -106,7 +112,7 @@ def _belongs(block: Block, depth: int, item: ZonedLine, mark: Mark | None, numbe
         return block.last[-1] not in "：:"
     if item.label == "note":
         return _goes_on_as_imprint(block, item.line)
-    if item.label != "body" or gap.is_running_head:
+    if item.label != "body" or gap.is_running_head or (depth == 0 and LABELLED.match(one_form(item.line.text[:30]))):
         return False
     if depth > 0 and block.last[-1] not in "。；" and block.end - block.start < _OPEN_BRACKET_REACH + len(block.lines[0].text):
         return mark is None or not numbering.expects(mark)
@@ -116,7 +122,7 @@ def _belongs(block: Block, depth: int, item: ZonedLine, mark: Mark | None, numbe
         return False
     if block.last[-1] in _GOING_ON:
         return mark is None or not numbering.expects(mark) or mark.kind in ("number", "number-bracket")
-    if mark is not None and numbering.expects(mark):
+    if mark is not None and (numbering.expects(mark) or numbering.may_skip_to(mark)):
         return False
     return _is_running_text(block)
 

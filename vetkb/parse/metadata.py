@@ -12,7 +12,7 @@ from datetime import date
 
 from vetkb.model import Stated
 from vetkb.parse.blocks import Block
-from vetkb.parse.line_forms import COPIED, GENRES, NUMBER_LINE, ORDER_NUMBER, SIGNER
+from vetkb.parse.line_forms import COPIED, GENRES, NUMBER_DATED, NUMBER_LINE, ORDER_NUMBER, SIGNER, SITE_NUMBER
 from vetkb.parse.lines import one_form
 from vetkb.text import Quote, Span, View
 
@@ -52,6 +52,7 @@ def read_metadata(text: str, blocks: list[Block]) -> Metadata:
     signature = [b for b in own if b.label == "signature"]
     printed = next((d for b in notes if b.last.endswith("印发") and (d := _date(text, b))), None)
     issued = next((d for b in signature if (d := _date(text, b))), None)
+    issued = issued or next((d for b in own if b.label == "number" and (d := _date(text, b))), None)
     issued = issued or next((d for b in own if b.label == "note" and b.last[-1] in "）)" and (d := _date(text, b))), None)
     return Metadata(
         identifier=_identifier(own),
@@ -68,12 +69,15 @@ def read_metadata(text: str, blocks: list[Block]) -> Metadata:
 
 def _identifier(own: list[Block]) -> Stated[str] | None:
     for place, block in enumerate(own):
-        if block.label != "number":
-            continue
         line = block.lines[-1]
         plain = one_form(line.text)
-        found = NUMBER_LINE.match(plain)
-        start, end = found.span("number") if found else (0, len(line.text))
+        if block.label == "note" and (stated := SITE_NUMBER.search(plain)):  # in the table of a site above the text
+            start, end = stated.span("number")
+            return Stated(_SPACES.sub("", line.text[start:end]), Quote(line.at + start, line.at + end, line.text[start:end]))
+        if block.label != "number":
+            continue
+        found = NUMBER_LINE.match(plain) or NUMBER_DATED.match(plain)
+        start, end = found.span(found.lastgroup or 0) if found else (0, len(line.text))
         number = _SPACES.sub("", line.text[start:end])
         if found is None and ORDER_NUMBER.match(plain):  # 某省人民政府令 第12号
             above = next((b.last for b in reversed(own[:place]) if b.label == "title"), "")

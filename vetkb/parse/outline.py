@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from vetkb.model import Item, Leaf, LeafKind, Sentence, Table
@@ -23,6 +23,7 @@ _HEADING_LENGTH = 45
 _TRIM = " \u3000\t"
 # In most documents clauses are one paragraph; where at least this share has more, a last paragraph is part of its clause.
 _MANY_PARAGRAPHS = 0.25
+_BELOW_DECIMALS = 10  # what the rank of a mark grows by there
 # A sentence that directs is no heading, short as it may be.
 _DIRECTS = re.compile(r"[^需重必主只]要(?![求点素])|应当|必须|不得|负责(?!任|人|制)|会同|牵头")
 # What ends a document says nothing of its last clause.
@@ -138,6 +139,7 @@ class _Builder:
 
     def _open(self, place: int, block: Block, mark: Mark) -> tuple[int, int]:
         """Open a unit; return where what stands after its heading begins, and the text in that."""
+        mark = self._below_decimals(mark)
         while self.stack and self.stack[-1].mark.rank >= mark.rank:
             self.stack.pop()
         above = self.stack[-1].path if self.stack else block.part
@@ -156,6 +158,15 @@ class _Builder:
             return block.start, after
         self._leaf("heading", path, block.start, head)
         return head, head
+
+    def _below_decimals(self, mark: Mark) -> Mark:
+        """Under 3.1 every other mark opens what is part of it, unless its kind stands above the decimals."""
+        decimals = [n for n, unit in enumerate(self.stack) if unit.mark.kind.startswith("decimal")]
+        if not decimals or mark.kind.startswith("decimal"):
+            return mark
+        if any(unit.mark.kind == mark.kind for unit in self.stack[: decimals[0]]):
+            return mark
+        return replace(mark, rank=mark.rank + _BELOW_DECIMALS)
 
     def _heading_end(self, place: int, block: Block, mark: Mark, after: int) -> int:
         """Return where the heading of a unit ends; `after` if it has none."""
@@ -239,7 +250,8 @@ def _closing_paragraphs(blocks: list[Block]) -> set[int]:
             continue
         tail = body[body.index(marked[-1]) + 1 :]
         formula = next((place for place, n in enumerate(tail) if _FORMULA.match(blocks[n].lines[0].text)), len(tail))
-        closing.update(tail[formula:])
+        if formula > 0 or _is_clause(blocks[marked[-1]]):  # else it is what stands under the last heading (三、附则)
+            closing.update(tail[formula:])
         if not tail or not _is_clause(blocks[marked[-1]]):
             continue
         clauses = [n for n in marked if _is_clause(blocks[n])]

@@ -7,11 +7,14 @@ annexes), 版记 (copies, printing). Nothing here fails: what fits nowhere is la
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from vetkb.parse.decimals import find_decimals
+from vetkb.parse.furniture import find_contents, find_running_heads
 from vetkb.parse.line_forms import (
     ANNEX_LIST,
     ANNEX_MARK,
@@ -24,13 +27,16 @@ from vetkb.parse.line_forms import (
     ISSUER,
     NOTE,
     NOTE_WORD,
+    NUMBER_DATED,
     NUMBER_LINE,
     ORDER_NUMBER,
     PRINTED,
     REMARKS,
     SIGNED_DATE,
     SIGNER,
+    SITE_LABEL,
     SITE_LINE,
+    SITE_TIME,
     SPONSORED,
     ends_title,
     is_addressee,
@@ -40,7 +46,7 @@ from vetkb.parse.line_forms import (
     starts_body,
 )
 from vetkb.parse.lines import Line, one_form
-from vetkb.zh.marks import read_mark
+from vetkb.zh.marks import Mark, read_mark
 
 Label = Literal[
     "blank", "page", "letterhead", "number", "title", "addressee", "body", "row", "signature", "note", "annex-mark", "unparsed"
@@ -53,16 +59,22 @@ _LONGEST_LIST = 120
 _LONGEST_TITLE = 400
 _GROUP_LENGTH = 60
 _LOOK_AHEAD = 12
-_HEAD_RUNS = 2  # how often a line must stand at page breaks to be a running head
+_FORWARDS = re.compile(r"印发|转发|批转|发布|公布|颁发|颁布|下发")
+_QUOTED = re.compile(r"《((?:[^《》]|《[^《》]{0,60}》){4,120})》")
+_MARKS = re.compile(r"[《》〈〉<>“”\s]")
 
 
 @dataclass(frozen=True, slots=True)
 class ZonedLine:
-    """A line with its function and the prefix of the part it stands in ("" for the document itself)."""
+    """A line with its function and the prefix of the part it stands in ("" for the document itself).
+
+    `decimal` is its mark where it is a decimal heading (1.1 编制目的), which its form alone does not tell.
+    """
 
     line: Line
     label: Label
     part: str
+    decimal: Mark | None = None
 
 
 @dataclass(slots=True)
@@ -74,6 +86,8 @@ class _State:
     title: str = ""
     addressed: bool = False
     printed: bool = False
+    labelled: bool = False  # the line above is a site's label without its value
+    named: set[str] = field(default_factory=set)  # what a letter names in 《》: the plan behind it may be one of these
     parts: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -104,32 +118,26 @@ def label_lines(lines: list[Line]) -> list[ZonedLine]:
     """Give every line its function."""
     state = _State()
     labels: list[ZonedLine] = []
-    heads = _running_heads(lines)
+    heads = find_running_heads(lines)
+    contents = find_contents(lines)
+    decimals = find_decimals([line for place, line in enumerate(lines) if place not in contents])
     for place, line in enumerate(lines):
         if not line.text:
             label: Label = "blank"
         elif line.is_page_number or place in heads:
             label = "page"
+        elif place in contents:
+            label = "note"
+        elif line.start in decimals:
+            state.zone, label = "body", "body"
         else:
             label = _label(line, state, _Here(one_form(line.text), lines, place), labels)
-        labels.append(ZonedLine(line, label, state.part))
+        labels.append(ZonedLine(line, label, state.part, decimals.get(line.start) if label == "body" else None))
         if label == "signature":
             _relabel_above(labels, _signs, "signature")
         elif label == "letterhead":
             _relabel_above(labels, _heads_letter, "letterhead")
     return labels
-
-
-def _running_heads(lines: list[Line]) -> frozenset[int]:
-    """Find the lines that stand again and again at page numbers: running heads."""
-    near: dict[str, list[int]] = {}
-    printed = [place for place, line in enumerate(lines) if line.text]
-    for before, place, after in zip([-1, *printed], printed, [*printed[1:], -1], strict=False):
-        at_page = (before >= 0 and lines[before].is_page_number) or (after >= 0 and lines[after].is_page_number)
-        text = lines[place].text
-        if at_page and 4 <= len(text) <= 40 and "\t" not in text and text[-1] not in _ENDS and not read_mark(text):
-            near.setdefault(text, []).append(place)
-    return frozenset(place for places in near.values() if len(places) >= _HEAD_RUNS for place in places)
 
 
 def _label(line: Line, state: _State, here: _Here, labels: list[ZonedLine]) -> Label:
@@ -194,12 +202,12 @@ def _open_part(name: str, state: _State) -> None:
 
 def _label_head(state: _State, here: _Here) -> Label:
     text = here.text
-    if NUMBER_LINE.match(text) or (state.title and ORDER_NUMBER.match(text)):
+    if NUMBER_LINE.match(text) or NUMBER_DATED.match(text) or (state.title and ORDER_NUMBER.match(text)):
         return "number"
     if text.endswith("文件") and len(text) <= 40 and not speaks_of_title(text):
         state.title = ""
         return "letterhead"
-    if BRACKET_DATE.match(text) or SITE_LINE.match(text) or text.replace(" ", "") == "目录":
+    if BRACKET_DATE.match(text) or SITE_LINE.match(text) or _is_of_site(state, here):
         return "note"
     if not state.part and state.title and (is_addressee(text) or _may_open_addressees(here)):
         if text[-1] == ":":
@@ -214,6 +222,15 @@ def _label_head(state: _State, here: _Here) -> Label:
         return "note"
     state.title = (state.title + text)[-_LONGEST_TITLE:]
     return "title"
+
+
+def _is_of_site(state: _State, here: _Here) -> bool:
+    """A line of the table that sites print above a document: a label with its value, or the value of the label above."""
+    valued, state.labelled = state.labelled, False
+    if SITE_LABEL.match(here.text) and "。" not in here.text:
+        state.labelled = here.text[-1] in ":|"
+        return True
+    return bool(SITE_TIME.match(here.text)) or valued
 
 
 def _may_open_addressees(here: _Here) -> bool:
@@ -242,6 +259,11 @@ def _names_issuers(text: str) -> bool:
 
 def _label_body(state: _State, here: _Here, after_row: bool) -> Label:
     text = here.text
+    if not state.part and state.zone == "body" and _FORWARDS.search(state.title):
+        if _is_title_of_plan(state, here):
+            _open_part("附件", state)
+            return _label_head(state, here)
+        state.named.update(_bare(name) for name in _QUOTED.findall(text))
     if DATE_LINE.match(text) or SIGNED_DATE.match(text):
         state.zone = "tail"
         return "signature"
@@ -260,6 +282,18 @@ def _label_body(state: _State, here: _Here, after_row: bool) -> Label:
     if NOTE.match(text) and NOTE_WORD.search(text):
         return "note"
     return "body"
+
+
+def _is_title_of_plan(state: _State, here: _Here) -> bool:
+    """A line, or two, that are the very title which the letter names in 《》."""
+    if len(here.text) > _GROUP_LENGTH or here.text[-1] in _ENDS:
+        return False
+    words = _bare(here.text)
+    return any(words in state.named for words in (words, *(words + _bare(line.text) for line in here.following(1))))
+
+
+def _bare(title: str) -> str:
+    return _MARKS.sub("", one_form(title))
 
 
 def _label_tail(state: _State, here: _Here) -> Label:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vetkb.reason.explain import Evidence, Explanation, explain, premises_of
 from vetkb.reason.functions import rule_functions
-from vetkb.reason.rules import RULES, Rule, load_rules, rule_graph, run_rules
+from vetkb.reason.rules import RULES, Rule, load_rules, rule_graph, run_rules, terms_read
 
 __all__ = [
     "RULES",
@@ -17,4 +17,5 @@ __all__ = [
     "rule_functions",
     "rule_graph",
     "run_rules",
+    "terms_read",
 ]

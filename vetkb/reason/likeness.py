@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from vetkb.engine import Iri, RdfStore
-from vetkb.graph.terms import Vk
+from vetkb.graph.terms import RDF_TYPE, Vk
 
 # A task that no clause holds this much of has no closest clause. Rules may ask for more.
 LEAST_SHARE = 0.5
@@ -22,6 +22,8 @@ LEAST_SHARE = 0.5
 _MOST_CANDIDATES = 400
 _MOST_COMPARED = 40
 _SHORTEST_HEADING = 6
+# What the queries below ask for: a dataset with no more than this gives the same answers.
+TERMS_READ = frozenset({RDF_TYPE, Vk.Task, Vk.Sentence, Vk.ordinal, Vk.inDocument, Vk.text, Vk.item, Vk.path, Vk.heading})
 
 _TASKS = f"""SELECT ?task ?document ?text {{
   ?task a <{Vk.Task}> ; <{Vk.ordinal}> ?n ; <{Vk.inDocument}> ?document ; <{Vk.text}> ?text

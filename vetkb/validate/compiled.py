@@ -1,84 +1,311 @@
-"""Our own SHACL-SPARQL constraints → queries of the embedded engine, once a shape instead of once a focus node.
+"""Shapes → queries of the embedded engine, one a constraint for all focus nodes at once, and their results.
 
-pySHACL asks a query for each focus node, on an engine whose joins grow with the square of the data; ours takes all focus
-nodes at once. Only node shapes with plain targets are taken; what is left goes to pySHACL. A test holds both to the same results.
+pySHACL visits node after node, on an engine whose joins grow with the square of the data. Here each constraint of SHACL Core,
+and each sh:sparql constraint of a plain form, becomes one query. A shape with anything outside that subset is left
+whole to pySHACL; the W3C's test suite and random shapes and data hold the two to the same results.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from vetkb.engine import Iri, Literal, Quad, RdfStore, Term
+from vetkb.errors import QueryError
+from vetkb.validate.core import LOGICAL, MESSAGES, ON_VALUES, Conditions, check_known, number_of
 from vetkb.validate.model import Severity
-from vetkb.validate.shacl import SEVERITIES, SH, Raw
+from vetkb.validate.shacl import Raw
 from vetkb.validate.shapes import Check
+from vetkb.validate.shapes_graph import SH, OutsideSubset, ShapesGraph
 
-_TARGETS = {
-    f"{SH}targetClass": "?this a <{}>",
-    f"{SH}targetNode": "BIND(<{}> AS ?this)",
-    f"{SH}targetSubjectsOf": "?this <{}> ?focusObject",
-    f"{SH}targetObjectsOf": "?focusSubject <{}> ?this",
-}
-_WHERE = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
+Messages = tuple[tuple[str, str | None], ...]
 
-Shape = Mapping[str, Sequence[Term]]
+_DEPTH = 20
+_COUNTS = frozenset({"minCount", "maxCount", "qualifiedMinCount", "qualifiedMaxCount"})
+_IN_MESSAGE = re.compile(r"\{[?$]([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
-def split(shapes: Iterable[Quad]) -> tuple[tuple[Check, ...], tuple[Quad, ...]]:
-    """Return the constraints that can be compiled, and the shapes without them."""
-    shapes = tuple(shapes)
-    nodes: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    for quad in shapes:
-        nodes[quad.subject][quad.predicate].append(quad.object)
-    checks: list[Check] = []
-    taken: set[tuple[str, str]] = set()
-    for name, shape in list(nodes.items()):
-        targets = [pattern.format(t) for p, pattern in _TARGETS.items() for t in shape.get(p, ()) if isinstance(t, Iri)]
-        if len(targets) != 1 or f"{SH}path" in shape or f"{SH}deactivated" in shape:
-            continue
-        for constraint in shape.get(f"{SH}sparql", ()):
-            check = _check(Iri(name), shape, nodes[str(constraint)], nodes, targets[0])
-            if check is not None:
-                checks.append(check)
-                taken.add((name, str(constraint)))
-    rest = tuple(q for q in shapes if not (q.predicate == f"{SH}sparql" and (q.subject, str(q.object)) in taken))
-    return tuple(checks), rest
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """约束 — One constraint of a shape as a query over ?this and, where it has them, ?value and ?path."""
+
+    shape: Iri
+    component: Iri
+    path: Iri | None
+    severity: Severity
+    query: str
+    messages: Messages
 
 
-def _check(name: Iri, shape: Shape, constraint: Shape, nodes: Mapping[str, Shape], target: str) -> Check | None:
-    selects = constraint.get(f"{SH}select", ())
-    text = selects[0].value if len(selects) == 1 and isinstance(selects[0], Literal) else ""
-    if not _WHERE.search(text) or "{?" in "".join(m.value for m in constraint.get(f"{SH}message", ()) if isinstance(m, Literal)):
-        return None
-    prefixes = ""
-    for declarations in constraint.get(f"{SH}prefixes", ()):
-        for one in nodes.get(str(declarations), {}).get(f"{SH}declare", ()):
-            prefix, namespace = (_text(nodes[str(one)][f"{SH}{key}"]) for key in ("prefix", "namespace"))
-            prefixes += f"PREFIX {prefix}: <{namespace}>\n"
-    messages = {m.language: m.value for m in constraint.get(f"{SH}message", ()) if isinstance(m, Literal)}
-    severity: Severity = next((SEVERITIES.get(str(s), "violation") for s in shape.get(f"{SH}severity", ())), "violation")
-    select = prefixes + _WHERE.sub(lambda found: f"{found[0]} {{ SELECT DISTINCT ?this {{ {target} }} }}", text, count=1)
-    return Check(name, None, severity, select, messages.get("zh", ""), messages.get("en", ""))
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What was compiled, and the triples of the shapes that were not (none where all were)."""
+
+    constraints: tuple[Constraint, ...]
+    rest: tuple[Quad, ...]
+    reasons: tuple[str, ...] = ()
 
 
-def _text(terms: Sequence[Term]) -> str:
-    term = terms[0]
-    return term.value if isinstance(term, Literal) else str(term)
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A path as SPARQL; `stays` where it may lead from a node to itself in no step."""
+
+    path: str
+    stays: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Focus:
+    """The pattern that binds ?this to the focus nodes of a shape."""
+
+    pattern: str
+    depth: int = 0
+
+    def values(self, way: _Way | None, value: str = "?value", start: str = "?this") -> str:
+        """Return the pattern that binds `value` to the value nodes too."""
+        if way is None:
+            return f"{self.pattern} BIND({start} AS {value})"
+        steps = f"{self.pattern} {start} {way.path} {value} ."
+        return f"{{ {steps} }} UNION {{ {self.pattern} BIND({start} AS {value}) }}" if way.stays else steps
+
+    def step(self, way: _Way) -> _Focus:
+        """Return the focus nodes one path further: the values of a property shape."""
+        outer = f"?f{self.depth}"
+        here = _Focus(f"{{ SELECT DISTINCT (?this AS {outer}) {{ {self.pattern} }} }}")
+        return _Focus(f"{{ SELECT DISTINCT ?this {{ {here.values(way, '?this', outer)} }} }}", self.depth + 1)
+
+
+def compile_shapes(shapes: Iterable[Quad]) -> Compiled:
+    """Compile what can be; shapes are taken or left with all that they lead to.
+
+    A shape that is left costs only itself: the targets of the others are taken out of the graph that pySHACL gets.
+    """
+    quads = tuple(shapes)
+    if any(q.object == f"{SH}ConstraintComponent" for q in quads):
+        return Compiled((), quads, ("constraint components of its own",))
+    graph, engine = ShapesGraph(quads), RdfStore.memory()
+    compiler = _Compiler(graph, Conditions(graph, engine.ask))
+    constraints: list[Constraint] = []
+    taken: set[str] = set()
+    reasons: list[str] = []
+    for shape in graph:
+        try:
+            targets = graph.targets(shape)
+            if not targets or not graph.is_on(shape):
+                continue
+            focus = " UNION ".join(f"{{ {t} }}" for t in targets)
+            made = list(compiler.shape(shape, _Focus(f"{{ SELECT DISTINCT ?this {{ {focus} }} }}")))
+            for constraint in made:
+                engine.terms(constraint.query)  # there is nothing in it: does it read the query?
+            constraints += made
+            taken.add(shape)
+        except (OutsideSubset, QueryError) as reason:
+            reasons.append(f"{shape}: {reason}")
+    targeting = {f"{SH}{name}" for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")}
+    rest = (
+        tuple(q for q in quads if not (q.subject in taken and (q.predicate in targeting or _is_implicit(q)))) if reasons else ()
+    )
+    return Compiled(tuple(constraints), rest, tuple(reasons))
+
+
+def _is_implicit(quad: Quad) -> bool:
+    return quad.predicate.endswith("#type") and str(quad.object).endswith("#Class")
+
+
+class _Compiler:
+    """Compiles one shape with a target and the property shapes below it."""
+
+    def __init__(self, graph: ShapesGraph, conditions: Conditions) -> None:
+        self._graph = graph
+        self._conditions = conditions
+
+    def shape(self, shape: Iri, focus: _Focus, above: tuple[Iri, ...] = ()) -> Iterator[Constraint]:
+        graph = self._graph
+        check_known(graph, shape)
+        if shape in above or len(above) > _DEPTH:
+            raise OutsideSubset("a shape that leads back to itself")
+        path = graph.one(shape, "path")
+        way = _Way(graph.path(path), graph.may_be_empty(path)) if path is not None else None
+        plain = Iri(path) if isinstance(path, Iri) and not path.startswith("_:") else None
+        made = [*self._on_values(shape, focus, way), *self._on_sets(shape, focus, way), *self._queries(shape, focus, way)]
+        messages = graph.messages(shape)
+        for constraint in made:
+            yield replace(
+                constraint, path=plain, messages=constraint.messages or messages or said_by_default(constraint.component)
+            )
+        below = focus if way is None else focus.step(way)
+        for inner in graph.values(shape, "property"):
+            if not isinstance(inner, Iri) or not graph.values(inner, "path"):
+                raise OutsideSubset("a property shape without a path")
+            if graph.is_on(inner):
+                yield from self.shape(inner, below, (*above, shape))
+
+    def _made(self, shape: Iri, constraint: str, select: str) -> Constraint:
+        name = Iri(f"{SH}{constraint[0].upper()}{constraint[1:]}ConstraintComponent")
+        return Constraint(shape, name, None, self._graph.severity(shape), select, ())
+
+    def _on_values(self, shape: Iri, focus: _Focus, way: _Way | None) -> Iterator[Constraint]:
+        values = focus.values(way)
+        for name in sorted(ON_VALUES | LOGICAL):
+            for wanted in self._graph.values(shape, name):
+                bad = self._conditions.bad(shape, name, wanted, "?value")
+                yield self._made(shape, name, f"SELECT DISTINCT ?this ?value {{ {values} FILTER({bad}) }}")
+
+    def _on_sets(self, shape: Iri, focus: _Focus, way: _Way | None) -> Iterator[Constraint]:
+        for breach in self._conditions.sets(shape, "?this"):
+            columns = [f"({breach.value} AS ?value)"] if breach.value else []
+            columns += [f"({breach.path} AS ?path)"] if breach.path else []
+            select = " ".join(["?this", *columns, *breach.more])
+            yield self._made(shape, breach.constraint, f"SELECT DISTINCT {select} {{ {focus.pattern} {breach.pattern} }}")
+        if way is None:
+            return
+        graph = self._graph
+        if way.stays and graph.properties(shape) & _COUNTS:
+            raise OutsideSubset("a count over a path that may be empty")
+        for name, sign in (("minCount", "<"), ("maxCount", ">")):
+            for wanted in graph.values(shape, name):
+                yield self._made(shape, name, _counting(focus, f"?this {way.path} ?v .", sign, number_of(wanted)))
+        for name, sign in (("qualifiedMinCount", "<"), ("qualifiedMaxCount", ">")):
+            for wanted in graph.values(shape, name):
+                pattern = f"?this {way.path} ?v . FILTER({self._conditions.qualified(shape, '?v')})"
+                yield self._made(shape, name, _counting(focus, pattern, sign, number_of(wanted)))
+
+    def _queries(self, shape: Iri, focus: _Focus, way: _Way | None) -> Iterator[Constraint]:
+        graph = self._graph
+        for constraint in graph.values(shape, "sparql"):
+            select = graph.one(constraint, "select")
+            if not isinstance(constraint, Iri) or not isinstance(select, Literal):
+                raise OutsideSubset("a constraint without a SELECT")
+            if not graph.is_on(constraint):
+                continue
+            text = graph.prefixes(constraint) + at_once(select.value, focus.pattern, way.path if way else None)
+            yield replace(self._made(shape, "SPARQL", text), messages=graph.messages(constraint))
+
+
+def said_by_default(component: Iri) -> Messages:
+    """Return the message of a constraint whose shape has none."""
+    zh, en = MESSAGES.get(
+        component.removeprefix(SH).removesuffix("ConstraintComponent"), ("不符合形状", "it does not conform to the shape")
+    )
+    return ((zh, "zh"), (en, "en"))
+
+
+def _counting(focus: _Focus, pattern: str, sign: str, number: int) -> str:
+    if sign == "<" and number <= 0:
+        return f"SELECT ?this {{ {focus.pattern} FILTER(false) }}"
+    if sign == "<" and number == 1:
+        return f"SELECT DISTINCT ?this {{ {focus.pattern} FILTER NOT EXISTS {{ {pattern} }} }}"
+    if sign == ">" and number == 0:
+        return f"SELECT DISTINCT ?this {{ {focus.pattern} FILTER EXISTS {{ {pattern} }} }}"
+    having = f"COUNT(DISTINCT ?v) {'>' if sign == '>' else '>='} {number}"
+    many = f"SELECT ?this {{ {focus.pattern} {pattern} }} GROUP BY ?this HAVING({having})"
+    return many if sign == ">" else f"SELECT DISTINCT ?this {{ {focus.pattern} MINUS {{ {many} }} }}"
+
+
+# --- SPARQL constraints ------------------------------------------------------------------------------
+
+_TOKENS = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
+    r"|<[^<>\"{}|^`\\\s]*>|#[^\n]*|[?$]\w+|[\w.-]*:[\w.-]*|\w+|\S",
+    re.DOTALL,
+)
+_NOT_AT_ONCE = frozenset(
+    {"UNION", "MINUS", "VALUES", "SERVICE", "GRAPH", "GROUP", "HAVING", "LIMIT", "OFFSET", "ORDER", "ASK", "FROM"}
+)
+_REFERRING = frozenset({"$currentShape", "?currentShape", "$shapesGraph", "?shapesGraph"})
+_PREBOUND = {"$this": "?this", "$PATH": "", "?PATH": ""}
+
+
+def at_once(select: str, focus: str, way: str | None) -> str:
+    """Return the query of a constraint for all focus nodes: their pattern joined at the head of WHERE.
+
+    That equals binding $this beforehand, node by node, where $this is met in the outermost group, an OPTIONAL or an EXISTS
+    alone; queries of any other form are outside the subset.
+    """
+    found = [m for m in _TOKENS.finditer(select) if not m[0].startswith("#")]
+    # the engine's parser needs no blank between a keyword and the name behind it (GRAPH:a)
+    words = [m[0].partition(":")[0].upper() for m in found]
+    if (
+        words.count("SELECT") != 1
+        or _NOT_AT_ONCE & set(words)
+        or ("AS", "$THIS") in _pairs(words)
+        or ("AS", "?THIS") in _pairs(words)
+    ):
+        raise OutsideSubset("a query that is not one plain group")
+    out, end, opened = "", 0, False
+    for place, token in enumerate(found):
+        written = token[0]
+        if written in _REFERRING:
+            raise OutsideSubset(written)
+        if written in ("$PATH", "?PATH") and way is None:
+            raise OutsideSubset("$PATH in a node shape")
+        if written == "{" and opened and words[place - 1] not in ("OPTIONAL", "EXISTS"):
+            raise OutsideSubset("a group inside a group")
+        # What stands between two tokens is white space or a comment, which ends at its line.
+        out += ("\n" if "#" in select[end : token.start()] else select[end : token.start()]) + _PREBOUND.get(written, written)
+        if written in ("$PATH", "?PATH"):
+            out += way or ""
+        if written == "{" and not opened:
+            opened = True
+            out += f" {focus} "
+        end = token.end()
+    if not opened:
+        raise OutsideSubset("a query without a group")
+    return out
+
+
+def _pairs(words: list[str]) -> set[tuple[str, str]]:
+    return set(pairwise(words))
+
+
+# --- running -----------------------------------------------------------------------------------------
+
+
+def run_constraints(store: RdfStore, constraints: Iterable[Constraint]) -> tuple[Raw, ...]:
+    """Run compiled constraints over the default graph of a store; results as SHACL has them, in a stable order."""
+    return tuple(raw for constraint in constraints for raw in _results(store, constraint))
+
+
+def _results(store: RdfStore, constraint: Constraint) -> list[Raw]:
+    of_query = constraint.component == f"{SH}SPARQLConstraintComponent"
+    found = []
+    for row in store.terms(constraint.query):
+        focus, path, value = row["this"], row.get("path", constraint.path), row.get("value")
+        if value is None and of_query and constraint.path is None:
+            value = focus
+        found.append(
+            Raw(
+                focus if isinstance(focus, Iri) else Iri(focus.value),
+                value,
+                path if isinstance(path, Iri) else None,
+                constraint.severity,
+                constraint.shape,
+                constraint.component,
+                tuple((_filled(text, row), tag) for text, tag in constraint.messages),
+            )
+        )
+    return sorted(found, key=lambda r: (r.focus, str(r.value), str(r.path)))
+
+
+def _filled(text: str, row: Mapping[str, Term]) -> str:
+    return _IN_MESSAGE.sub(lambda named: _shown(row.get(named[1])) or named[0], text)
+
+
+def _shown(term: Term | None) -> str:
+    return "" if term is None else term.value if isinstance(term, Literal) else str(term)
 
 
 def run_checks(store: RdfStore, checks: Iterable[Check]) -> tuple[Raw, ...]:
-    """Run the queries of checks; the results are those a SHACL engine has for their shapes."""
-    return tuple(raw for check in checks for raw in _run(store, check))
-
-
-def _run(store: RdfStore, check: Check) -> list[Raw]:
-    found = {}
-    for row in store.terms(check.query):
-        value, focus = row.get("value"), row["this"]
-        if isinstance(focus, Iri):
-            text = value.value if isinstance(value, Literal) else str(value)
-            messages = tuple((m.replace("{?value}", text), lang) for m, lang in ((check.zh, "zh"), (check.en, "en")) if m)
-            found[focus, value] = Raw(focus, value, check.path, check.severity, check.shape, None, messages)
-    return sorted(found.values(), key=lambda r: (r.focus, str(r.value)))
+    """Run the queries of a policy's checks; the results are those a SHACL engine has for their shapes."""
+    component = Iri(f"{SH}SPARQLConstraintComponent")
+    return run_constraints(
+        store,
+        (
+            Constraint(
+                c.shape, component, c.path, c.severity, c.query, tuple((m, tag) for m, tag in ((c.zh, "zh"), (c.en, "en")) if m)
+            )
+            for c in checks
+        ),
+    )

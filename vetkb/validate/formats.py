@@ -59,6 +59,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "as_of": report.as_of.isoformat(),
         "build": report.build,
         "tolerance": _number(report.tolerance),
+        "engines": list(report.engines),
         "summary": report.summary,
         "targets": [_target(t) for t in report.targets],
         "tasks": [_task(t) for t in report.tasks],

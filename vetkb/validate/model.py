@@ -85,7 +85,7 @@ class TaskState:
 
 @dataclass(frozen=True)
 class Report:
-    """检查报告 — All that a check of reported data came to, as of a day."""
+    """检查报告 — All that a check of reported data came to, as of a day. `engines` names what ran the shapes."""
 
     as_of: date
     build: str | None
@@ -93,6 +93,7 @@ class Report:
     targets: tuple[TargetState, ...] = ()
     tasks: tuple[TaskState, ...] = ()
     results: tuple[ValidationResult, ...] = ()
+    engines: tuple[str, ...] = ()
 
     @property
     def conforms(self) -> bool:

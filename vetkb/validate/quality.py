@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from vetkb.engine import Iri, Quad, RdfStore
 from vetkb.text import Finding, Message, Span
+from vetkb.validate.engines import compiled_files, run_compiled
 from vetkb.validate.model import ValidationResult
-from vetkb.validate.run import shape_files
-from vetkb.validate.shacl import run_shapes
 from vetkb.validate.targets import PREFIXES
 
 _EVIDENCE = (
@@ -24,9 +23,12 @@ ORDER BY ?document ?start ?end ?selector"""
 
 def check_quality(quads: Iterable[Quad]) -> tuple[ValidationResult, ...]:
     """Run the quality shapes over the graph of a document (with what it names of the ontology)."""
-    raws = run_shapes(quads, shape_files("quality"))
+    data = list(quads)
+    store = RdfStore.memory()
+    store.add(data)
+    outcome = run_compiled(store, data, compiled_files("quality"))
     return tuple(
-        ValidationResult(r.severity, r.message, r.focus, actual=_text(r.value), shape=r.shape, path=r.path) for r in raws
+        ValidationResult(r.severity, r.message, r.focus, actual=_text(r.value), shape=r.shape, path=r.path) for r in outcome.raws
     )
 
 

@@ -15,16 +15,16 @@ from pathlib import Path
 from vetkb.engine import XSD, Iri, Literal, Quad, RdfStore, Term
 from vetkb.errors import ReportError, UsageError
 from vetkb.graph.terms import BASE, Vk
-from vetkb.paths import SHAPES
 from vetkb.text import Message
-from vetkb.validate.compiled import run_checks, split
+from vetkb.validate.compiled import run_checks
 from vetkb.validate.duties import duties_of
 from vetkb.validate.duty_shapes import duty_checks
+from vetkb.validate.engines import COMPILED, Outcome, compiled_files, run_compiled
 from vetkb.validate.model import ReadingRemark, Report, ReportedData, ReportedPlace, Severity, ValidationResult
 from vetkb.validate.policy import Duty, Requirement, figure
 from vetkb.validate.sandbox import run_isolated
-from vetkb.validate.shacl import Raw, read_shapes, run_shapes
-from vetkb.validate.shapes import DEFAULT_TOLERANCE, GENERATED, Check, checks_of
+from vetkb.validate.shacl import Raw, read_shapes
+from vetkb.validate.shapes import DEFAULT_TOLERANCE, Check, checks_of
 from vetkb.validate.states import target_states, task_states
 from vetkb.validate.targets import PREFIXES, policies_of, requirements_of
 
@@ -56,27 +56,23 @@ def validate(
     data = _data(base, reported.quads, as_of, tolerance)
     results = [_from_remark(remark) for remark in reported.remarks]
     if shapes not in KINDS:
-        raws = run_isolated(data, read_shapes(_read(Path(shapes)), shapes, trusted=False))
-        return Report(as_of, build, tolerance, results=_ordered([*results, *(_result(r, {}, reported.places, {}) for r in raws)]))
+        outcome = run_isolated(data, read_shapes(_read(Path(shapes)), shapes, trusted=False))
+        found = [_result(r, {}, reported.places, {}) for r in outcome.raws]
+        return Report(as_of, build, tolerance, results=_ordered([*results, *found]), engines=outcome.engines)
     abouts = _labels(data)
-    if shapes == "quality":
-        raws = run_shapes(data, shape_files("quality"))
-        return Report(
-            as_of, build, tolerance, results=_ordered([*results, *(_result(r, {}, reported.places, abouts) for r in raws)])
-        )
     store = RdfStore.memory()
     store.add(data)
-    results += [_result(r, {}, reported.places, abouts) for r in _run_own(store, data, shape_files("reporting"))]
-    if shapes == "reporting":
-        return Report(as_of, build, tolerance, results=_ordered(results))
+    formal = run_compiled(store, data, compiled_files("quality" if shapes == "quality" else "reporting"))
+    results += [_result(r, {}, reported.places, abouts) for r in formal.raws]
+    if shapes != "compliance":
+        return Report(as_of, build, tolerance, results=_ordered(results), engines=formal.engines)
     policies = policies_of(base, documents if documents is not None else _spoken_of(base, reported.quads))
     requirements, duties = requirements_of(base, policies), duties_of(base, policies)
     raws_by_check = run_checks(store, policy_checks(store, requirements, duties))
     shapes_to = {c.shape: r for r in requirements for c in checks_of(r)} | {c.shape: d for d in duties for c in duty_checks(d)}
     results += [_result(raw, shapes_to, reported.places, abouts) for raw in raws_by_check]
-    own = shape_files("compliance", generated=False)
-    if own:
-        results += [_result(raw, shapes_to, reported.places, abouts) for raw in _run_own(store, data, own)]
+    own = run_compiled(store, data, compiled_files("compliance"))
+    results += [_result(raw, shapes_to, reported.places, abouts) for raw in own.raws]
     targets = target_states(store, requirements, raws_by_check, as_of)
     results += _unrelated(reported, abouts, {o for t in targets for o in t.observations})
     return Report(
@@ -86,14 +82,13 @@ def validate(
         targets=targets,
         tasks=task_states(store, duties, raws_by_check, as_of),
         results=_ordered(results),
+        engines=_engines(formal, own),
     )
 
 
-def shape_files(kind: str, *, generated: bool = True) -> list[Quad]:
-    """Return the shapes of one folder of shapes/, all its files together; with or without those made by `shapes_of`."""
-    files = ((path.name, path.read_bytes()) for path in sorted((SHAPES / kind).glob("*.ttl")))
-    chosen = ((name, data) for name, data in files if generated or not data.startswith(GENERATED.encode()))
-    return [q for name, data in chosen for q in read_shapes(data, name, trusted=True)]
+def _engines(*outcomes: Outcome) -> tuple[str, ...]:
+    """Return every engine that ran; the policy's own checks are always compiled."""
+    return tuple(dict.fromkeys([COMPILED, *(engine for outcome in outcomes for engine in outcome.engines)]))
 
 
 # --- the data graph ----------------------------------------------------------------------------------
@@ -146,12 +141,6 @@ def _spoken_of(base: RdfStore, quads: Sequence[Quad]) -> set[str]:
     spoken = {document for node, document in found if node in named}
     every = {document for _, document in found}
     return spoken or (every if len(every) == 1 else set())
-
-
-def _run_own(store: RdfStore, data: Sequence[Quad], shapes: Iterable[Quad]) -> tuple[Raw, ...]:
-    """Run shapes of our own: their queries on the embedded engine, the rest in pySHACL."""
-    checks, rest = split(shapes)
-    return (*run_checks(store, checks), *run_shapes(data, rest))
 
 
 # --- results -----------------------------------------------------------------------------------------

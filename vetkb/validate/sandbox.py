@@ -14,6 +14,7 @@ from typing import Any
 
 from vetkb.engine import Iri, Literal, Quad, Term, parse_rdf, serialise_rdf
 from vetkb.errors import ReportError
+from vetkb.validate.engines import Outcome, run_all
 from vetkb.validate.shacl import Raw, run_shapes
 
 SECONDS = 60
@@ -21,7 +22,7 @@ MEMORY = 1 << 30
 _SHAPES_GRAPH = Iri("urn:vetkb:shapes")
 
 
-def run_isolated(data: Iterable[Quad], shapes: Iterable[Quad], seconds: int = SECONDS, memory: int = MEMORY) -> tuple[Raw, ...]:
+def run_isolated(data: Iterable[Quad], shapes: Iterable[Quad], seconds: int = SECONDS, memory: int = MEMORY) -> Outcome:
     """Validate in a process of its own; raises ReportError where it fails, or goes over a cap."""
     quads = [Quad(q.subject, q.predicate, q.object) for q in data]
     quads += [Quad(q.subject, q.predicate, q.object, _SHAPES_GRAPH) for q in shapes]
@@ -40,7 +41,7 @@ def run_isolated(data: Iterable[Quad], shapes: Iterable[Quad], seconds: int = SE
     answer: dict[str, Any] = json.loads(done.stdout)
     if "error" in answer:
         raise ReportError(str(answer["error"]))
-    return tuple(_from_json(r) for r in answer["results"])
+    return Outcome(tuple(_from_json(r) for r in answer["results"]), tuple(answer["engines"]))
 
 
 def _from_json(raw: dict[str, Any]) -> Raw:
@@ -82,8 +83,9 @@ def main(seconds: int, memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     try:
-        results = run_shapes([q for q in quads if q.graph is None], [q for q in quads if q.graph == _SHAPES_GRAPH])
-        answer: dict[str, Any] = {"results": [_to_json(r) for r in results]}
+        data = [q for q in quads if q.graph is None]
+        outcome = run_all(data, [q for q in quads if q.graph == _SHAPES_GRAPH])
+        answer: dict[str, Any] = {"results": [_to_json(r) for r in outcome.raws], "engines": outcome.engines}
     except ReportError as error:
         answer = {"error": str(error)}
     sys.stdout.write(json.dumps(answer))

@@ -15,12 +15,11 @@ from vetkb.engine import Iri, Literal, Quad, Term, parse_rdf
 from vetkb.errors import ReportError
 from vetkb.text import Message
 from vetkb.validate.model import Severity
+from vetkb.validate.shapes_graph import SEVERITIES, SH
 
 if TYPE_CHECKING:
     import rdflib
 
-SH = "http://www.w3.org/ns/shacl#"
-SEVERITIES: dict[str, Severity] = {f"{SH}Violation": "violation", f"{SH}Warning": "warning", f"{SH}Info": "info"}
 _REFUSED = ("js", "jsLibrary", "jsFunctionName", "target", "rule", "expression", "values", "shapesGraph")
 _REFUSED_TYPES = (
     "JSConstraint",

@@ -7,58 +7,86 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
-from vetkb import __version__
 from vetkb.errors import VetkbError
-from vetkb.web import catalogue, plain, questions, sparql, validation
+from vetkb.web import catalogue, documents, linked, operations, plain, questions, sparql, validation, vocabulary
 from vetkb.web.envelope import Envelope
 from vetkb.web.negotiate import wants_page
-from vetkb.web.openapi import specification
 from vetkb.web.problems import MEDIA_TYPE, BadRequestError, NotAllowedError, NotFoundError, problem_of
+from vetkb.web.rate import Rate
 from vetkb.web.site import HTML, Limits, Site, accept_of, site_of, to_json_bytes
+from vetkb.web.telemetry import Telemetry
 
 if TYPE_CHECKING:
     from vetkb.base import KnowledgeBase
 
 
-def create_app(base: KnowledgeBase, limits: Limits | None = None) -> FastAPI:
+ROUTES = (
+    ("/sparql", ["GET", "POST"], sparql.sparql),
+    ("/ask", ["GET", "POST"], questions.ask),
+    ("/queries", ["GET"], catalogue.queries),
+    ("/queries/{name}", ["GET"], catalogue.query),
+    ("/validate", ["POST"], validation.validate),
+    ("/documents", ["GET"], documents.documents),
+    ("/documents/{id:path}", ["GET"], documents.document),
+    *(
+        (path, ["GET"], linked.resource)
+        for path in ("/ns", "/ns.{suffix}", "/eli/{path:path}", "/id/{path:path}", "/rule/{path:path}")
+    ),
+    *((path, ["GET"], vocabulary.shapes) for path in ("/shapes", "/shapes/{path:path}")),
+    ("/ontology", ["GET"], vocabulary.ontology),
+    ("/context.jsonld", ["GET"], vocabulary.context),
+    ("/", ["GET"], plain.home),
+    ("/health", ["GET"], operations.health),
+    ("/health/live", ["GET"], operations.live),
+    ("/health/ready", ["GET"], operations.ready),
+    ("/metrics", ["GET"], operations.metrics),
+    ("/admin/queries", ["GET"], operations.running),
+    ("/admin/queries/{number:int}/cancel", ["POST"], operations.cancel),
+    ("/docs", ["GET"], plain.docs),
+    ("/openapi.json", ["GET"], plain.openapi),
+    ("/schemas/{name}", ["GET"], plain.schema),
+    ("/static/{name}", ["GET"], plain.static),
+)
+
+
+def create_app(base: KnowledgeBase, limits: Limits | None = None, telemetry: Telemetry | None = None) -> Starlette:
     """Return the application that serves a base. The base stays the caller's to close."""
-    app = FastAPI(title="vetkb", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
-    app.state.site = Site(base, limits or Limits())
-    for path, methods, endpoint in (
-        ("/", ["GET"], plain.home),
-        ("/ask", ["GET", "POST"], questions.ask),
-        ("/sparql", ["GET", "POST"], sparql.sparql),
-        ("/queries", ["GET"], catalogue.queries),
-        ("/queries/{name}", ["GET"], catalogue.query),
-        ("/validate", ["POST"], validation.validate),
-        ("/health", ["GET"], plain.health),
-        ("/docs", ["GET"], plain.docs),
-        ("/openapi.json", ["GET"], plain.openapi),
-        ("/schemas/{name}", ["GET"], plain.schema),
-        ("/static/{name}", ["GET"], plain.static),
-    ):
-        app.add_api_route(path, endpoint, methods=methods, include_in_schema=False)
-    app.openapi = lambda: specification(base)  # type: ignore[method-assign]
-    app.add_exception_handler(VetkbError, _problem)
-    app.add_exception_handler(HTTPException, _http_problem)
-    app.add_middleware(Envelope)
+    site = Site(base, limits or Limits(), telemetry=telemetry or Telemetry())
+    site.telemetry.routes = frozenset(path.split("/")[1] for path, _, _ in ROUTES)
+    rate = Rate(site.limits.rate) if site.limits.rate else None
+    app: Starlette = Starlette(
+        routes=[Route(path, endpoint, methods=methods) for path, methods, endpoint in ROUTES],
+        middleware=[Middleware(Envelope, current=lambda: site_now(app), rate=rate)],
+        exception_handlers={VetkbError: _problem, HTTPException: _http_problem},
+        lifespan=_lifespan,
+    )
+    app.state.site, app.state.rate = site, rate
     return app
 
 
-@asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+def site_now(app: Starlette) -> Site:
+    """Return the site that takes the next request."""
     site: Site = app.state.site
+    return site
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    site = site_now(app)
     if not site.ready:
         await asyncio.to_thread(site.warm_up)
     try:
         yield
     finally:
-        site.close()
+        site.lanes.close()
+        site.telemetry.flush()
 
 
 async def _problem(request: Request, error: Exception) -> Response:
@@ -83,8 +111,8 @@ async def _http_problem(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     path = request.url.path[:200]
     if status == 405:
-        allow = (error.headers or {}).get("Allow", "") if isinstance(error, HTTPException) else ""
-        allow = ", ".join(["GET", "HEAD", *allow.replace(",", " ").replace("GET", "").split()]) if "GET" in allow else allow
+        named = (error.headers or {}).get("Allow", "") if isinstance(error, HTTPException) else ""
+        allow = ", ".join(method for method in ("GET", "HEAD", "POST") if method in named)
         return await _problem(request, NotAllowedError(f"{path} takes {allow}, not {request.method}", allow))
     if status == 404:
         return await _problem(request, NotFoundError(f"there is nothing at {path}; /docs lists what there is"))

@@ -11,14 +11,20 @@ import gzip
 import json
 import logging
 import time
+from collections.abc import Callable, Mapping
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vetkb.web.negotiate import accepts_gzip
-from vetkb.web.problems import MEDIA_TYPE, InternalError, problem_of
+from vetkb.web.problems import MEDIA_TYPE, InternalError, Problem, RateError, problem_of
+from vetkb.web.rate import Rate
+from vetkb.web.site import Site
+from vetkb.web.wire import keep_wired
 
 _LOG = logging.getLogger("vetkb.web")
+
+Header = tuple[bytes, bytes]
 
 SECURITY = {
     "content-security-policy": "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; "
@@ -26,6 +32,8 @@ SECURITY = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cross-origin-opener-policy": "same-origin",
 }
 CORS = {
     "access-control-allow-origin": "*",
@@ -36,56 +44,86 @@ PREFLIGHT = {
     "access-control-allow-headers": "Accept, Accept-Language, Content-Language, Content-Type, If-None-Match",
     "access-control-max-age": "86400",
 }
+# what belongs to the operator is for no other origin
+PRIVATE = "/admin"
 COMPRESS_FROM = 1024
 _COMPRESS_INLINE_TO = 32 * 1024
-_NOT_WORTH_IT = ("image/", "application/vnd.openxmlformats", "application/zip")
+_NOT_WORTH_IT = (b"image/", b"application/vnd.openxmlformats", b"application/zip")
+_UNCHARGED = ("/health", "/metrics")
+
+
+def _raw(headers: Mapping[str, str]) -> tuple[Header, ...]:
+    return tuple((name.encode(), value.encode("latin-1", "replace")) for name, value in headers.items())
+
+
+_SECURITY, _CORS = _raw(SECURITY), _raw(CORS)
 
 
 class Envelope:
-    """The outermost layer of the application: HEAD, CORS preflight, headers, compression, errors, one line of log."""
+    """The outermost layer of the application: HEAD, CORS preflight, headers, compression, errors, rate, one line of log."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, current: Callable[[], Site], rate: Rate | None = None) -> None:
         self._app = app
+        self._current = current
+        self._rate = rate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
-        answer = _Answer(scope, send)
+        site = self._current()
+        scope["vetkb.site"] = site
+        answer = _Answer(site, scope, send)
+        site.in_flight += 1
+        try:
+            await self._answer(scope, receive, answer)
+        finally:
+            site.in_flight -= 1
+            client = scope["client"][0] if scope.get("client") else ""
+            text = scope.get("vetkb.text") if site.telemetry.texts else None
+            spent = time.perf_counter() - began
+            site.telemetry.request(scope["method"], scope["path"], answer.status, spent, answer.size, client, text)
+
+    async def _answer(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         method = scope["method"]
+        if self._rate is not None and scope["path"] not in _UNCHARGED and self._rate.exceeded(scope.get("client")):
+            seconds = self._rate.retry_after()
+            await answer.send_problem(problem_of(RateError(f"ask at most {self._rate.per_second:g} times a second", seconds)))
+            return
         if method == "OPTIONS":
             await answer.send_whole(204, {"allow": "GET, HEAD, POST, OPTIONS", **PREFLIGHT}, b"")
-        else:
-            # a HEAD is a GET whose body stays here
-            inner = {**scope, "method": "GET"} if method == "HEAD" else scope
-            try:
-                await self._app(inner, receive, answer.send)
-            except Exception:
-                _LOG.exception("%s %s failed", method, scope["path"])
-                if answer.started:
-                    raise
-                problem = problem_of(InternalError("the server could not answer; its log says why"))
-                body = json.dumps(problem.to_json()).encode()
-                await answer.send_whole(problem.status, {"content-type": MEDIA_TYPE}, body)
-        # the path alone: what people ask is theirs
-        _LOG.info("%s %s %s %.1f ms", method, scope["path"], answer.status, (time.perf_counter() - began) * 1000)
+            return
+        # a HEAD is a GET whose body stays here
+        inner = {**scope, "method": "GET"} if method == "HEAD" else scope
+        try:
+            await self._app(inner, receive, answer.send)
+        except Exception:
+            _LOG.exception("a request failed", extra={"fields": {"method": method, "path": scope["path"]}})
+            if answer.started:
+                raise
+            await answer.send_problem(problem_of(InternalError("the server could not answer; its log says why")))
 
 
 class _Answer:
     """One answer on its way out."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, site: Site, scope: Scope, send: Send) -> None:
+        self._site = site
+        self._scope = scope
         self._head_only = scope["method"] == "HEAD"
-        self._gzip = accepts_gzip(Headers(scope=scope).get("accept-encoding"))
         self._send = send
         self._start: Message | None = None
         self.started = False
         self.status = 0
+        self.size = 0
+
+    async def send_problem(self, problem: Problem) -> None:
+        body = json.dumps(problem.to_json()).encode()
+        await self.send_whole(problem.status, {**problem.headers, "cache-control": "no-store", "content-type": MEDIA_TYPE}, body)
 
     async def send_whole(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        raw = [(name.encode(), value.encode("latin-1", "replace")) for name, value in headers.items()]
-        await self.send({"type": "http.response.start", "status": status, "headers": raw})
+        await self.send({"type": "http.response.start", "status": status, "headers": list(_raw(headers))})
         await self.send({"type": "http.response.body", "body": body})
 
     async def send(self, message: Message) -> None:
@@ -97,28 +135,35 @@ class _Answer:
         whole = not message.get("more_body", False)
         if self._start is not None:
             start, self._start = self._start, None
-            headers = MutableHeaders(raw=start["headers"])
-            for name, value in {**SECURITY, **CORS}.items():
-                headers.setdefault(name, value)
+            headers = self._dressed(start["headers"])
             if whole:
-                body = await self._compressed(headers, body)
+                headers, body = await self._compressed(headers, body)
+                if self._scope.get("vetkb.lasting") and self.status in (200, 304):
+                    keep_wired(self._site, self._scope, self.status, headers, body)
             self.started = True
-            await self._send({**start, "headers": headers.raw})
+            await self._send({**start, "headers": headers})
+        self.size += len(body)
         await self._send({**message, "body": b"" if self._head_only else body})
 
-    async def _compressed(self, headers: MutableHeaders, body: bytes) -> bytes:
+    def _dressed(self, headers: list[Header]) -> list[Header]:
+        """Add what every answer carries, unless the route said otherwise."""
+        given = {name for name, _ in headers}
+        added = _SECURITY if self._scope["path"].startswith(PRIVATE) else _SECURITY + _CORS
+        return [*headers, *(header for header in added if header[0] not in given)]
+
+    async def _compressed(self, headers: list[Header], body: bytes) -> tuple[list[Header], bytes]:
         if self.status in (204, 304):
-            return body
-        if len(body) >= COMPRESS_FROM and not headers.get("content-type", "").startswith(_NOT_WORTH_IT):
-            headers.add_vary_header("Accept-Encoding")
-            if self._gzip:
-                if len(body) <= _COMPRESS_INLINE_TO:
-                    body = _gzipped(body)
-                else:
-                    body = await asyncio.to_thread(_gzipped, body)
-                headers["content-encoding"] = "gzip"
-        headers["content-length"] = str(len(body))
-        return body
+            return headers, body
+        fields = dict(headers)
+        if len(body) >= COMPRESS_FROM and not fields.get(b"content-type", b"").startswith(_NOT_WORTH_IT):
+            vary = fields.get(b"vary")
+            fields[b"vary"] = vary + b", Accept-Encoding" if vary else b"Accept-Encoding"
+            if accepts_gzip(Headers(scope=self._scope).get("accept-encoding")):
+                inline = len(body) <= _COMPRESS_INLINE_TO
+                body = _gzipped(body) if inline else await asyncio.to_thread(_gzipped, body)
+                fields[b"content-encoding"] = b"gzip"
+        fields[b"content-length"] = b"%d" % len(body)
+        return list(fields.items()), body
 
 
 def _gzipped(body: bytes) -> bytes:

@@ -17,12 +17,13 @@ import jinja2
 from starlette.requests import Request
 
 from vetkb import __version__
+from vetkb.graph.terms import BASE
 from vetkb.text import Message
 from vetkb.web.negotiate import language
 
 _HERE = Path(__file__).resolve().parent
 _STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
-_SECTIONS = ("ask", "queries", "sparql", "docs")
+_SECTIONS = ("ask", "documents", "queries", "sparql", "docs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters["unquoted"] = unquote_plus
+        self._templates.filters["local"] = local_path
         self._texts = load_texts()
         self.static = {
             file.name: StaticFile(file.read_bytes(), _STATIC_TYPES[file.suffix]) for file in sorted((_HERE / "static").iterdir())
@@ -83,6 +85,11 @@ def load_texts() -> dict[str, Message]:
     """Read texts.toml: `section.name` → the text in both languages."""
     content = tomllib.loads((_HERE / "texts.toml").read_text(encoding="utf-8"))
     return {f"{section}.{name}": Message(**text) for section, texts in content.items() for name, text in texts.items()}
+
+
+def local_path(iri: str) -> str:
+    """Return the path on this site of an IRI of the base."""
+    return "/" + iri.removeprefix(BASE)
 
 
 def request_language(request: Request) -> str:

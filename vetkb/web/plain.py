@@ -1,4 +1,4 @@
-"""The small routes: the way in, health, the API's description, schemas, and the two files that pages need."""
+"""The small routes: the way in, the API's description, schemas, and the two files that pages need."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from vetkb import __version__
 from vetkb.paths import SCHEMAS
 from vetkb.web.negotiate import Offer
 from vetkb.web.openapi import operations_of, specification
@@ -27,29 +26,15 @@ async def home(request: Request) -> Response:
     return RedirectResponse(request.scope.get("root_path", "") + "/ask" + (f"?{query}" if query else ""), 302)
 
 
-async def health(request: Request) -> Response:
-    """Say that the server lives, whether it can answer, and from which build."""
-    site = site_of(request)
-    content = {
-        "status": "ready" if site.ready else "starting",
-        "live": True,
-        "ready": site.ready,
-        "build": site.base.build_id,
-        "version": __version__,
-    }
-    headers = {"content-type": JSON.media_type, "cache-control": "no-store"}
-    return Response(to_json_bytes(content), 200 if site.ready else 503, headers)
-
-
 async def openapi(request: Request) -> Response:
     site = site_of(request)
-    return await site.answers.run(partial(reply, request, JSON, lambda: to_json_bytes(specification(site.base)), depends_on=()))
+    return await reply(request, JSON, site.lanes.answers, lambda: to_json_bytes(specification(site.base)), depends_on=())
 
 
 async def docs(request: Request) -> Response:
     site = site_of(request)
     make = partial(_docs_page, request, site)
-    return await site.answers.run(partial(reply, request, HTML, make, depends_on=(request_language(request),)))
+    return await reply(request, HTML, site.lanes.answers, make, depends_on=(request_language(request),))
 
 
 def _docs_page(request: Request, site: Site) -> bytes:
@@ -63,7 +48,7 @@ async def schema(request: Request) -> Response:
     if name not in known:
         raise NotFoundError(f"there is no schema {name[:80]}; there are {', '.join(sorted(known))}")
     content = json.loads(known[name].read_bytes())
-    return reply(request, _SCHEMA, lambda: to_json_bytes(content), depends_on=())
+    return await reply(request, _SCHEMA, site_of(request).lanes.answers, lambda: to_json_bytes(content), depends_on=())
 
 
 async def static(request: Request) -> Response:

@@ -55,6 +55,22 @@ class TooSlowError(RequestError):
     code = "request-timeout"
 
 
+class LargeHeadError(RequestError):
+    """The head of a request is larger than what is read."""
+
+    code = "head-too-large"
+
+
+class RateError(RequestError):
+    """A client asks more often than it may; `seconds` from now it may again."""
+
+    code = "too-many-requests"
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class TooLargeError(RequestError):
     """A body is larger than what is read."""
 
@@ -92,6 +108,8 @@ TABLE: tuple[Row, ...] = (
     Row(TooSlowError, 408, Message("请求内容未能及时到达", "The body did not arrive in time")),
     Row(TooLargeError, 413, Message("请求内容过大", "The body is too large")),
     Row(UnsupportedTypeError, 415, Message("不支持的内容类型", "This type of content is not read here")),
+    Row(RateError, 429, Message("请求过于频繁", "This client asks too often")),
+    Row(LargeHeadError, 431, Message("请求头过大", "The head of the request is too large")),
     Row(InternalError, 500, Message("服务器内部错误", "Something went wrong in the server")),
     Row(errors.QuerySyntaxError, 400, Message("查询语句有语法错误", "The query cannot be parsed")),
     Row(errors.QueryRefusedError, 400, Message("查询被拒绝", "The query is refused")),
@@ -155,4 +173,6 @@ def _extra(error: errors.VetkbError) -> dict[str, Any]:
 def _headers(error: errors.VetkbError, row: Row) -> dict[str, str]:
     if isinstance(error, NotAllowedError):
         return {"allow": error.allow}
+    if isinstance(error, RateError):
+        return {"retry-after": str(error.seconds)}
     return {"retry-after": str(row.retry_after)} if row.retry_after is not None else {}

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from vetkb.errors import UsageError
 from vetkb.web.bodies import read_body, read_json
+from vetkb.web.cache import Made
 from vetkb.web.negotiate import Offer, bare
 from vetkb.web.pages import request_language
 from vetkb.web.problems import UnsupportedTypeError
@@ -47,11 +48,17 @@ async def ask(request: Request) -> Response:
     question = read_question(fields)
     if question.q is None and offer.name == HTML.name:
         empty = partial(_page, request, site, "", None)
-        return await site.answers.run(partial(reply, request, offer, empty, depends_on=(request_language(request),)))
+        return await reply(request, offer, site.lanes.answers, empty, depends_on=(request_language(request),))
     make = partial(_answer, request, site, offer, question)
     today = (question.as_of or datetime.datetime.now(tz=datetime.UTC).astimezone().date()).isoformat()
     depends_on = (today, request_language(request)) if offer.name == HTML.name else (today,)
-    return await site.answers.run(partial(reply, request, offer, make, depends_on=depends_on))
+    request.scope["vetkb.text"] = question.q
+    # every question is noted where questions are noted
+    lasting = question.as_of is not None and site.telemetry.questions is None
+    response = await reply(request, offer, site.lanes.answers, make, depends_on=depends_on, lasting=lasting)
+    word: str | None = request.scope.get("vetkb.word")
+    site.telemetry.question(question=question.q, language=question.language, document=question.document, status=word)
+    return response
 
 
 def read_question(fields: Mapping[str, str]) -> Question:
@@ -84,10 +91,11 @@ async def _posted(request: Request, site: Site) -> dict[str, str]:
     return {name: text for name, text in texts.items() if text is not None}
 
 
-def _answer(request: Request, site: Site, offer: Offer, question: Question) -> bytes:
+def _answer(request: Request, site: Site, offer: Offer, question: Question) -> Made:
     answer = site.base.ask(question.q or "", language=question.language, document=question.document, as_of=question.as_of)
     content = answer.to_json()
-    return to_json_bytes(content) if offer.name == JSON.name else _page(request, site, question.q or "", content)
+    body = to_json_bytes(content) if offer.name == JSON.name else _page(request, site, question.q or "", content)
+    return Made(body, word=answer.status)
 
 
 def _page(request: Request, site: Site, question: str, answer: Mapping[str, Any] | None) -> bytes:

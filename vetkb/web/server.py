@@ -1,51 +1,148 @@
-"""A server on a port: opens the base, runs the application under uvicorn until it is told to stop."""
+"""A server on a port: opens the base, runs the application under uvicorn until it is told to stop.
+
+SIGHUP takes up the build that is current by then: it is opened and warmed up beside the one that is served, takes its place
+between two requests, and the old one is closed when its last request has been answered.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import socket
 import sys
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 import uvicorn
+from starlette.applications import Starlette
 
 from vetkb import __version__
 from vetkb.base import open_base
-from vetkb.errors import UsageError
-from vetkb.web.app import create_app
+from vetkb.errors import UsageError, VetkbError
+from vetkb.web.app import create_app, site_now
+from vetkb.web.site import Limits, drained
+from vetkb.web.telemetry import Telemetry, log_as_json
+from vetkb.web.wire import Connection
+
+if TYPE_CHECKING:
+    from vetkb.base import KnowledgeBase
 
 _LOG = logging.getLogger("vetkb.web")
 _GRACE_SECONDS = 5
+_FLUSH_SECONDS = 0.25
+_RETIRE_SECONDS = 120.0
 
 
-def serve(store: str | None, *, host: str, port: int, workers: int, timeout: float) -> None:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to serve: where, with how many long queries at once and which deadline, how much of a client, what to log."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    timeout: float = 10.0
+    rate: float | None = None
+    log_text: bool = False
+    question_log: Path | None = None
+
+
+def serve(store: str | None, options: Options) -> None:
     """Serve a base until SIGINT or SIGTERM. Port 0 takes a free one; the address is told on stderr.
 
     Raises UsageError where the port cannot be had, StoreError where the base cannot be opened.
     """
-    with listen(host, port) as listener, replace(open_base(store), workers_count=workers, timeout=timeout) as base:
-        app = create_app(base)
+    open_ = partial(_open, store, options)
+    # until there is a loop to act on it
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with listen(options.host, options.port) as listener, ExitStack() as bases:
+        base = bases.enter_context(open_())
+        questions = bases.enter_context(_appended(options.question_log)) if options.question_log else None
+        telemetry = Telemetry(sys.stderr, texts=options.log_text, questions=questions)
+        app = create_app(base, Limits(rate=options.rate), telemetry)
         # before uvicorn runs, so that what is wrong with a base ends in one line
-        app.state.site.warm_up()
-        _log_to_stderr()
+        site_now(app).warm_up()
+        log_as_json("vetkb.web", "uvicorn.error")
         address, taken = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
         _LOG.info("vetkb %s serves build %s at http://%s:%d/ (Ctrl-C ends it)", __version__, base.build_id, shown, taken)
+        if not sys.platform.startswith("linux"):
+            _LOG.warning("on this system the memory cap of queries may not hold; serve strangers from Linux")
         # uvicorn stops gracefully, then hands the signal on: end like this, so that the base is closed
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        config = uvicorn.Config(
-            app,
-            loop="auto",
-            http="auto",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        config = _config(app)
+        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+            runner.run(_run(config, app, listener, partial(_reload, app, open_, bases)))
+
+
+def _open(store: str | None, options: Options) -> KnowledgeBase:
+    return replace(open_base(store), workers_count=options.workers, timeout=options.timeout)
+
+
+def _appended(path: Path) -> IO[str]:
+    try:
+        return path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"serve: {path} cannot be written ({error.strerror}); choose another --question-log") from None
+
+
+def _config(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        loop="auto",
+        http=partial(Connection, partial(site_now, app), app.state.rate),  # type: ignore[arg-type]
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # who speaks to the server is who opened the connection, whatever a header says
+        proxy_headers=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+
+
+async def _run(config: uvicorn.Config, app: Starlette, listener: socket.socket, reload: Callable[[], Awaitable[None]]) -> None:
+    tasks: set[asyncio.Task[None]] = set()
+
+    def start(work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: start(reload()))
+    start(_flush(app))
+    await uvicorn.Server(config).serve(sockets=[listener])
+
+
+async def _reload(app: Starlette, open_: Callable[[], KnowledgeBase], bases: ExitStack) -> None:
+    old = site_now(app)
+    try:
+        base = bases.enter_context(await asyncio.to_thread(open_))
+        if base.build_id == old.base.build_id:
+            _LOG.info("build %s is served already", base.build_id)
+            base.close()
+            return
+        new = await asyncio.to_thread(old.successor, base)
+    except VetkbError as error:
+        _LOG.error("the build that is served stays: %s", error)
+        return
+    # two reloads at once: the later one has the newer build
+    app.state.site = new
+    _LOG.info("build %s is served now", base.build_id)
+    await drained(old, _RETIRE_SECONDS)
+    old.base.close()
+
+
+async def _flush(app: Starlette) -> None:
+    while True:
+        await asyncio.sleep(_FLUSH_SECONDS)
+        site_now(app).telemetry.flush()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -56,13 +153,3 @@ def listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"serve: {host}:{port} cannot be listened on ({reason}); choose another --host or --port") from None
-
-
-def _log_to_stderr() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    for name, level in (("vetkb.web", logging.INFO), ("uvicorn.error", logging.WARNING)):
-        logger = logging.getLogger(name)
-        logger.handlers = [handler]
-        logger.propagate = False
-        logger.setLevel(level)

@@ -1,74 +1,106 @@
-"""What every route works with: the base, the pages, the bounds, and the threads in which blocking work is done.
+"""What every route works with: the base, the pages, the bounds, what was answered before, and threads for blocking work.
 
-A route looks the base up anew for each request (`site_of(request).base`), so that a new build can take its place
-while requests run.
+A `Site` serves one build. A new build gets a site of its own, which takes the other's place between two requests; a
+request keeps the one it began with.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from vetkb import __version__
+from vetkb.web.cache import ByteCache, Made
 from vetkb.web.caching import entity_tag, matches
 from vetkb.web.lanes import Lane
 from vetkb.web.negotiate import Offer, choose
 from vetkb.web.pages import Pages
 from vetkb.web.problems import BadRequestError, NotAcceptableError
 from vetkb.web.protocol import only, read_fields
+from vetkb.web.telemetry import Telemetry
 
 if TYPE_CHECKING:
     from vetkb.base import KnowledgeBase
+    from vetkb.web.wire import Wired
 
 JSON = Offer("json", "application/json")
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 HTML = Offer("html", "text/html; charset=utf-8", ("application/xhtml+xml",))
+_RESULTS_BYTES = 64 << 20
+_WIRED_BYTES = 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is accepted at most: sizes in bytes, rows shown on a page."""
+    """What is accepted at most: sizes in bytes, rows shown on a page, requests a second of one client (None: any number)."""
 
     validate_body: int = 10 << 20
     query_body: int = 1 << 20
     question_body: int = 64 << 10
     page_rows: int = 1000
+    rate: float | None = None
 
 
-@dataclass
-class Site:
-    """站点 — One running application."""
+@dataclass(frozen=True)
+class Lanes:
+    """Threads for blocking work, a lane for each kind of it."""
 
-    base: KnowledgeBase
-    limits: Limits
-    pages: Pages = field(default_factory=Pages)
     # the pool of the engine bounds what runs and waits; its callers only wait in these threads
     sparql: Lane = field(default_factory=lambda: Lane("sparql", 48, 0))
     answers: Lane = field(default_factory=lambda: Lane("answers", 4, 256))
     checks: Lane = field(default_factory=lambda: Lane("checks", 2, 6))
-    ready: bool = False
-
-    def warm_up(self) -> None:
-        """Let everything load that would make the first request slow."""
-        self.base.workers.query("ASK {}")
-        self.base.asker.prepare()
-        for question in ("有哪些文件？", "Which documents are there?"):
-            self.base.ask(question)
-        self.ready = True
 
     def close(self) -> None:
         for lane in (self.sparql, self.answers, self.checks):
             lane.close()
 
 
+@dataclass
+class Site:
+    """站点 — One build, as it is served."""
+
+    base: KnowledgeBase
+    limits: Limits
+    pages: Pages = field(default_factory=Pages)
+    lanes: Lanes = field(default_factory=Lanes)
+    telemetry: Telemetry = field(default_factory=Telemetry)
+    ready: bool = False
+    in_flight: int = 0
+    results: ByteCache[str, Made] = field(default_factory=lambda: ByteCache(_RESULTS_BYTES))
+    wired: ByteCache[bytes, Wired] = field(default_factory=lambda: ByteCache(_WIRED_BYTES))
+
+    def warm_up(self) -> None:
+        """Let everything load that would make the first request slow."""
+        with ThreadPoolExecutor(1) as threads:
+            first = threads.submit(self.base.workers.query, "ASK {}")
+            self.base.asker.prepare()
+            first.result()
+        for question in ("有哪些文件？", "Which documents are there?"):
+            self.base.ask(question)
+        self.ready = True
+
+    def successor(self, base: KnowledgeBase) -> Site:
+        """Return the site of another build, ready to take this one's place. Blocks while everything loads."""
+        made = replace(
+            self, base=base, ready=False, in_flight=0, results=ByteCache(_RESULTS_BYTES), wired=ByteCache(_WIRED_BYTES)
+        )
+        made.warm_up()
+        return made
+
+
 def site_of(request: Request) -> Site:
-    site: Site = request.app.state.site
+    """Return the site that a request began with."""
+    site: Site = request.scope["vetkb.site"]
     return site
 
 
@@ -88,37 +120,81 @@ def offer_for(request: Request, offers: Sequence[Offer], named: str | None = Non
 
 def address_of(request: Request) -> str:
     """Return the address of a request without its query; a Host header that is no host is not repeated."""
-    if _HOST.fullmatch(request.headers.get("host", "")):
-        return str(request.url.replace(query="", fragment=""))
-    return f"{request.url.scheme}://localhost{request.url.path}"
+    host = request.headers.get("host", "")
+    path = quote(request.scope["path"], safe="/:@!$&'()*+,;=~")
+    return f"{request.scope['scheme']}://{host if _HOST.fullmatch(host) else 'localhost'}{path}"
 
 
 def accept_of(request: Request) -> str | None:
     return ", ".join(request.headers.getlist("accept")) or None
 
 
-def reply(
+async def reply(
     request: Request,
     offer: Offer,
-    make: Callable[[], bytes],
+    lane: Lane,
+    make: Callable[[], Made | bytes],
     *,
     depends_on: Sequence[str] | None = None,
-    headers: Mapping[str, str] | None = None,
+    lasting: bool = True,
 ) -> Response:
-    """Answer with what `make` returns, or with 304 where the client has it already.
+    """Answer with what `make` returns, with what was made before, or with 304 where the client has it already.
 
-    `depends_on` is all that the answer follows from beside the address, the format and the build; None: no ETag.
+    `depends_on` is all that the answer follows from beside the address, the format and the build; None: it is made anew
+    each time. `lasting`: the same request has the same answer as long as the build is served. `make` runs in the lane.
     """
-    sent = {"vary": "Accept, Accept-Language", **(headers or {})}
-    if depends_on is not None and request.method == "GET":
-        address = f"{request.url.path}?{request.scope['query_string'].decode('latin-1')}"
-        tag = entity_tag(__version__, site_of(request).base.build_id, address, offer.media_type, *depends_on)
-        sent |= {"etag": tag, "cache-control": "no-cache"}
-        if matches(request.headers.get("if-none-match"), tag):
-            return Response(status_code=304, headers=sent)
-    else:
-        sent["cache-control"] = "no-store"
-    return Response(make(), headers={**sent, "content-type": offer.media_type})
+    tag = tag_of(request, offer.media_type, *depends_on) if depends_on is not None and request.method == "GET" else None
+    if tag is None:
+        made = await lane.run(make)
+        return whole(request, offer, made if isinstance(made, Made) else Made(made))
+    kept = kept_reply(request, offer, tag, lasting=lasting)
+    if kept is not None:
+        return kept
+    made = await lane.run(make)
+    return whole(request, offer, made if isinstance(made, Made) else Made(made), tag, lasting=lasting)
+
+
+def tag_of(request: Request, *parts: str) -> str:
+    """Return the tag of an answer that follows from the build, the address and these parts."""
+    address = f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
+    return entity_tag(__version__, site_of(request).base.build_id, address, *parts)
+
+
+def kept_reply(request: Request, offer: Offer, tag: str, *, lasting: bool = True) -> Response | None:
+    """Answer with 304, or with what was made before; None where it has to be made."""
+    if matches(request.headers.get("if-none-match"), tag):
+        _mark(request, lasting=lasting)
+        return Response(status_code=304, headers={"vary": _VARY, "etag": tag, "cache-control": "no-cache"})
+    made = site_of(request).results.get(tag)
+    return whole(request, offer, made, tag, lasting=lasting) if made is not None else None
+
+
+def whole(request: Request, offer: Offer, made: Made, tag: str | None = None, *, lasting: bool = True) -> Response:
+    """Answer with a body, and keep it under its tag."""
+    request.scope["vetkb.word"] = made.word
+    headers = {"vary": _VARY, **made.headers}
+    headers.setdefault("content-type", offer.media_type)
+    if tag is None:
+        return Response(made.body, headers={**headers, "cache-control": "no-store"})
+    site_of(request).results.keep(tag, made, len(made.body))
+    _mark(request, lasting=lasting)
+    return Response(made.body, headers={**headers, "etag": tag, "cache-control": "no-cache"})
+
+
+_VARY = "Accept, Accept-Language"
+
+
+def _mark(request: Request, *, lasting: bool) -> None:
+    """Allow the answer to be given again, byte by byte, to whoever asks with the same bytes."""
+    if lasting:
+        request.scope["vetkb.lasting"] = True
+
+
+async def drained(site: Site, seconds: float) -> None:
+    """Wait until no request is under way on a site any more, but not for ever."""
+    end = time.monotonic() + seconds
+    while site.in_flight and time.monotonic() < end:
+        await asyncio.sleep(0.05)
 
 
 def to_json_bytes(content: Any) -> bytes:

@@ -5,9 +5,10 @@ Queries go to the worker processes of the base and nowhere else.
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,15 +16,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vetkb.engine import MEDIA_TYPES, Kind, RawResult, check_query, formats_of
-from vetkb.errors import VetkbError
+from vetkb.errors import BusyError, VetkbError
 from vetkb.web.bodies import read_body
+from vetkb.web.cache import Made
 from vetkb.web.caching import is_volatile
 from vetkb.web.description import description
-from vetkb.web.negotiate import Offer
+from vetkb.web.negotiate import Offer, choose
 from vetkb.web.pages import request_language
-from vetkb.web.problems import Problem, problem_of
+from vetkb.web.problems import NotAcceptableError, Problem, problem_of
 from vetkb.web.protocol import SparqlRequest, read_get, read_post
-from vetkb.web.site import HTML, Site, address_of, offer_for, reply, site_of
+from vetkb.web.site import HTML, Site, accept_of, address_of, kept_reply, offer_for, reply, site_of, tag_of, whole
 
 # other names by which clients ask for a format
 _ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -47,6 +49,7 @@ _SHORT_NAMES: Mapping[str, tuple[str, ...]] = {
     "nt": ("ntriples",),
     "nq": ("nquads",),
 }
+Offers = Mapping[Kind, Offer | None]
 _EXAMPLE = "SELECT ?class (COUNT(*) AS ?count)\nWHERE { ?node a ?class }\nGROUP BY ?class\nORDER BY DESC(?count)\nLIMIT 20"
 
 
@@ -65,70 +68,94 @@ async def sparql(request: Request) -> Response:
     else:
         asked = read_get(query_string)
     if asked.query is None:
-        return await site.sparql.run(partial(_describe, request, site))
-    return await site.sparql.run(partial(_answer, request, site, asked))
+        return await _describe(request, site)
+    request.scope["vetkb.text"] = asked.query
+    offers = _offers(accept_of(request), asked.format)
+    if _is_page(offers, asked.query):
+        return await _result_page(request, site, asked)
+    return await _answer(request, site, asked, asked.query, offers)
 
 
-def _answer(request: Request, site: Site, asked: SparqlRequest) -> Response:
-    query = asked.query or ""
-    try:
-        kind = check_query(query).kind
-        offer = _offer(request, kind, asked.format)
-        if offer.name == HTML.name:
-            return _result_page(request, site, asked)
-        depends_on = None if is_volatile(query) else (address_of(request),)
-        # evaluated before the reply is made, so that its headers can tell what came out, unless the client has it already
-        result: list[RawResult] = []
-
-        def make() -> bytes:
-            result.append(_run(request, site, asked, {kind or "select": offer.name}))
-            return result[0].body
-
-        response = reply(request, offer, make, depends_on=depends_on)
-    except VetkbError as error:
-        if _is_page(request, asked):
-            return _error_page(request, site, asked, error)
-        raise
-    if result and result[0].truncated:
-        response.headers["x-vetkb-truncated"] = "true"
-    return response
+async def _answer(request: Request, site: Site, asked: SparqlRequest, query: str, offers: Offers) -> Response:
+    """Answer with data: what kind of query it is only its worker finds out, so there is an offer for each kind."""
+    shown = ";".join(offer.media_type if offer else "" for offer in offers.values())
+    is_kept = request.method == "GET" and not is_volatile(query)
+    tag = tag_of(request, shown, address_of(request)) if is_kept else None
+    # the media type of a kept answer is among its headers
+    kept = kept_reply(request, HTML, tag) if tag is not None else None
+    if kept is not None:
+        return kept
+    result = await _run(request, site, asked, {kind: offer.name if offer else None for kind, offer in offers.items()})
+    offer = offers[result.kind] or HTML
+    headers = {"content-type": offer.media_type} | ({"x-vetkb-truncated": "true"} if result.truncated else {})
+    return whole(request, offer, Made(result.body, headers), tag)
 
 
-def _offer(request: Request, kind: Kind | None, named: str | None) -> Offer:
+@lru_cache(maxsize=256)
+def _offers(accept: str | None, named: str | None) -> Offers:
+    """Return the format asked for, for each kind of query. Raises NotAcceptableError where there is none for any."""
+    found: dict[Kind, Offer | None] = {kind: _offer(accept, kind, named) for kind in ("select", "ask", "construct")}
+    if not any(found.values()):
+        names = dict.fromkeys(offer.media_type for kind in found for offer in offers_of(kind))
+        raise NotAcceptableError(f"the answer can be {', '.join(names)}")
+    return found
+
+
+def _offer(accept: str | None, kind: Kind, named: str | None) -> Offer | None:
     """Return the format asked for; a `format` that does not fit is left to Accept, since it is no part of the protocol."""
     offers = offers_of(kind)
     short = (named or "").lower()
     for name in (short, *_SHORT_NAMES.get(short, ())):
-        if any(offer.named(name) for offer in offers):
-            return offer_for(request, offers, name)
-    return offer_for(request, offers)
+        offer = next((offer for offer in offers if offer.named(name)), None)
+        if offer is not None:
+            return offer
+    return choose(accept, offers)
 
 
-def _run(
-    request: Request, site: Site, asked: SparqlRequest, formats: Mapping[str, str], most_rows: int | None = None
+def _is_page(offers: Offers, query: str) -> bool:
+    """Say whether the answer is to be a page; that depends on the query for who likes pages of some kinds only."""
+    pages = [offer is not None and offer.name == HTML.name for offer in offers.values()]
+    if not any(pages) or all(pages):
+        return all(pages)
+    try:
+        offer = offers[check_query(query).kind or "select"]
+    except VetkbError:
+        return False
+    return offer is not None and offer.name == HTML.name
+
+
+async def _run(
+    request: Request, site: Site, asked: SparqlRequest, formats: Mapping[str, str | None], most_rows: int | None = None
 ) -> RawResult:
-    rows = min((n for n in (asked.max_rows, most_rows) if n is not None), default=None)
-    return site.base.workers.query(
-        asked.query or "",
-        formats=formats,
-        default_graphs=asked.default_graphs or None,
-        named_graphs=asked.named_graphs or None,
-        timeout=asked.timeout,
-        max_rows=rows,
-        base_iri=address_of(request),
-    )
+    """Answer a query in a worker: at once where one is free, else in a thread that waits for one."""
+    run: dict[str, Any] = {
+        "formats": formats,
+        "default_graphs": asked.default_graphs or None,
+        "named_graphs": asked.named_graphs or None,
+        "timeout": asked.timeout,
+        "max_rows": min((n for n in (asked.max_rows, most_rows) if n is not None), default=None),
+        "base_iri": address_of(request),
+    }
+    query, workers = asked.query or "", site.base.workers
+    try:
+        soon = await workers.query_soon(query, **run)
+    except asyncio.CancelledError:
+        # the server stops and waits no longer: its client gets an answer all the same
+        raise BusyError("the server is being stopped: try again later") from None
+    return soon if soon is not None else await site.lanes.sparql.run(partial(workers.query, query, **run))
 
 
 # --- without a query ---------------------------------------------------------------------------------
 
 
-def _describe(request: Request, site: Site) -> Response:
+async def _describe(request: Request, site: Site) -> Response:
     offer = offer_for(request, offers_of("construct"))
     if offer.name == HTML.name:
-        page = {**_EMPTY, "query": _EXAMPLE}
-        return reply(request, offer, partial(_page, request, site, page), depends_on=(request_language(request),))
+        make = partial(_page, request, site, {**_EMPTY, "query": _EXAMPLE})
+        return await reply(request, offer, site.lanes.answers, make, depends_on=(request_language(request),))
     endpoint = address_of(request)
-    return reply(request, offer, partial(description, site.base, endpoint, offer.name), depends_on=(endpoint,))
+    make = partial(description, site.base, endpoint, offer.name)
+    return await reply(request, offer, site.lanes.sparql, make, depends_on=(endpoint,))
 
 
 # --- pages -------------------------------------------------------------------------------------------
@@ -162,13 +189,6 @@ def _page(request: Request, site: Site, content: Mapping[str, Any]) -> bytes:
     return site.pages.render("sparql.html", request, site.base.build_id, content)
 
 
-def _is_page(request: Request, asked: SparqlRequest) -> bool:
-    try:
-        return _offer(request, None, asked.format).name == HTML.name
-    except VetkbError:
-        return False
-
-
 def _fields(request: Request, asked: SparqlRequest) -> list[tuple[str, str]]:
     """Return what the form keeps beside the query."""
     kept = [("default-graph-uri", graph) for graph in asked.default_graphs]
@@ -185,33 +205,32 @@ def _error_page(request: Request, site: Site, asked: SparqlRequest, error: Vetkb
     return Response(_page(request, site, content), problem.status, headers)
 
 
-def _result_page(request: Request, site: Site, asked: SparqlRequest) -> Response:
-    formats = {"select": "srj", "ask": "srj", "construct": "turtle"}
-    headers: dict[str, str] = {}
+async def _result_page(request: Request, site: Site, asked: SparqlRequest) -> Response:
+    lasts = request.method == "GET" and not is_volatile(asked.query or "")
+    tag = tag_of(request, HTML.media_type, address_of(request), request_language(request)) if lasts else None
+    kept = kept_reply(request, HTML, tag) if tag is not None else None
+    if kept is not None:
+        return kept
+    try:
+        result = await _run(request, site, asked, {"select": "srj", "ask": "srj", "construct": "turtle"}, site.limits.page_rows)
+    except VetkbError as error:
+        return _error_page(request, site, asked, error)
+    page = await site.lanes.answers.run(partial(_shown_page, request, site, asked, result))
+    return whole(request, HTML, Made(page, {"x-vetkb-truncated": "true"} if result.truncated else {}), tag)
 
-    def make() -> bytes:
-        result = _run(request, site, asked, formats, site.limits.page_rows)
-        if result.truncated:
-            headers["x-vetkb-truncated"] = "true"
-        fields = [("query", asked.query or ""), *(f for f in _fields(request, asked) if f[0] != "lang")]
-        content: dict[str, Any] = {
-            **_EMPTY,
-            "query": asked.query,
-            "asked": _fields(request, asked),
-            "truncated": result.truncated,
-            "downloads": [
-                (_LABELS[name], f"{request.url.path}?{urlencode([*fields, ('format', name)])}")
-                for name in formats_of(result.kind)
-            ],
-        }
-        return _page(request, site, {**content, **_shown(result)})
 
-    depends_on: Sequence[str] | None = (
-        None if is_volatile(asked.query or "") else (address_of(request), request_language(request))
-    )
-    response = reply(request, HTML, make, depends_on=depends_on)
-    response.headers.update(headers)
-    return response
+def _shown_page(request: Request, site: Site, asked: SparqlRequest, result: RawResult) -> bytes:
+    fields = [("query", asked.query or ""), *(f for f in _fields(request, asked) if f[0] != "lang")]
+    content: dict[str, Any] = {
+        **_EMPTY,
+        "query": asked.query,
+        "asked": _fields(request, asked),
+        "truncated": result.truncated,
+        "downloads": [
+            (_LABELS[name], f"{request.url.path}?{urlencode([*fields, ('format', name)])}") for name in formats_of(result.kind)
+        ],
+    }
+    return _page(request, site, {**content, **_shown(result)})
 
 
 def _shown(result: RawResult) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from vetkb.reporting import MEDIA_TYPES as DATA_TYPES
 from vetkb.validate import KINDS, Report
 from vetkb.validate.formats import to_quads
 from vetkb.web.bodies import read_body
+from vetkb.web.cache import Made
 from vetkb.web.envelope import SECURITY
 from vetkb.web.negotiate import Offer, bare
 from vetkb.web.pages import request_language
@@ -55,7 +56,7 @@ async def validate(request: Request) -> Response:
         raise UnsupportedTypeError(f"send the data as {', '.join(DATA_TYPES)}")
     asked = read_asked(fields)
     body = await read_body(request, site.limits.validate_body)
-    return await site.checks.run(partial(_reply, request, site, offer, asked, kind, body))
+    return await reply(request, offer, site.lanes.checks, partial(_checked, request, site, offer, asked, kind, body))
 
 
 def read_asked(fields: Mapping[str, str]) -> Asked:
@@ -79,14 +80,11 @@ def read_tolerance(text: str | None) -> float | None:
     return float(percent)
 
 
-def _reply(request: Request, site: Site, offer: Offer, asked: Asked, kind: str, body: bytes) -> Response:
+def _checked(request: Request, site: Site, offer: Offer, asked: Asked, kind: str, body: bytes) -> Made:
     data = [("body", body)]
     report = site.base.validate(data, as_of=asked.as_of, shapes=asked.shapes, tolerance=asked.tolerance, media_type=kind)
     content = written(report, offer.name, request_language(request))
-    response = reply(request, offer, lambda: content)
-    if offer.name == HTML.name:
-        response.headers["content-security-policy"] = with_styles(content)
-    return response
+    return Made(content, {"content-security-policy": with_styles(content)} if offer.name == HTML.name else {})
 
 
 def written(report: Report, format: str, language: str) -> bytes:  # noqa: A002 (as everywhere: format)

@@ -1,0 +1,267 @@
+"""A server as its operator has it: bounds of connections, figures, running queries, a new build, logs."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from urllib.parse import quote, urlsplit
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from vetkb.engine import Iri, Literal, Quad
+from vetkb.store import build_store
+
+HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+@contextmanager
+def serving(store, *options, log=None):
+    """Run a server of a base and yield its process and address."""
+    command = [sys.executable, "-m", "vetkb", "serve", "--port", "0", "--store", str(store), *options]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        lines = [] if log is None else log
+        try:
+            first = process.stderr.readline()
+            found = re.search(r"http://[0-9.:]+/", first)
+            assert found, first + process.stderr.read()
+            reader = threading.Thread(target=lambda: lines.extend(process.stderr), daemon=True)
+            reader.start()
+            yield process, found.group().rstrip("/")
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=20)
+            reader.join(timeout=20)
+
+
+def build(folder, number):
+    """Build a base whose one graph tells which build it is."""
+    quads = [Quad(Iri("urn:base"), Iri("urn:number"), Literal(str(number)), Iri("urn:graph"))]
+    quads += [Quad(Iri(f"urn:s{n}"), Iri("urn:p"), Literal(f"{n}"), Iri("urn:graph")) for n in range(500)]
+    store = build_store([], folder, shared=quads, code=f"test-{number}")
+    try:
+        return store.build_id
+    finally:
+        store.close()
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("base")
+    build(folder, 1)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(base):
+    with serving(base) as (_, url):
+        yield url
+
+
+@pytest.fixture(scope="module")
+def client(address):
+    with httpx.Client(base_url=address, timeout=30) as made:
+        yield made
+
+
+def raw(address, *pieces):
+    """Send bytes on a connection of their own and return all that comes back."""
+    where = urlsplit(address)
+    received = b""
+    with socket.create_connection((where.hostname, where.port), timeout=20) as connection:
+        for piece in pieces:
+            connection.sendall(piece)
+        while part := connection.recv(1 << 16):
+            received += part
+    return received
+
+
+def number_of(client):
+    response = client.get("/sparql", params={"query": "SELECT ?n { <urn:base> <urn:number> ?n }"})
+    return response.json()["results"]["bindings"][0]["n"]["value"]
+
+
+# --- heads and connections ---------------------------------------------------------------------------
+
+CLOSE = b"Host: x\r\nConnection: close\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\nConnection: close\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 70_000 + b"\r\n\r\n", 431),
+        (b"GET /health?" + b"y" * 70_000 + b" HTTP/1.1\r\n" + CLOSE, 431),
+        (b"GET /health HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * 200 + b"\r\n", 431),
+        (b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+        (b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nq=x", 400),
+        (b"GET /health HTTP/1.1\r\nHost: x\r\nX: a\nY: b\r\n folded\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\n Host: x\r\n\r\n", 400),
+    ],
+)
+def test_a_head_that_is_no_http_is_answered_with_a_problem_and_the_connection_closed(address, sent, status):
+    head, _, body = raw(address, sent).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b"content-type: application/problem+json" in head
+    assert json.loads(body)["status"] == status
+
+
+def test_requests_sent_at_once_are_answered_in_their_order(address):
+    ask = quote("SELECT (1 AS ?x) {}")
+    sent = f"GET /sparql?query={ask} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * 3 + b"GET /health HTTP/1.1\r\n" + CLOSE
+    received = raw(address, sent)
+    assert received.count(b"HTTP/1.1 200 OK") == 4
+    assert received.count(b'"x":{"type":"literal"') == 3
+
+
+def test_the_same_bytes_get_the_same_answer_again_and_other_bytes_their_own(address):
+    def get(query, *headers):
+        head = f"GET /sparql?query={quote(query)} HTTP/1.1\r\nHost: x\r\n" + "".join(f"{h}\r\n" for h in headers) + "\r\n"
+        return head.encode()
+
+    one, other = get("SELECT (1 AS ?x) {}"), get("SELECT (2 AS ?x) {}")
+    csv, compressed = get("SELECT (1 AS ?x) {}", "Accept: text/csv"), get("SELECT * { ?s ?p ?o }", "Accept-Encoding: gzip")
+    where = urlsplit(address)
+    with socket.create_connection((where.hostname, where.port), timeout=20) as connection:
+
+        def answer(sent):
+            connection.sendall(sent)
+            received = b""
+            while b"\r\n\r\n" not in received:
+                received += connection.recv(1 << 16)
+            head, _, body = received.partition(b"\r\n\r\n")
+            length = int(re.search(rb"content-length: (\d+)", head)[1])
+            while len(body) < length:
+                body += connection.recv(1 << 16)
+            return sorted(line for line in head.split(b"\r\n") if not line.startswith(b"date:")), body
+
+        for sent in (one, other, csv, compressed):
+            assert answer(sent) == answer(sent)
+        assert len({answer(sent)[1] for sent in (one, other, csv, compressed)}) == 4
+
+
+def test_a_client_that_asks_too_often_is_told_when_to_come_back(base):
+    with serving(base, "--rate", "0.2") as (_, url), httpx.Client(base_url=url) as client:
+        statuses = [client.get("/sparql", params={"query": "ASK {}"}).status_code for _ in range(3)]
+        refused = client.get("/docs")
+        assert statuses == [200, 429, 429]
+        assert (refused.json()["code"], refused.headers["retry-after"]) == ("too-many-requests", "5")
+        assert client.get("/health").status_code == 200
+
+
+# --- what is seen ------------------------------------------------------------------------------------
+
+
+def test_figures_count_requests_by_route_and_status_and_queries_by_their_end(client):
+    client.get("/sparql", params={"query": HEAVY, "timeout": 0.1})
+    client.get("/sparql", params={"query": "ASK { ?s ?p ?o }"})
+    client.get("/made-up-path")
+    response = client.get("/metrics")
+    assert response.headers["content-type"].startswith("text/plain; version=0.0.4")
+    samples = [sample for family in text_string_to_metric_families(response.text) for sample in family.samples]
+    counted = {(s.labels["route"], s.labels["status"]): s.value for s in samples if s.name == "vetkb_request_seconds_count"}
+    assert counted["/sparql", "200"] >= 1
+    assert counted["/sparql", "504"] >= 1
+    assert counted["other", "404"] >= 1
+    ends = {s.labels["end"]: s.value for s in samples if s.name == "vetkb_queries_total"}
+    assert ends["done"] >= 1
+    assert ends["timeout"] >= 1
+    assert next(s.value for s in samples if s.name == "vetkb_workers") >= 1
+
+
+def test_the_operator_sees_what_runs_and_ends_it(client):
+    with ThreadPoolExecutor(1) as threads:
+        query = threads.submit(client.get, "/sparql", params={"query": HEAVY})
+        while not (running := client.get("/admin/queries").json()["queries"]):
+            pass
+        assert running[0]["query"] == HEAVY
+        assert client.post(f"/admin/queries/{running[0]['id']}/cancel").json() == {"cancelled": running[0]["id"]}
+        ended = query.result()
+    assert (ended.status_code, ended.json()["code"]) == (503, "query-cancelled")
+    assert client.post("/admin/queries/999999/cancel").status_code == 404
+
+
+@pytest.mark.parametrize("headers", [{"x-forwarded-for": "127.0.0.1"}, {"host": "rebound.example.org"}, {"origin": "http://a.b"}])
+def test_nobody_else_is_the_operator(client, headers):
+    response = client.get("/admin/queries", headers=headers)
+    assert (response.status_code, response.json()["code"]) == (404, "not-found")
+    assert "access-control-allow-origin" not in response.headers
+
+
+def test_health_tells_life_and_readiness_apart(client):
+    assert client.get("/health/live").json()["live"] is True
+    assert client.get("/health/ready").json()["ready"] is True
+
+
+@pytest.mark.parametrize("switched_on", [False, True])
+def test_the_log_tells_what_was_asked_only_where_that_is_switched_on(base, switched_on, tmp_path):
+    log = []
+    options = ["--log-text", "--question-log", str(tmp_path / "questions.jsonl")] if switched_on else []
+    with serving(base, *options, log=log) as (_, url):
+        httpx.get(f"{url}/sparql", params={"query": "SELECT ('secret-word' AS ?x) {}"})
+        httpx.get(f"{url}/ask", params={"q": "secret-word 是什么？"})
+    lines = [json.loads(line) for line in log]
+    requests = [line for line in lines if line["event"] == "request"]
+    assert [(line["method"], line["path"], line["status"]) for line in requests] == [
+        ("GET", "/sparql", 200),
+        ("GET", "/ask", 200),
+    ]
+    assert ("secret-word" in "".join(log)) is switched_on
+    if switched_on:
+        noted = json.loads((tmp_path / "questions.jsonl").read_text(encoding="utf-8"))
+        assert (noted["question"], noted["status"] != "answered") == ("secret-word 是什么？", True)
+
+
+# --- a new build -------------------------------------------------------------------------------------
+
+
+def test_a_new_build_takes_the_old_ones_place_and_no_request_is_dropped(tmp_path):
+    first = build(tmp_path, 1)
+    with serving(tmp_path) as (process, url), httpx.Client(base_url=url, timeout=30) as client:
+        assert number_of(client) == "1"
+        stop = threading.Event()
+        seen = []
+
+        def keep_asking():
+            with httpx.Client(base_url=url, timeout=30) as asker:
+                while not stop.is_set():
+                    seen.append(number_of(asker))
+
+        with ThreadPoolExecutor(3) as threads:
+            asking = [threads.submit(keep_asking) for _ in range(2)]
+            long = threads.submit(client.get, "/sparql", params={"query": HEAVY, "timeout": 3})
+            second = build(tmp_path, 2)
+            process.send_signal(signal.SIGHUP)
+            while httpx.get(f"{url}/health").json()["build"] == first:
+                pass
+            began_after = len(seen)
+            while len(seen) < began_after + 20:
+                pass
+            stop.set()
+            assert [job.result() for job in asking] == [None, None]
+            assert long.result().status_code == 504
+        assert set(seen) == {"1", "2"}
+        assert set(seen[began_after + 2 :]) == {"2"}
+        health = client.get("/health").json()
+        assert (health["build"], first != second) == (second, True)
+
+
+def test_a_build_that_cannot_be_opened_leaves_the_one_that_is_served(tmp_path):
+    build(tmp_path, 1)
+    log = []
+    with serving(tmp_path, log=log) as (process, url), httpx.Client(base_url=url) as client:
+        (tmp_path / "current").write_text("gone")
+        process.send_signal(signal.SIGHUP)
+        while not any("stays" in line for line in log):
+            pass
+        assert number_of(client) == "1"

@@ -1,0 +1,215 @@
+"""Bytes on a connection: the bounds of a request's head, and answers that go out before anything is parsed.
+
+uvicorn waits for ever for the end of a head and reads any number of bytes of it; here it has to arrive within seconds and
+kilobytes, and one that is no HTTP gets problem details. And a request that is byte by byte the one that was answered
+before, by the same build, with an answer that lasts, gets the same bytes: the framework is not asked again. The bytes
+hold every header, so there is nothing that such an answer could depend on beside them; and since they were parsed as
+exactly one request before, nothing can hide in them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from vetkb.errors import BusyError, VetkbError
+from vetkb.web.problems import MEDIA_TYPE, BadRequestError, LargeHeadError, TooSlowError, problem_of
+from vetkb.web.rate import Rate
+from vetkb.web.site import Site
+
+HEAD_SECONDS = 10.0
+HEAD_BYTES = 64 << 10
+HEAD_FIELDS = 100
+MOST_CONNECTIONS = 2000
+# what a client has to read of an answer, and in which time
+DRAIN_SECONDS = 20.0
+DRAIN_BYTES = 64 << 10
+_MOST_WIRED_HEAD = 8 << 10
+_MOST_WIRED_BODY = 1 << 20
+_END = b"\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """An answer as it goes over the wire, but for its date; and what is noted of it."""
+
+    status: int
+    rest: bytes
+    path: str
+    size: int
+
+
+def keep_wired(site: Site, scope: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    """Keep an answer for the next request of the same bytes."""
+    key = scope.get("vetkb.head")
+    if key is None or len(body) > _MOST_WIRED_BODY:
+        return
+    lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+    rest = b"%b\r\n%b" % (lines, body)
+    site.wired.keep(key, Wired(status, rest, scope["path"], len(body)), len(rest))
+
+
+class Connection(HttpToolsProtocol):
+    """连接 — One connection of a client."""
+
+    def __init__(self, current: Callable[[], Site], rate: Rate | None, config: Config, **rest: Any) -> None:
+        super().__init__(config, **rest)
+        self._current = current
+        self._rate = rate
+        self._head_size = 0
+        self._in_head = True
+        self._in_message = False
+        self._messages = 0
+        self._wrong: VetkbError | None = None
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._drain_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)  # type: ignore[arg-type]
+        if len(self.connections) > MOST_CONNECTIONS:
+            self._refuse(BusyError("there are too many connections: try again later"), "full")
+            return
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_arrived()
+        self._drained()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        at_rest = not self._in_message and (self.cycle is None or self.cycle.response_complete) and not self.pipeline
+        plain = at_rest and len(data) <= _MOST_WIRED_HEAD and data.startswith(b"GET ") and data.find(_END) == len(data) - 4
+        if plain and not self.flow.write_paused and self._answered_before(data):
+            return
+        if self.parser is None or self.transport.is_closing():
+            return
+        self._messages = 0
+        if self._in_head:
+            if self._head_timer is None:
+                self._await_head()
+            self._head_size += len(data)
+            end = data.find(_END)
+            if self._head_size - (len(data) - end - len(_END) if end >= 0 else 0) > HEAD_BYTES:
+                self._refuse(LargeHeadError(f"the head of the request is larger than {HEAD_BYTES:,} bytes"), "large-head")
+                return
+        super().data_received(data)
+        if plain and self._messages == 1 and not self._in_message and self.cycle is not None and self.cycle.keep_alive:
+            self.scope["vetkb.head"] = data  # type: ignore[typeddict-unknown-key]
+
+    def _answered_before(self, data: bytes) -> bool:
+        site = self._current()
+        wired = site.wired.get(data)
+        if wired is None or (self._rate is not None and self._rate.exceeded(self.client)):
+            return False
+        began = time.perf_counter()
+        self._head_arrived()
+        self._unset_keepalive_if_required()
+        date = b"".join(b"%b: %b\r\n" % header for header in self.server_state.default_headers)
+        self.transport.write(b"".join((STATUS_LINE[wired.status], date, wired.rest)))
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        client = self.client[0] if self.client else ""
+        site.telemetry.request("GET", wired.path, wired.status, time.perf_counter() - began, wired.size, client)
+        return True
+
+    # --- the parser's callbacks ----------------------------------------------------------------------
+
+    def on_message_begin(self) -> None:
+        self._in_message = True
+        self._messages += 1
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if len(self.headers) >= HEAD_FIELDS:
+            self._wrong = LargeHeadError(f"the head of the request has more than {HEAD_FIELDS} fields")
+            raise self._wrong
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        self._head_size = 0
+        self._head_arrived()
+        if self.parser.get_http_version() == "1.1" and sum(name == b"host" for name, _ in self.headers) != 1:
+            self._wrong = BadRequestError("the head of the request has to name one Host")
+            raise self._wrong
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._in_head = True
+        self._in_message = False
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (uvicorn's own word for it)
+        """Answer what is no HTTP, where uvicorn would send plain text."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            # somebody else's answer is under way on this connection: nothing can be put between
+            self.transport.close()
+            return
+        self._refuse(self._wrong or BadRequestError("the request is no well-formed HTTP/1.1"), "malformed")
+
+    # --- a client that does not read -----------------------------------------------------------------
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._await_progress(self.transport.get_write_buffer_size())
+
+    def resume_writing(self) -> None:
+        self._drained()
+        super().resume_writing()
+
+    def _await_progress(self, left: int) -> None:
+        self._drain_timer = self.loop.call_later(DRAIN_SECONDS, self._look_at_progress, left)
+
+    def _look_at_progress(self, before: int) -> None:
+        left = self.transport.get_write_buffer_size()
+        if before - left < DRAIN_BYTES and left > 0:
+            self._current().telemetry.rejected("slow-reader")
+            self.transport.abort()
+        else:
+            self._await_progress(left)
+
+    def _drained(self) -> None:
+        if self._drain_timer is not None:
+            self._drain_timer.cancel()
+            self._drain_timer = None
+
+    # --- bounds --------------------------------------------------------------------------------------
+
+    def _await_head(self) -> None:
+        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
+
+    def _head_arrived(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _head_is_late(self) -> None:
+        self._head_timer = None
+        if self._head_size:
+            self._refuse(TooSlowError(f"the head of the request did not arrive within {HEAD_SECONDS:g} seconds"), "slow-head")
+        else:
+            self._current().telemetry.rejected("idle")
+            self.transport.close()
+
+    def _refuse(self, error: VetkbError, why: str) -> None:
+        """Answer with a problem and close."""
+        self._head_arrived()
+        self._current().telemetry.rejected(why)
+        problem = problem_of(error)
+        body = json.dumps(problem.to_json()).encode()
+        fields = {
+            **problem.headers,
+            "content-type": MEDIA_TYPE,
+            "content-length": str(len(body)),
+            "x-content-type-options": "nosniff",
+            "connection": "close",
+        }
+        head = "".join(f"{name}: {value}\r\n" for name, value in fields.items()).encode("latin-1")
+        self.transport.write(b"".join((STATUS_LINE[problem.status], head, b"\r\n", body)))
+        self.transport.close()
