@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from vetkb.engine import MEDIA_TYPES, Iri, Value
 from vetkb.errors import UnknownNameError
-from vetkb.export import to_workbook
+from vetkb.export.workbook import to_workbook
 from vetkb.graph.terms import BASE
 from vetkb.web.cache import Made
 from vetkb.web.negotiate import Offer
