@@ -124,7 +124,7 @@ def thing(right: str) -> str:
         head, tail = text.rsplit("的", 1)
         if len(head) > 8 or "、" in head or head.startswith(("具", "符合", "从事", "取得")):
             text = tail if tail and "、" not in tail else head
-    text = re.split("担任|达到|按照|按标准|并且", text)[0]
+    text = re.split("担任|达到|按照|按标准|并且|给予|予以", text)[0]
     return "" if text in ("部分", "标准", "额度", "以上", "试点") else text[:40].strip()
 
 
