@@ -10,12 +10,20 @@ from dataclasses import dataclass
 from vetkb.engine import Iri, RdfStore
 from vetkb.graph.terms import BASE
 
+# One plain join for each kind of node and of selector: property paths with choices cost a thousand times as much.
+_KINDS = (
+    "?node a vk:Sentence ; vk:text ?text ; vk:evidence ?resource .",
+    "?node a csvw:Cell ; vk:text ?text ; vk:evidence ?resource .",
+    "?node vk:heading ?text ; vk:headingEvidence ?resource .",
+)
+_SELECTORS = ("?selector oa:start ?start", "?selector oa:refinedBy ?place . ?place oa:start ?start")
+_CHOICES = " UNION ".join(
+    f"{{ {kind} ?node vk:inDocument ?document . ?resource oa:hasSelector ?selector . {selector} }}"
+    for kind in _KINDS
+    for selector in _SELECTORS
+)
 _PASSAGES = f"""PREFIX vk: <{BASE}ns#> PREFIX oa: <http://www.w3.org/ns/oa#> PREFIX csvw: <http://www.w3.org/ns/csvw#>
-SELECT ?document ?text ?start WHERE {{
-  {{ VALUES ?kind {{ vk:Sentence csvw:Cell }}
-     ?node a ?kind ; vk:text ?text ; vk:inDocument ?document ; vk:evidence/oa:hasSelector ?selector }}
-  UNION {{ ?node vk:heading ?text ; vk:inDocument ?document ; vk:headingEvidence/oa:hasSelector ?selector }}
-  ?selector oa:refinedBy?/oa:start ?start }}"""
+SELECT ?document ?text ?start WHERE {{ {_CHOICES} }}"""
 
 _SLACK = 10  # line breaks that a sentence has in the source and not in its text
 
