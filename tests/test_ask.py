@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from ask_base import AGENCIES, small_base
@@ -15,7 +16,9 @@ from vetkb.ask import LONGEST_QUESTION, Asker
 from vetkb.ask.describe import pieces, plain, uncovered
 from vetkb.ask.figures import find_figures
 from vetkb.ask.form import Timed
-from vetkb.ask.grammar import FAMILIES
+from vetkb.ask.grammar import parts_of
+from vetkb.ask.kinds import kinds_of, load_kinds
+from vetkb.ask.parts import ClauseKind
 from vetkb.ask.tags import readings, tag
 from vetkb.ask.words import fold, load_words
 from vetkb.errors import UnknownNameError, UsageError
@@ -306,5 +309,32 @@ def test_every_word_list_names_a_tag_of_the_grammar(language):
     # BEYOND and APART are in no rule on purpose: a question that has one is not understood
     kinds = {phrase.kind for found in load_words(language).phrases.values() for phrase in found}
     assert kinds - declared <= {"FILLER", "BEYOND", "APART"}
-    needed = {kind for family in FAMILIES for kinds in family.kinds.values() for kind in kinds}
-    assert needed <= declared
+    clauses = set(get_args(ClauseKind))
+    for kind in load_kinds():
+        named = kind.words | kind.clauses | kind.one | kind.count | {name for group in kind.needs for name in group}
+        assert named <= declared | clauses, kind.name
+
+
+# --- kinds of questions ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "question"),
+    [
+        pytest.param(kind.name, language, question, id=f"{kind.name}: {question}")
+        for kind in load_kinds()
+        for language, questions in kind.examples.items()
+        for question in questions
+    ],
+)
+def test_each_example_of_a_kind_of_question_is_of_that_kind_and_answered(bundled, name, language, question):
+    asker = Asker(bundled.store)
+    words = load_words(language)
+    kinds = [
+        kind.name
+        for _, tags in asker._tagged(question, words)
+        for reading in readings(tags, question, words)
+        for kind in kinds_of(parts_of(reading) or ())
+    ]
+    assert name in kinds
+    assert bundled.ask(question).status == "answered"

@@ -85,7 +85,7 @@ class Canary:
 def test_a_query_is_answered(workers: Workers) -> None:
     result = workers.query(LIGHT)
     assert result.table().rows == ((Iri("http://e/0"), "第000项"), (Iri("http://e/1"), "第001项"))
-    assert (result.kind, result.format, result.truncated, result.rows) == ("select", "srj", False, 2)
+    assert (result.kind, result.format, result.truncated) == ("select", "srj", False)
     assert result.media_type == "application/sparql-results+json"
 
 
@@ -100,14 +100,14 @@ def test_a_memory_bomb_ends_itself_and_nothing_else(base: Path, bomb: str) -> No
     with Workers(base, count=1, timeout=60, memory_mb=64) as pool:
         with pytest.raises(QueryMemoryError):
             pool.query(bomb)
-        assert pool.query(LIGHT).rows == 2
+        assert pool.query(LIGHT).body.count(b"http://e/") == 2
 
 
 def test_a_query_that_crashes_the_parser_ends_its_worker_alone(workers: Workers) -> None:
     crash = "SELECT * { " + "MINUS{?s ?p ?o} " * 4000 + "}"
     with pytest.raises(QueryError):
         workers.query(crash)
-    assert workers.query(LIGHT).rows == 2
+    assert workers.query(LIGHT).body.count(b"http://e/") == 2
 
 
 def test_deep_nesting_never_reaches_a_worker(workers: Workers) -> None:
@@ -120,7 +120,7 @@ def test_a_light_query_is_served_while_a_heavy_one_runs(workers: Workers) -> Non
         heavy = threads.submit(workers.query, RUNAWAY)
         while not workers.pool.running():
             pass
-        assert workers.query(LIGHT).rows == 2
+        assert workers.query(LIGHT).body.count(b"http://e/") == 2
         assert [query.label for query in workers.pool.running()] == [RUNAWAY]
         with pytest.raises(QueryTimeoutError):
             heavy.result()
@@ -217,7 +217,7 @@ def test_graphs_of_from_are_never_fetched(workers: Workers) -> None:
     with Canary() as canary:
         url = f"<http://127.0.0.1:{canary.port}/data.ttl>"
         result = workers.query("SELECT * FROM <u> FROM NAMED <u> { ?s ?p ?o }".replace("<u>", url))
-        assert (result.rows, canary.connections()) == (0, 0)
+        assert (result.table().rows, canary.connections()) == ((), 0)
 
 
 def test_workers_die_with_the_process_that_started_them(base: Path) -> None:
@@ -264,7 +264,8 @@ def _far() -> float:
 def test_a_result_cut_at_a_number_of_rows_says_so_in_every_format(workers: Workers) -> None:
     every = "SELECT ?s ?o { ?s ?p ?o }"
     results = {name: workers.query(every, formats=name, max_rows=5) for name in ("srj", "srx", "csv", "tsv")}
-    assert all(result.truncated and result.rows == 5 for result in results.values())
+    assert all(result.truncated for result in results.values())
+    assert results["srj"].body.count(b'"o":') == 5
     content = json.loads(results["srj"].body)
     assert content["truncated"] is True
     assert len(content["results"]["bindings"]) == 5
@@ -287,7 +288,7 @@ def test_a_result_is_cut_at_a_number_of_bytes(base: Path) -> None:
     with Workers(base, count=1, max_bytes=2_000) as pool:
         result = pool.query("SELECT ?s ?o { ?s ?p ?o }")
     assert result.truncated
-    assert 0 < result.rows < 30
+    assert 0 < len(result.table().rows) < 30
     assert len(result.body) <= 2_000
 
 

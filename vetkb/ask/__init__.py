@@ -1,9 +1,12 @@
 """Questions in Chinese and English → answers with proof, by rules alone.
 
-    link names → tag every character → parse → resolve descriptions → SPARQL → phrase
+    link names → tag every character → parts → a form → resolve descriptions → SPARQL → phrase
+                                      none that holds → sentences that hold every word, quoted
 
-The knowledge is data in ontology/ask: zh.toml and en.toml hold the words of questions, *.lark the orders in which
-they make one, text.toml what has to be known of the texts, wording.toml the sentences of answers.
+The knowledge is data in ontology/ask: zh.toml and en.toml hold the words of questions, question.lark the conditions
+that they make and what each governs, kinds/*.toml which parts make a question together, glossary.toml and english.toml
+what English words and names mean, reading.toml what a question may leave to a quotation, text.toml what has to be
+known of the texts, wording.toml the sentences of answers.
 """
 
 from __future__ import annotations

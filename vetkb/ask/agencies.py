@@ -7,13 +7,15 @@ from dataclasses import replace
 from typing import Final, cast
 
 from vetkb.ask.answer import Answer, Evidence, Result, Via
-from vetkb.ask.context import Context, Declined, Row, iri
-from vetkb.ask.form import All, Among, By, Form, Numbered
-from vetkb.ask.sparql import QueryText
+from vetkb.ask.context import Context, Declined, Row, iri, plural
+from vetkb.ask.form import All, Among, By, Form, InSection, Not, Numbered, Within, conditions
+from vetkb.ask.sparql import ROLES, QueryText
 from vetkb.ask.tasks import nothing, task_name
-from vetkb.engine import Iri
+from vetkb.engine import Iri, Value
 from vetkb.graph.terms import Vk
+from vetkb.model import Role
 
+_MEANS: Final = "SELECT ?party ?agency { %s ?party vk:denotes? ?agency }"
 _ROLES: Final = {str(Vk.Lead): "lead", str(Vk.Support): "support", str(Vk.Responsible): "responsible", str(Vk.Guide): "guide"}
 
 
@@ -24,6 +26,9 @@ def answer_agencies(form: Form, context: Context) -> Answer | Declined:
     rows = context.select(query.text())
     if not rows:
         return nothing(form, context)
+    rows, notes = _without(rows, form, context)
+    if not rows:
+        return context.declined("not_found", form, "refuse_nobody_else")
     by_list: dict[Iri, list[Row]] = {}
     for row in rows:
         by_list.setdefault(iri(row["assignment"]), []).append(row)
@@ -41,14 +46,30 @@ def answer_agencies(form: Form, context: Context) -> Answer | Declined:
         said.append(_sentence(found[0], chosen, form, clause, context))
     if not results:
         return Declined("not_found", " ".join(said))
-    notes = [context.say("note_inferred")] if inferred else []
+    if inferred:
+        notes.append(context.say("note_inferred"))
     if form.field:
         opened = any(row["open"] is True for row in rows)
         said.append(context.say("roster_open" if opened else "roster_closed"))
     value: int | bool | None = len(results) if form.count else None
-    if form.field == "closed":
-        value = not any(row["open"] is True for row in rows)
+    if form.field in ("closed", "open"):
+        value = any(row["open"] is True for row in rows) == (form.field == "open")
     return context.answered(form, "\n".join(said), results, query, value=value, notes=notes)
+
+
+def _without(rows: list[dict[str, Value]], form: Form, context: Context) -> tuple[list[dict[str, Value]], list[str]]:
+    """Leave out the parties that the question names already; say which of them are not in the list at all."""
+    if form.without is None:
+        return list(rows), []
+    means = context.look_up(_MEANS, "?party", [iri(row["party"]) for row in rows])
+    left, notes = list(rows), []
+    for by in (one for one in conditions(form.without) if isinstance(one, By)):
+        named = {iri(row["party"]) for row in means if iri(row["agency"]) in by.who.iris}
+        kept = [row for row in left if iri(row["party"]) not in named]
+        if len(kept) == len(left):
+            notes.append(context.say("note_not_listed", who=by.who.words))
+        left = kept
+    return left, notes
 
 
 def _party_query(form: Form) -> QueryText:
@@ -121,13 +142,9 @@ def _sentence(row: Row, chosen: Sequence[Row], form: Form, clause: Among | None,
 
 
 def answer_truth(form: Form, context: Context) -> Answer | Declined:
-    """Answer whether an agency is responsible for a task."""
-    number = next(one for one in form.where.conditions if isinstance(one, Numbered))
-    party = next((one for one in form.where.conditions if isinstance(one, By)), None)
-    if party is None:
-        return context.declined("unsupported", form, "refuse_order")
-    asked = Form("agencies", All(tuple(one for one in form.where.conditions if not isinstance(one, By))))
-    listed = answer_agencies(asked, context)
+    """Answer whether an agency is responsible for a task, or is not."""
+    asked = All(tuple(one for one in form.where.conditions if isinstance(one, (Numbered, Among, Within, InSection))))
+    listed = answer_agencies(Form("agencies", asked), context)
     if isinstance(listed, Declined):
         return listed
     query = QueryText("?task")
@@ -135,12 +152,25 @@ def answer_truth(form: Form, context: Context) -> Answer | Declined:
     query.where(form.where)
     query.columns.append("?document")
     rows = context.select(query.text())
-    kind = "first" if party.first else party.role if party.role not in (None, "responsible") else ""
-    key = "yes" if rows else "no"
-    text = context.say(f"{key}_{kind}" if kind else key, who=party.who.words, ordinal=number.ordinal)
-    notes = [*_lead_note(replace(asked, role=party.role), context), *listed.notes]
+    party = next((one for one in form.where.conditions if isinstance(one, (By, Not))), None)
+    negated = isinstance(party, Not)
+    by = party.condition if isinstance(party, Not) else party
+    verdict = context.say("verdict_yes" if rows else "verdict_no")
+    if not isinstance(by, By):
+        return replace(context.answered(form, verdict + listed.answer, listed.results, query, value=bool(rows)))
+    kind = "first" if by.first else by.role if by.role not in (None, "responsible") else ""
+    key = "fact_yes" if bool(rows) != negated else "fact_no"
+    text = verdict + context.say(f"{key}_{kind}" if kind else key, who=by.who.words, task=_asked_task(form, context))
+    notes = [*_lead_note(Form("agencies", asked, role=by.role), context), *listed.notes]
     answer = context.answered(form, text, listed.results, query, value=bool(rows), notes=notes)
     return replace(answer, answer=f"{text} {listed.answer}")
+
+
+def _asked_task(form: Form, context: Context) -> str:
+    number = next((one for one in form.where.conditions if isinstance(one, Numbered)), None)
+    if number is not None:
+        return context.say("task_number", ordinal=number.ordinal)
+    return context.say("task_clause", label=next(one.label for one in form.where.conditions if isinstance(one, Among)))
 
 
 def _lead_note(form: Form, context: Context) -> list[str]:
@@ -160,24 +190,72 @@ _COUNTS: Final = "?task a vk:Task ; vk:responsibleAgency ?agency ."
 
 
 def answer_most_tasks(form: Form, context: Context) -> Answer | Declined:
-    """Answer which agencies have the most, or the fewest, tasks."""
-    if form.role not in (None, "responsible"):
-        return context.declined("unsupported", form, "refuse_order")
+    """Answer which agencies have the most, or the fewest, tasks; `rank` 2 asks for the next after them."""
     query = QueryText("?task")
-    query.add(_COUNTS)
+    query.add(*(_counts_in_role(query, form.role) if form.role not in (None, "responsible") else [_COUNTS]))
     query.where(form.where)
     query.columns = ["?agency", "(COUNT(DISTINCT ?task) AS ?tasks)"]
     query.group = "?agency"
     query.order = ["DESC(?tasks)", "?agency"]
     rows = context.select(query.text())
-    if not rows:
+    counts = sorted({cast(int, row["tasks"]) for row in rows}, reverse=form.extreme == "most")
+    if len(counts) < form.rank:
         return nothing(form, context)
-    best = cast(int, rows[0 if form.extreme == "most" else -1]["tasks"])
+    best = counts[form.rank - 1]
     chosen = [iri(row["agency"]) for row in rows if row["tasks"] == best]
     labels = printed_names(chosen, context)
     results = [Result("agency", str(one), labels[one]) for one in chosen]
-    text = context.say(f"{form.extreme}_tasks", list=context.joined(one.label for one in results), n=best)
-    return context.answered(form, text, results, query)
+    text = context.say(
+        f"{form.extreme}_tasks", list=context.joined(one.label for one in results), n=best, rank=_rank(form, context)
+    )
+    notes = [context.say("note_inferred")] if form.role == "lead" and _guessed_leads(form, context) else []
+    return context.answered(form, text, results, query, value=best if form.count else None, notes=notes)
+
+
+def _rank(form: Form, context: Context) -> str:
+    return context.say("rank", rank=form.rank) if form.rank > 1 else ""
+
+
+def _counts_in_role(query: QueryText, role: Role) -> list[str]:
+    values = query.values("?role", [ROLES[role]])
+    return [
+        f"{values} ?task a vk:Task ; cv:hasParticipation ?participation . ?participation (cv:role|vk:inferredRole) ?role .",
+        "?participation cv:hasParticipant/(vk:denotes|foaf:member)? ?agency . ?agency a cv:PublicOrganisation .",
+    ]
+
+
+def _guessed_leads(form: Form, context: Context) -> bool:
+    query = QueryText("?task")
+    query.add("?task a vk:Task ; cv:hasParticipation/vk:inferredRole ?role .", query.values("?role", [ROLES["lead"]]))
+    query.where(form.where)
+    return bool(context.select(query.text()))
+
+
+def answer_compare(form: Form, context: Context) -> Answer | Declined:
+    """Answer whether one party has more tasks than another, or how many more."""
+    first = next(one for one in form.where.conditions if isinstance(one, By))
+    others = tuple(one for one in form.where.conditions if one is not first)
+    counts: list[int] = []
+    for party in (first, cast(By, form.than)):
+        query = QueryText("?task")
+        query.add("?task a vk:Task ; vk:inDocument ?document .")
+        query.where(All((party, *others)))
+        counts.append(len({row["task"] for row in context.select(query.text())}))
+    more = counts[0] > counts[1] if form.most else counts[0] < counts[1]
+    parties = (first, cast(By, form.than))
+    said = [
+        context.say("count_of", who=one.who.words, n=n, tasks=plural(context.language, "task", n))
+        for one, n in zip(parties, counts, strict=True)
+    ]
+    results = [
+        Result("agency", str(one.who.iris[0]), context.entities.labels.get(one.who.iris[0], one.who.words), detail=str(n))
+        for one, n in zip(parties, counts, strict=True)
+    ]
+    value: int | bool = abs(counts[0] - counts[1]) if form.count else more
+    if form.count and not more:
+        return context.declined("not_found", form, "refuse_not_more", facts=" ".join(said))
+    verdict = "" if form.count else context.say("verdict_yes" if more else "verdict_no")
+    return context.answered(form, verdict + " ".join(said), results, query, value=value)
 
 
 def printed_names(agencies: Sequence[Iri], context: Context) -> dict[Iri, str]:

@@ -1,6 +1,6 @@
 """A question → an answer: tag, parse, resolve, query, phrase. One `Asker` serves all questions to one base.
 
-    question → names, figures, words (tags) → forms (ontology/ask/*.lark) → descriptions resolved → SPARQL → Answer
+    question → names, figures, words (tags) → parts → forms (ontology/ask) → descriptions resolved → SPARQL → Answer
 
 Several readings may parse; the first that the base can answer is the answer. If none can, the first reason that
 says what is missing is given. A question that does not parse whole is not answered.
@@ -15,14 +15,16 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from vetkb.ask.agencies import answer_agencies, answer_most_tasks, answer_pairs, answer_truth
+from vetkb.ask.agencies import answer_agencies, answer_compare, answer_most_tasks, answer_pairs, answer_truth
 from vetkb.ask.answer import Answer
 from vetkb.ask.context import Context, Declined
-from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages
+from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages, answer_structure
 from vetkb.ask.entities import Entities, EntityFinder
 from vetkb.ask.figures import find_figures
-from vetkb.ask.form import All, By, Form, Named, OnlyBy, Within, conditions
-from vetkb.ask.grammar import parse, prepare
+from vetkb.ask.form import About, All, By, Form, Named, Numbered, OnlyBy, Within, conditions
+from vetkb.ask.grammar import parts_of, prepare
+from vetkb.ask.kinds import forms_of, load_kinds
+from vetkb.ask.reader import answer_by_quoting
 from vetkb.ask.resolve import resolve
 from vetkb.ask.tags import STRANGER, TEXT, Tag, readings, tag
 from vetkb.ask.targets import answer_targets
@@ -45,6 +47,9 @@ _AN_AGENCY: Final = re.compile(
     r"(?:局|委|办|厅|部|署|院|委员会|办公室|政府|中心|公司|bureau|commission|ministry|department|office)(?:长)?$", re.IGNORECASE
 )
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_ENGLISH_WORD: Final = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+_ENGLISH_START: Final = re.compile(r"[\s“\"'‘(]*[A-Za-z]{2,}[\s,]")
+_GLOSSED: Final = re.compile(r"((?:[\w'’“”\"‘-]+[\s,]+){1,12})[(（]([^()（）]*[\u3400-\u9fff][^()（）]*)[)）]")
 _GLUED: Final = frozenset({TEXT, "FILLER", "LEVEL", "CLASSIFIER", "AND", "AGENCY"})
 _SEPARATE: Final = frozenset("的，,：:。？?和与及、了请是")
 _TRUSTED_LAYERS: Final = ("normalised", "pinyin", "abbreviation")
@@ -60,6 +65,8 @@ _ANSWERS: Final[dict[str, Callable[[Form, Context], Answer | Declined]]] = {
     "programmes": answer_parts,
     "passages": answer_passages,
     "pairs": answer_pairs,
+    "compare": answer_compare,
+    "structure": answer_structure,
 }
 
 
@@ -93,6 +100,7 @@ class Asker:
     def prepare(self) -> None:
         """Make everything that questions need, so that the first one is as fast as the others: for servers."""
         prepare()
+        load_kinds()
         for language in ("zh", "en"):
             load_words(language)
         _ = self.finder
@@ -123,16 +131,31 @@ class Asker:
         words = load_words(asked)
         spoken = words if language == asked else replace(words, language=language)
         refusals: list[Declined] = []
+        settled = False
         for typed in _spellings(text):
             for notes, tags in self._tagged(typed, words):
                 context = Context(self.store, self.finder.entities, spoken, scope, as_of, list(notes))
                 for reading in readings(tags, typed, words):
-                    for form in parse(reading):
+                    for form in forms_of(parts_of(reading) or (), words.language):
                         found = self._run(form, context)
                         if isinstance(found, Answer):
                             return found
                         refusals.append(found)
+                        settled |= _is_settled(form)
         context = Context(self.store, self.finder.entities, spoken, scope, as_of)
+        if not settled and not any(one.status == "ambiguous" for one in refusals):
+            quoted = None
+            for typed in _spellings(text):
+                typed = simplified(typed)
+                tags = next(self._tagged(typed, words))[1]
+                names = {fold(one.text): self.finder.aliases(one.value) for one in tags if isinstance(one.value, Named)}
+                read = answer_by_quoting(typed, names, context, asked)
+                quoted = read if isinstance(read, Answer) else quoted or read
+                if isinstance(read, Answer):
+                    break
+            if isinstance(quoted, Answer):
+                return quoted
+            refusals += [quoted] if quoted is not None else []
         return self._refusal(text, words, refusals, context)
 
     def _tagged(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], list[Tag]]]:
@@ -209,6 +232,12 @@ class Asker:
         return (*found, context.say("try.most"), context.say("try.count"), context.say("try.targets"))[:3]
 
 
+def _is_settled(form: Form) -> bool:
+    """Say whether a form that found nothing was all that could be meant: a party or a number, and no description."""
+    kinds = [type(one) for one in conditions(form.where)]
+    return About not in kinds and bool({By, OnlyBy, Numbered} & set(kinds))
+
+
 def _stranger(tags: Sequence[Tag], text: str) -> str | None:
     """Return the first name of an agency or document that the base does not hold, with the words it is glued to."""
     for place, one in enumerate(tags):
@@ -223,17 +252,28 @@ def _stranger(tags: Sequence[Tag], text: str) -> str | None:
 
 
 def _language_of(text: str) -> str:
-    """Return en for a question without Chinese, or with more English words than Chinese characters."""
-    chinese = sum("\u3400" <= letter <= "\u9fff" for letter in text)
-    english = len([word for word in text.split() if word.strip("“”\"'?.,!()").isascii() and any(c.isalpha() for c in word)])
-    return "en" if english > chinese else "zh"
+    """Return en for a question that begins in English, whatever Chinese names it has, and for one without Chinese.
+
+    >>> _language_of("Who issued 国办发〔2019〕3号?"), _language_of("GDP是多少"), _language_of("市财政局 tasks")
+    ('en', 'zh', 'zh')
+    """
+    words = _ENGLISH_WORD.findall(text)
+    chinese = any("\u3400" <= letter <= "\u9fff" for letter in text)
+    if not chinese:
+        return "en"
+    return "en" if len(words) > 1 and _ENGLISH_START.match(text) else "zh"
 
 
 def _spellings(text: str) -> Iterator[str]:
-    """Yield a question as typed, then, if that was of no use, in simplified characters where they differ."""
+    """Yield a question as typed; then with Chinese in brackets instead of the English before it; then simplified."""
     yield text
     other = simplified(text)
-    if other != text:
+    found = _GLOSSED.search(text)
+    if found:
+        words = found[1].split()
+        for number in range(1, len(words)):
+            yield f"{text[: found.start()]}{' '.join(words[:-number])} {found[2]} {text[found.end() :]}".strip()
+    elif other != text:
         yield other
 
 

@@ -89,6 +89,49 @@ def _field_result(row: Row, form: Form, context: Context, evidence: dict[Iri, Ev
     return Result("document", str(row["document"]), str(value), name, identifier=identifier, date=day, evidence=proof)
 
 
+# --- how it is made ----------------------------------------------------------------------------------
+
+
+def answer_structure(form: Form, context: Context) -> Answer | Declined:
+    """Answer how many sections or clauses a document has; the annex counts only where nothing stands before it."""
+    several = _one_document(form, context)
+    if several is not None:
+        return several
+    if form.field not in ("sections", "clauses"):
+        return context.declined("unsupported", form, "refuse_order")
+    query = QueryText("?item")
+    query.add("?item a vk:Item ; vk:path ?path ; vk:heading ?heading ; vk:inDocument ?document ; vk:order ?order .")
+    query.where(form.where)
+    query.columns += ["?path", "?heading", "?document", "?order"]
+    query.order = ["?document", "?order"]
+    rows = [row for row in context.select(query.text()) if "row " not in str(row["path"])]
+    body = [row for row in rows if not str(row["path"]).startswith("附件")] or rows
+    depth = min((str(row["path"]).count("/") for row in body), default=0)
+    wanted = depth if form.field == "sections" else depth + 1
+    chosen = [row for row in body if str(row["path"]).count("/") == wanted]
+    name = context.say(f"part.{form.field}")
+    if not chosen or len({row["document"] for row in chosen}) > 1:
+        return context.declined("not_found", form, "refuse_field", document=_documents(context), field=name)
+    evidence = context.evidence(iri(row["item"]) for row in chosen)
+    results = [
+        Result(
+            "clause",
+            str(row["item"]),
+            str(row["heading"]),
+            context.document_name(row["document"]),
+            evidence=_proof(row, evidence),
+        )
+        for row in chosen
+    ]
+    text = context.say("structure_is", document=results[0].document, n=len(results), what=name)
+    return context.answered(form, text, results, query, value=len(results))
+
+
+def _proof(row: Row, evidence: dict[Iri, Evidence]) -> tuple[Evidence, ...]:
+    found = evidence.get(iri(row["item"]))
+    return (found,) if found is not None else ()
+
+
 # --- citations ---------------------------------------------------------------------------------------
 
 
@@ -192,17 +235,20 @@ def answer_passages(form: Form, context: Context) -> Answer | Declined:
         sentences = [iri(row["sentence"]) for row in context.look_up(_UNDER, "?item", headed)]
     if not sentences:
         return not_found(about, missing, form, context)
-    query = _passage_query(sentences[: _PASSAGES + 1])
-    query.where(All(tuple(one for one in form.where.conditions if one is not about)))
+    return passages(sentences[:_PASSAGES], form, context, cut=len(sentences) > _PASSAGES) or not_found(about, "", form, context)
+
+
+def passages(sentences: Sequence[Iri], form: Form, context: Context, *, cut: bool) -> Answer | None:
+    """Return sentences as an answer, quoted; None where none is in the documents asked about."""
+    query = _passage_query(sentences)
+    query.where(All(tuple(one for one in form.where.conditions if not isinstance(one, About))))
     rows = context.select(query.text())
     if not rows:
-        return not_found(about, "", form, context)
-    notes = [context.say("note_limit", n=_PASSAGES)] if len(rows) > _PASSAGES else []
-    rows = rows[:_PASSAGES]
+        return None
     evidence = context.evidence(iri(row["sentence"]) for row in rows)
     results = [_passage(row, context, evidence) for row in rows]
     text = context.say("text_says", quote="\n".join(f"“{one.label}”" for one in results))
-    return context.answered(form, text, results, query, notes=notes)
+    return context.answered(form, text, results, query, notes=[context.say("note_limit", n=len(rows))] if cut else [])
 
 
 def _passage_query(sentences: Sequence[Iri]) -> QueryText:

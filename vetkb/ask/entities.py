@@ -8,8 +8,11 @@ them. A name glued to words that belong to none (北京市财政局, 财政局�
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any as Anything
 from typing import Final
 
 from vetkb.ask.form import Named
@@ -18,6 +21,7 @@ from vetkb.ask.words import fold
 from vetkb.engine import Iri, RdfStore
 from vetkb.gazetteer import NameMatcher
 from vetkb.graph.terms import PREFIXES
+from vetkb.paths import ONTOLOGY
 from vetkb.zh import find_document_numbers
 
 _HEAD: Final = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("vk", "cv", "eli", "skos", "rdfs"))
@@ -62,6 +66,15 @@ SELECT ?document ?identifier ?title {
   OPTIONAL { ?document eli:id_local ?identifier } OPTIONAL { ?document eli:title ?title }
 } ORDER BY ?document"""
 )
+_LABELS: Final = (
+    _HEAD
+    + """
+SELECT DISTINCT ?label {
+  { ?task a vk:Task ; vk:text ?label } UNION { ?item vk:heading ?label ; a vk:Item }
+  UNION { ?target a vk:Quantity ; rdfs:label ?label }
+  FILTER(STRLEN(?label) >= 4 && STRLEN(?label) <= 40)
+} ORDER BY ?label"""
+)
 _PROGRAMMES: Final = (
     _HEAD
     + """
@@ -90,20 +103,6 @@ _LEVEL_NAMES: Final = {
     "county": ("countyName", "municipalName"),
 }
 _DIRECT: Final = frozenset({"11", "12", "31", "50"})
-_ENGLISH_LEVELS: Final = {
-    "national": ("national ", "state "),
-    "provincial": ("provincial ",),
-    "direct": ("municipal ", "city "),
-    "municipal": ("municipal ", "city "),
-    "county": ("county ",),
-}
-_ENGLISH_BODIES: Final = {
-    "national": ("ministry of {}", "{} ministry"),
-    "provincial": ("provincial {} department", "{} department", "department of {}"),
-    "direct": ("{} bureau", "municipal {} bureau"),
-    "municipal": ("{} bureau", "municipal {} bureau", "bureau of {}"),
-    "county": ("county {} bureau",),
-}
 _BRACKETS: Final = re.compile(r"[()\[\]、,，]")
 _PLAIN_GOVERNMENT: Final = frozenset({"政府", "人民政府"})
 _SECTOR_SUFFIX: Final = "部门"
@@ -122,6 +121,7 @@ class Entities:
     programmes: Mapping[str, tuple[Iri, ...]]
     labels: Mapping[Iri, str]
     full: Mapping[Iri, str]
+    texts: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, rdf: RdfStore) -> Entities:
@@ -143,8 +143,9 @@ class Entities:
         for row in rdf.select(_PROGRAMMES).dicts():
             key = unquoted(str(row["label"]))
             programmes[key] = (*programmes.get(key, ()), Iri(str(row["programme"])))
+        texts = tuple(dict.fromkeys(fold(str(row["label"])).rstrip("。.;；") for row in rdf.select(_LABELS).dicts()))
         agencies = {name: Named(name, "、".join(dict.fromkeys(found.values())), tuple(found)) for name, found in aliases.items()}
-        return cls(agencies, documents, identifiers, programmes, labels, official)
+        return cls(agencies, documents, identifiers, programmes, labels, official, texts)
 
 
 class EntityFinder:
@@ -156,8 +157,22 @@ class EntityFinder:
         self._titles = list(entities.documents)
         self._agencies = NameMatcher(self._names) if self._names else None
         self._documents = NameMatcher(self._titles) if self._titles else None
+        self._texts = NameMatcher(list(entities.texts)) if entities.texts else None
         programmes = [name for name in entities.programmes if len(name) > _SHORT_NAME]
         self._programmes = NameMatcher(programmes) if programmes else None
+
+    def aliases(self, named: Named) -> tuple[str, ...]:
+        """Return everything else that a body may be called, shortest last."""
+        return tuple(name for iri in named.iris for name in self._aliases.get(iri, ()))
+
+    @cached_property
+    def _aliases(self) -> dict[Iri, list[str]]:
+        found: dict[Iri, list[str]] = {}
+        for name, named in self.entities.agencies.items():
+            for iri in named.iris:
+                if not name.isascii():
+                    found.setdefault(iri, []).append(name)
+        return found
 
     def find(self, question: str, folded: str) -> Iterator[Tag]:
         """Yield the agencies, groups and documents that a question names."""
@@ -174,6 +189,9 @@ class EntityFinder:
         for start, end, number in find_document_numbers(question):
             known = self.entities.documents.get(fold(str(number)))
             yield Tag("DOCNAME" if known else STRANGER, start, end, question[start:end], known or "any")
+        for _, start, end in self._texts.find(folded) if self._texts else ():
+            if not _cuts_word(folded, start, end):
+                yield Tag(TEXT, start, end, question[start:end])
         for _, start, end in self._programmes.find(folded) if self._programmes else ():
             quoted = question[start - 1 : start] in _OPENING and question[end : end + 1] in _CLOSING if start else False
             span = (start - 1, end + 1) if quoted else (start, end)
@@ -218,6 +236,7 @@ def _agencies(rdf: RdfStore) -> Iterator[tuple[Iri, str, str | None, set[str]]]:
         described.setdefault(iri, ([], str(row["organ"] or ""), code))[0].append(str(row["label"]))
     for iri, (labels, organ, code) in described.items():
         names = set(_names(labels, organs.get(organ, {}), places.get(code, []), level_of(code), own=code in own))
+        names |= {english for name in names for english in _english_names()["bodies"].get(name, ())}
         yield iri, labels[0], next(iter(labels[1:]), None), names
 
 
@@ -259,7 +278,7 @@ def _names(
     for relation in ("altLabel", "label"):
         for name, language in organ.get(relation, ()):
             if language == "en":
-                yield from _english(name, relation, level)
+                yield from _english(name.lower(), relation, level, places)
 
 
 def _placed(name: str, places: list[str], generic: tuple[str, ...], *, bare: bool) -> Iterator[str]:
@@ -274,13 +293,23 @@ def _placed(name: str, places: list[str], generic: tuple[str, ...], *, bare: boo
         yield place + name
 
 
-def _english(name: str, relation: str, level: str) -> Iterator[str]:
+def _english(name: str, relation: str, level: str, places: Iterable[str]) -> Iterator[str]:
     """Yield English names: Finance Bureau of a city or county, Finance Department of a province, Ministry of Finance."""
+    names = _english_names()
     if relation == "label":
-        yield from (form.format(name) for form in _ENGLISH_BODIES[level])
-    elif level not in ("national", "provincial") or not name.lower().endswith("bureau"):
-        yield name
-        yield from (prefix + name for prefix in _ENGLISH_LEVELS[level])
+        plain = [form.format(name) for form in names["forms"][level]]
+    else:
+        plain = [] if level in ("national", "provincial") and name.endswith("bureau") else [name]
+    known = [names["places"][place] for place in places if place in names["places"]]
+    for form in plain:
+        yield form
+        for prefix in names["prefixes"][level]:
+            yield from (prefix.format(place=place) + form for place in (known if "{" in prefix else [""]))
+
+
+@lru_cache(maxsize=1)
+def _english_names() -> Mapping[str, Anything]:
+    return tomllib.loads((ONTOLOGY / "ask" / "english.toml").read_text(encoding="utf-8"))
 
 
 def _documents(rdf: RdfStore) -> tuple[dict[str, Named], dict[Iri, str]]:

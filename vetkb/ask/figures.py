@@ -13,21 +13,49 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
-from vetkb.ask.form import Edge, Relation, Timed
+from vetkb.ask.form import Edge, Relation, Timed, Units
 from vetkb.ask.tags import Tag
 from vetkb.zh import parse_count, parse_period
 
 _N: Final = r"(\d{1,6}|[一二三四五六七八九十百零〇两]{1,8})"
-_TASK: Final = r"(?:重点|工作|主要)*(?:任务|工作|事项)"
+_TASK: Final = r"(?:重点|工作|主要|改革|政策|具体)*(?:任务|工作|事项|举措|措施)"
+_ENGLISH_TASK: Final = r"(?:tasks?|measures?|items?|clauses?|articles?)"
 _NUMBERED: Final = (
     re.compile(rf"第{_N}(?:项|个|条|号)(?:{_TASK})?"),
-    re.compile(rf"(?:任务|工作任务)第?{_N}号?(?![\d.%项个条])"),
+    re.compile(rf"第?[（(]{_N}[)）](?:项|个|条|款|号)?(?:{_TASK})?"),
+    re.compile(rf"(?:任务|工作任务)第?{_N}号?(?![\d.%项个条多少])"),
     re.compile(rf"(?<![\d.]){_N}号{_TASK}"),
-    re.compile(r"\btasks?\s{1,3}(?:no\.?\s?|number\s|#\s?)?(\d{1,6})\b"),
-    re.compile(r"\bthe\s(\d{1,6})(?:st|nd|rd|th)\s(?:key\s)?task\b"),
+    re.compile(rf"\b{_ENGLISH_TASK}\s{{1,3}}(?:no\.?\s?|number\s|#\s?)?[(（]?{_N}[)）]?(?![\w%])"),
+    re.compile(rf"\bthe\s(\d{{1,6}})(?:st|nd|rd|th)\s(?:key\s)?{_ENGLISH_TASK}\b"),
 )
+_SECTION: Final = (
+    re.compile(rf"第{_N}(?:个)?(?:部分|章|节|大项|大部分|板块)"),
+    re.compile(rf"\b(?:section|chapter|part)\s{{1,3}}(?:no\.?\s?|number\s)?{_N}(?![\w%])"),
+)
+_UNITS: Final = r"(?=(?:责任|负责|牵头|配合|指导|承担|市级|参与)*(?:单位|部门|机构|机关))"
+_COUNTED: Final = (
+    re.compile(
+        rf"(?P<more>超过|多于|大于)?(?P<least>至少|不少于|不低于)?(?P<most>至多|最多|不超过|不多于)?(?P<n>{_N[1:-1]})(?:个|家)(?P<up>以上)?(?P<down>以下)?(?:的)?{_UNITS}"
+    ),
+    re.compile(
+        r"\b(?P<more>more than |over )?(?P<least>at least )?(?P<most>at most |no more than )?"
+        r"(?P<below>fewer than |less than )?"
+        r"(?:exactly |only |just )?(?:a single|"
+        r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten))(?P<up> or more)?\s"
+        r"(?=(?:(?:responsible|guiding|lead|leading|supporting|municipal)\s)?(?:agenc|department|unit|part(?:y|ies)|bod(?:y|ies)|bureau))"
+    ),
+)
+_RANK: Final = (
+    re.compile(r"(?:排(?:名|在)?)?第([二三四五六七八九]|[2-9])(?:名|位)?(?=多|少|最)"),
+    re.compile(r"\b(second|third|fourth|fifth)[\s-](?=most|fewest|largest|highest|greatest)"),
+)
+_ORDINALS: Final = {word: number for number, word in enumerate(["second", "third", "fourth", "fifth"], 2)}
+_ENGLISH_NUMBERS: Final = {
+    word: number
+    for number, word in enumerate("one two three four five six seven eight nine ten".split(), 1)  # noqa: SIM905 — reads better
+}
 _CHINESE_TIME: Final = re.compile(
     r"(?P<before>截止到|截至|截止|到了|到|在|于|从|自)?"
     r"(?P<period>[12]\d{3}年(?:度)?(?:上半年|下半年|第?[一二三四1-4]季度|\d{1,2}月(?:份)?(?:\d{1,2}[日号]?)?)?)"
@@ -66,6 +94,18 @@ def find_figures(question: str, folded: str, language: str) -> Iterator[Tag]:
             number = parse_count(found[1])
             if number is not None:
                 yield Tag("NUMBERED", found.start(), found.end(), question[found.start() : found.end()], number)
+    for pattern in _SECTION:
+        for found in pattern.finditer(folded):
+            number = parse_count(found[1])
+            if number is not None:
+                yield Tag("SECTION", found.start(), found.end(), question[found.start() : found.end()], number)
+    for found in _COUNTED[language == "en"].finditer(folded):
+        units = _units(found)
+        if units is not None:
+            yield Tag("COUNT", found.start(), found.end(), question[found.start() : found.end()], units)
+    for found in _RANK[language == "en"].finditer(folded):
+        number = _ORDINALS.get(found[1]) or parse_count(found[1])
+        yield Tag("RANK", found.start(), found.end(), question[found.start() : found.end()], number)
     opening = _YES_OR_NO.match(folded) if language == "en" else None
     if opening:
         yield Tag("YESNO", 0, opening.end(), question[: opening.end()])
@@ -79,6 +119,23 @@ def find_figures(question: str, folded: str, language: str) -> Iterator[Tag]:
                 end = dates[place + 1].start() if place + 1 < len(dates) else len(folded)
                 timed = replace(timed, edge=_edge(folded, start, found, end, language))
             yield Tag("TIME", found.start(), found.end(), question[found.start() : found.end()], timed)
+
+
+def _units(found: re.Match[str]) -> Units | None:
+    """Return how many parties are asked for: 三个以上, more than one, a single."""
+    marks = {name for name, text in found.groupdict().items() if text and name != "n"}
+    number = 1 if found["n"] is None else _ENGLISH_NUMBERS.get(found["n"]) or parse_count(found["n"])
+    if number is None or len(marks) > 1:
+        return None
+    comparators: dict[str, Literal[">", ">=", "<=", "<"]] = {
+        "more": ">",
+        "least": ">=",
+        "up": ">=",
+        "most": "<=",
+        "down": "<=",
+        "below": "<",
+    }
+    return Units(comparators[marks.pop()] if marks else "=", number)
 
 
 def _edge(text: str, start: int, period: re.Match[str], end: int, language: str) -> Edge:

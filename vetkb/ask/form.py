@@ -16,7 +16,20 @@ from typing import Literal, TypeAlias
 from vetkb.engine import Iri
 from vetkb.model import Role
 
-Want = Literal["tasks", "agencies", "targets", "schedule", "document", "citations", "programmes", "passages", "pairs", "truth"]
+Want = Literal[
+    "tasks",
+    "agencies",
+    "targets",
+    "schedule",
+    "document",
+    "citations",
+    "programmes",
+    "passages",
+    "pairs",
+    "truth",
+    "compare",
+    "structure",
+]
 Extreme = Literal["most", "fewest"]
 Relation = Literal["by", "before", "from", "during"]
 Edge = Literal["start", "end", "either"]
@@ -47,6 +60,30 @@ class OnlyBy:
     """A party that answers alone: no other in the list, and the list closed."""
 
     who: Named
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """How many parties a list has: exactly, at least or at most `number`; open lists have at least what they name."""
+
+    comparator: Literal["=", ">=", "<=", ">", "<"]
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtLevel:
+    """A party of a level of government: national, provincial, municipal, county."""
+
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class InSection:
+    """The printed number of a section; `words` as typed."""
+
+    number: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +168,34 @@ class Unclear:
     parties: tuple[By, ...]
 
 
-Condition: TypeAlias = By | OnlyBy | Unclear | Numbered | About | Among | Timed | Being | Bounded | Within | Not | All | Any
+Condition: TypeAlias = (
+    By
+    | OnlyBy
+    | Unclear
+    | Units
+    | AtLevel
+    | InSection
+    | Numbered
+    | About
+    | Among
+    | Timed
+    | Being
+    | Bounded
+    | Within
+    | Not
+    | All
+    | Any
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """逻辑形式 — What is wanted; `field` names one of a document's data, `level` the level of a cited document's issuer."""
+    """逻辑形式 — What is wanted, under which conditions, counted or ranked how.
+
+    `field` names one of a document's data or the unit of a number, `level` the level of a cited document's issuer;
+    `rank` 2 asks for the second most; `without` are parties that are known already (除了…还有谁); `than` is whom the
+    party is compared with, and `most` whether it should have more.
+    """
 
     want: Want
     where: All = All(())
@@ -145,7 +204,10 @@ class Form:
     field: str | None = None
     level: str | None = None
     role: Role | None = None
-    definite: bool = False
+    rank: int = 1
+    without: Condition | None = None
+    than: By | None = None
+    most: bool = True
 
 
 def conditions(condition: Condition) -> tuple[Condition, ...]:

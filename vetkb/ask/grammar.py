@@ -1,13 +1,13 @@
-"""Tags → logical forms by grammar: ontology/ask/*.lark say which orders of tags make a question.
+"""Tags → the parts of a question, by ontology/ask/question.lark: conditions with their scope, and single words.
 
-Each kind of question is a start rule, tried in the order of FAMILIES; LALR(1), so a question costs time in
-proportion to its length. Several kinds may read the same tags: the first whose terms the base knows is meant.
+LALR(1), so a question costs time in proportion to its length. A part that two rules could begin is read as long as
+it can be: 财政局负责 is one condition, not a name and a duty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final, cast
 
@@ -15,110 +15,54 @@ from lark import Lark, Token, UnexpectedInput
 from lark.exceptions import VisitError
 from lark.lexer import Lexer
 
-from vetkb.ask.form import Form
-from vetkb.ask.forms import FormBuilder
+from vetkb.ask.parts import Clause, PartBuilder
 from vetkb.ask.tags import Tag
 from vetkb.paths import ONTOLOGY
 
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Kinds of questions with one parser: its grammar files, and for each kind the tags of which one must be there."""
-
-    files: tuple[str, ...]
-    kinds: Mapping[str, frozenset[str]]
-
-
-# in the order in which they are tried
-FAMILIES: Final = (
-    Family(
-        ("tags", "conditions", "task"),
-        {
-            "task": frozenset({"NUMBERED"}),
-            "truth": frozenset({"YESNO"}),
-            "roster": frozenset({"ROSTER", "OPEN"}),
-        },
-    ),
-    Family(
-        ("tags", "conditions", "tasks"),
-        {
-            "tasks": frozenset({"TASKS"}),
-            "count_tasks": frozenset({"HOWMUCH"}),
-            "deeds": frozenset({"WHICH", "WHATIS"}),
-            "count_deeds": frozenset({"HOWMUCH"}),
-        },
-    ),
-    Family(("tags", "conditions", "alternatives"), {"either_tasks": frozenset({"OR"}), "either_count": frozenset({"OR"})}),
-    Family(
-        ("tags", "superlatives"),
-        {
-            "first_in": frozenset({"FIRST"}),
-            "most_units": frozenset({"EXTREME"}),
-            "who_most": frozenset({"EXTREME"}),
-            "pairs": frozenset({"PAIR"}),
-        },
-    ),
-    Family(
-        ("tags", "parties"),
-        {"who": frozenset({"WHO", "UNIT"}), "who_count": frozenset({"UNIT"}), "when": frozenset({"WHEN", "DATED"})},
-    ),
-    Family(
-        ("tags", "documents"),
-        {
-            "field": frozenset({"FIELD"}),
-            "issued": frozenset({"ISSUE"}),
-            "issuer": frozenset({"ISSUE"}),
-            "cites": frozenset({"IMPLEMENTS", "BASIS", "CITES"}),
-            "parts": frozenset({"PARTS", "WHICH", "WHATIS"}),
-            "says": frozenset({"SAYS"}),
-        },
-    ),
-    Family(
-        ("tags", "numbers"),
-        {
-            "targets": frozenset({"TARGETS"}),
-            "count_targets": frozenset({"TARGETS"}),
-            "how_much": frozenset({"HOWMUCH", "TARGETS", "DEMAND", "WHATIS"}),
-        },
-    ),
-)
-_GRAMMAR: Final = ONTOLOGY / "ask"
-_FORMS: Final = FormBuilder()
+_GRAMMAR: Final = ONTOLOGY / "ask" / "question.lark"
+_PARTS: Final = PartBuilder()
+_BETWEEN_PARTS: Final = {"AND": "PLUS", "OR": "ELSE"}
 
 
 class _Tags(Lexer):
-    """Hands tags to the parser as they are."""
+    """Hands tags to the parser as they are, but for what joins: 和 between two names is not 和 between two conditions."""
 
     def __init__(self, configuration: object) -> None:
         del configuration
 
     def lex(self, data: object) -> Iterator[Token]:  # type: ignore[override]
-        for place, tag in enumerate(cast(Sequence[Tag], data)):
+        tags = cast(Sequence[Tag], data)
+        for place, each in enumerate(tags):
+            tag = each
+            if tag.kind in _BETWEEN_PARTS and not _between_names(tags, place):
+                tag = replace(tag, kind=_BETWEEN_PARTS[tag.kind])
             yield Token(tag.kind, cast(str, tag), place, place, place, place, place)
 
 
-@lru_cache(maxsize=len(FAMILIES))
-def _parser(place: int) -> Lark:
-    family = FAMILIES[place]
-    text = "\n".join((_GRAMMAR / f"{name}.lark").read_text(encoding="utf-8") for name in family.files)
-    return Lark(text, parser="lalr", lexer=_Tags, start=list(family.kinds), maybe_placeholders=False)
+def _between_names(tags: Sequence[Tag], place: int) -> bool:
+    before = place - 1
+    while before >= 0 and tags[before].kind in _BETWEEN_PARTS:
+        before -= 1
+    after = place + 1
+    while after < len(tags) and tags[after].kind in (*_BETWEEN_PARTS, "BY"):
+        after += 1
+    return before >= 0 and after < len(tags) and tags[before].kind == tags[after].kind == "AGENCY"
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Lark:
+    text = _GRAMMAR.read_text(encoding="utf-8")
+    return Lark(text, parser="lalr", lexer=_Tags, start="question", maybe_placeholders=False)
 
 
 def prepare() -> None:
-    """Make all parsers now: a server does, a single question only needs one or two."""
-    for place in range(len(FAMILIES)):
-        _parser(place)
+    """Make the parser now: a server does."""
+    _parser()
 
 
-def parse(reading: Sequence[Tag]) -> Iterator[Form]:
-    """Yield the forms that a sequence of tags can have, the likeliest first."""
-    present = {tag.kind for tag in reading}
-    for place, family in enumerate(FAMILIES):
-        for kind, needed in family.kinds.items():
-            if not needed & present:
-                continue
-            try:
-                tree = _parser(place).parse(cast(str, reading), start=kind)
-                yield cast(Form, _FORMS.transform(tree))
-            except (UnexpectedInput, VisitError):
-                continue
+def parts_of(reading: Sequence[Tag]) -> tuple[Clause | Tag, ...] | None:
+    """Return the parts of a question, in order; None where the tags make no sense together."""
+    try:
+        return cast(tuple[Clause | Tag, ...], _PARTS.transform(_parser().parse(cast(str, reading))))
+    except (UnexpectedInput, VisitError):
+        return None

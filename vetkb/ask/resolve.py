@@ -17,7 +17,7 @@ from vetkb.store import Hit
 
 _CANDIDATES: Final = 200
 _CLEARLY_NEAREST: Final = 0.8
-_SINGLE: Final = frozenset({"agencies", "schedule"})
+_SINGLE: Final = frozenset({"agencies", "schedule", "truth"})
 _GROUPS: Final = "SELECT DISTINCT ?group { %s ?task vk:group ?group }"
 _ORDINALS: Final = "SELECT ?task ?ordinal { %s ?task vk:ordinal ?ordinal } ORDER BY ?task"
 _ASSIGNMENTS: Final = """
@@ -40,7 +40,7 @@ def resolve(form: Form, context: Context) -> Form | Declined:
     changes: dict[Condition, Condition] = {}
     for about in everything:
         if isinstance(about, About) and about not in changes:
-            found = _task(about, form, context) if form.want in _SINGLE else _topic(about, form, context)
+            found = _task(about, form, context) if form.want in _SINGLE and not form.extreme else _topic(about, form, context)
             if isinstance(found, Declined):
                 return found
             changes[about] = found

@@ -16,20 +16,24 @@ from vetkb.ask.form import (
     All,
     Among,
     Any,
+    AtLevel,
     Being,
     Bounded,
     By,
     Condition,
+    InSection,
     Not,
     Numbered,
     OnlyBy,
     Timed,
+    Units,
     Within,
 )
 from vetkb.engine import XSD, Iri, Literal, Quad, Term, serialise_rdf
 from vetkb.graph.terms import PREFIXES, Vk
+from vetkb.zh import write_chinese
 
-_ROLES: Final = {"lead": Vk.Lead, "support": Vk.Support, "responsible": Vk.Responsible, "guide": Vk.Guide}
+ROLES: Final = {"lead": Vk.Lead, "support": Vk.Support, "responsible": Vk.Responsible, "guide": Vk.Guide}
 _MEANS: Final = "(vk:denotes|foaf:member)?"
 _BEING: Final = {
     "continuous": "{task} vk:continuous true .",
@@ -38,6 +42,12 @@ _BEING: Final = {
     "recurring": "FILTER EXISTS {{ {task} vk:schedule/vk:scheduleKind vk:Recurring }}",
     "annex": "FILTER EXISTS {{ {task} vk:ordinal {date} }}",
     "quantified": "FILTER EXISTS {{ {task} vk:item {place} . {target} a vk:Target ; vk:item {place} }}",
+}
+_LEVELS: Final = {
+    "national": "^000000$",
+    "provincial": "^[0-9]{2}0000$",
+    "municipal": "^([0-9]{3}[1-9]00|[0-9]{2}[1-9]000|(11|12|31|50)0000)$",
+    "county": "^[0-9]{4}([0-9][1-9]|[1-9]0)$",
 }
 _BOUNDS: Final = {"floor": ">=", "ceiling": "<=", "approx": "approx", "range": "range"}
 
@@ -52,6 +62,27 @@ def written(term: Term | int | date) -> str:
         term = Literal(term.isoformat(), Iri(XSD + "date"))
     line = serialise_rdf([Quad(Iri("s:s"), Iri("p:p"), term)], "ntriples").decode("utf-8").strip()
     return line.removeprefix("<s:s> <p:p> ").removesuffix(".").rstrip()
+
+
+def printed_labels(number: int) -> tuple[str, ...]:
+    """Return how items are numbered in print: the heading marks of GB/T 9704 and those in use beside them.
+
+    >>> printed_labels(4)
+    ('四、', '（四）', '(四)', '第四条', '第四章', '4.', '4．', '4、', '（4）', '(4)')
+    """
+    word = write_chinese(number)
+    return (
+        f"{word}、",
+        f"（{word}）",
+        f"({word})",
+        f"第{word}条",
+        f"第{word}章",
+        f"{number}.",
+        f"{number}．",
+        f"{number}、",
+        f"（{number}）",
+        f"({number})",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +146,7 @@ class QueryText:
         lines = []
         if by.role:
             role = self.fresh("role")
-            lines += [self.values(role, [_ROLES[by.role]]), f"{participation} (cv:role|vk:inferredRole) {role} ."]
+            lines += [self.values(role, [ROLES[by.role]]), f"{participation} (cv:role|vk:inferredRole) {role} ."]
         if by.first:
             lines.append(f"{participation} vk:listPosition 1 .")
         return lines
@@ -141,15 +172,50 @@ class QueryText:
     def _(self, condition: OnlyBy) -> list[str]:
         other, agency = self.fresh("other"), self.fresh("agency")
         return [
-            *self._fragment(By(condition.who)),
+            *self._fragment(By(condition.who, condition.role)),
             f"FILTER NOT EXISTS {{ {self.subject} cv:hasParticipation/cv:hasParticipant {other} . FILTER NOT EXISTS {{",
             f"  {self.values(agency, condition.who.iris)} {other} {_MEANS} {agency} }} }}",
             f"FILTER NOT EXISTS {{ {self.subject} vk:assignment/vk:open true }}",
         ]
 
     @_fragment.register
+    def _(self, condition: Units) -> list[str]:
+        task, party, count = self.fresh("counted"), self.fresh("party"), self.fresh("units")
+        opened = f"FILTER NOT EXISTS {{ {self.subject} vk:assignment/vk:open true }}"
+        return [
+            f"{{ SELECT ({task} AS {self.subject}) (COUNT(DISTINCT {party}) AS {count})",
+            f"  {{ {task} a vk:Task ; cv:hasParticipation {party} }} GROUP BY {task}",
+            f"  HAVING (COUNT(DISTINCT {party}) {condition.comparator} {int(condition.number)}) }}",
+            *([opened] if condition.comparator in ("=", "<", "<=") else []),
+        ]
+
+    @_fragment.register
+    def _(self, condition: AtLevel) -> list[str]:
+        party, member, code = self.fresh("party"), self.fresh("member"), self.fresh("code")
+        lower, pattern = self.fresh("lower"), _LEVELS[condition.level]
+        return [
+            f"{self.subject} cv:hasParticipation/cv:hasParticipant {party} . {party} {_MEANS} {member} .",
+            f"{member} vk:division/skos:notation {code} . FILTER(REGEX({code}, {written(Literal(pattern))}))",
+            f"FILTER NOT EXISTS {{ {party} foaf:member/vk:division/skos:notation {lower} . FILTER({lower} != {code}) }}",
+        ]
+
+    @_fragment.register
+    def _(self, condition: InSection) -> list[str]:
+        item, section, label = self.fresh("item"), self.fresh("section"), self.fresh("label")
+        labels = self.values(label, [Literal(one) for one in printed_labels(condition.number)])
+        return [
+            f"{labels} {self.subject} vk:item {item} . {item} eli:is_part_of+ {section} . {section} vk:label {label} .",
+        ]
+
+    @_fragment.register
     def _(self, condition: Numbered) -> list[str]:
-        return [f"{self.subject} vk:ordinal {written(condition.ordinal)} ."]
+        item, label, ordinal = self.fresh("item"), self.fresh("label"), self.fresh("ordinal")
+        labels = self.values(label, [Literal(one) for one in printed_labels(condition.ordinal)])
+        return [
+            f"{{ {self.subject} vk:ordinal {written(condition.ordinal)} }} UNION {{",
+            f"  {labels} {item} vk:label {label} . {self.subject} vk:item {item} .",
+            f"  FILTER NOT EXISTS {{ {self.subject} vk:ordinal {ordinal} }} }}",
+        ]
 
     @_fragment.register
     def _(self, condition: Among) -> list[str]:

@@ -81,6 +81,13 @@ def answer_targets(form: Form, context: Context) -> Answer | Declined:
     return context.answered(form, context.say("targets_are", n=len(results), targets=noun, list=shown), results, query)
 
 
+def figures_of(targets: Sequence[Iri], context: Context) -> tuple[list[Result], list[str]]:
+    """Return numbers as results, with a sentence for each."""
+    rows = context.select(_target_query(All((Among("", tuple(targets), "target"),)), quantity=True).text())
+    results = _results(rows, context)
+    return results, [context.say("target_is", label=one.label, value=_value_words(one, context)) for one in results]
+
+
 def _shown(about: About) -> str:
     return about.words.replace("\n", " … ")
 

@@ -13,16 +13,19 @@ from vetkb.ask.form import (
     All,
     Among,
     Any,
+    AtLevel,
     Being,
     Bounded,
     By,
     Condition,
     Form,
+    InSection,
     Not,
     Numbered,
     OnlyBy,
     Timed,
     Unclear,
+    Units,
     Within,
 )
 from vetkb.paths import ONTOLOGY
@@ -56,10 +59,17 @@ def reading_of(form: Form, language: str) -> str:
     if form.field and form.want in ("document", "citations"):
         parts = [say(language, f"field.{form.field}")]
     parts += [_condition(part, language) for part in form.where.conditions]
+    if form.without is not None:
+        parts.append(say(language, "reading.without", who=_condition(form.without, language)))
+    if form.than is not None:
+        key = "reading.more_than" if form.most else "reading.fewer_than"
+        parts.append(say(language, key, who=form.than.who.label))
     if form.count:
         parts.append(say(language, "reading.count"))
     if form.extreme:
         parts.append(say(language, f"reading.{form.extreme}"))
+    if form.rank > 1:
+        parts.append(say(language, "reading.rank", rank=form.rank))
     return " · ".join(part for part in parts if part)
 
 
@@ -70,8 +80,14 @@ def _condition(condition: Condition, language: str) -> str:
     match condition:
         case By(who, role, first):
             return put("first" if first else role or "by", who=who.label)
-        case OnlyBy(who):
-            return put("only", who=who.label)
+        case OnlyBy(who, role):
+            return put("only", who=put(role or "by", who=who.label))
+        case Units(comparator, number):
+            return put("units", number=f"{'' if comparator == '=' else comparator}{number}")
+        case AtLevel(level):
+            return put(f"level_{level}")
+        case InSection(_, words):
+            return put("section", words=words)
         case Unclear(parties):
             return put("or").join(_condition(party, language) for party in parties)
         case Numbered(ordinal):

@@ -91,8 +91,13 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         edges=frozenset(data["edges"]),
         links=frozenset(data["links"]),
         same={word: tuple(others) for word, others in data.get("same", {}).items()},
-        glossary={word: tuple(others) for word, others in data.get("glossary", {}).items()},
+        glossary=_glossary(folder) if language == "en" else {},
     )
+
+
+def _glossary(folder: Path) -> dict[str, tuple[str, ...]]:
+    data = tomllib.loads((folder / "glossary.toml").read_text(encoding="utf-8"))
+    return {word: tuple(others) for word, others in data.items()}
 
 
 def _phrases(kind: str, values: Mapping[str, Any]) -> list[Phrase]:

@@ -2,7 +2,7 @@
 
 SPARQL 1.1 Query Results JSON, XML, CSV and TSV; RDF in the syntaxes of the engine. A result that was cut says so
 inside: `"truncated": true` in JSON, a comment where the format has comments, a last line in CSV and TSV. The
-library's own writers cannot be stopped at a row, and these are as fast for results of the usual size.
+library's own writers cannot be stopped at a row and write control characters into XML; its writer of JSON is used for what fits.
 """
 
 from __future__ import annotations
@@ -43,13 +43,12 @@ Row = Callable[[Terms], str]
 
 @dataclass(frozen=True, slots=True)
 class RawResult:
-    """An answer as it goes out: `rows` counts solutions or triples in `body`, `truncated` says that more were left."""
+    """An answer as it goes out: `truncated` says that `body` has not all of it."""
 
     body: bytes
     format: str
     kind: Kind
     truncated: bool
-    rows: int
 
     @property
     def media_type(self) -> str:
@@ -94,7 +93,42 @@ def write_solutions(solutions: ox.QuerySolutions, format_name: str, max_rows: in
             break
         parts.append(text)
     body = head + separator.join(parts) + end(truncated, len(parts))
-    return RawResult(body.encode(), format_name, "select", truncated, len(parts))
+    return RawResult(body.encode(), format_name, "select", truncated)
+
+
+class _Full(Exception):  # noqa: N818 (no error: it ends a writer that cannot be stopped otherwise)
+    pass
+
+
+class _Sink:
+    """What the library's writer writes to: no more than certainly fits into the bounds."""
+
+    def __init__(self, max_rows: int, max_bytes: int) -> None:
+        self._rows = max_rows
+        self._bytes = max_bytes
+        self.parts: list[bytes] = []
+
+    def write(self, part: bytes) -> int:
+        # stands between two rows, and at most once more for each row behind the first
+        self._rows -= part.count(b"},{")
+        self._bytes -= len(part)
+        if self._rows < 1 or self._bytes < 0:
+            raise _Full
+        self.parts.append(part)
+        return len(part)
+
+    def flush(self) -> None:
+        pass
+
+
+def write_json_natively(solutions: ox.QuerySolutions, max_rows: int, max_bytes: int) -> RawResult | None:
+    """Write solutions with the library's own writer, which is three times as fast; None where they may not fit the bounds."""
+    sink = _Sink(max_rows, max_bytes)
+    try:
+        solutions.serialize(sink, format=ox.QueryResultsFormat.JSON)  # type: ignore[arg-type]
+    except _Full:
+        return None
+    return RawResult(b"".join(sink.parts), "srj", "select", False)
 
 
 def write_boolean(answer: bool, format_name: str) -> RawResult:
@@ -104,7 +138,7 @@ def write_boolean(answer: bool, format_name: str) -> RawResult:
         "srx": '<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/>'
         f"<boolean>{word}</boolean></sparql>",
     }.get(format_name, f"{word}\n")
-    return RawResult(body.encode(), format_name, "ask", False, 1)
+    return RawResult(body.encode(), format_name, "ask", False)
 
 
 def write_triples(
@@ -125,7 +159,7 @@ def write_triples(
     body = ox.serialize(kept, format=RDF_FORMATS[format_name], prefixes=dict(prefixes)) or b""
     if truncated:
         body = _marked(body, format_name, len(kept))
-    return RawResult(body, format_name, "construct", truncated, len(kept))
+    return RawResult(body, format_name, "construct", truncated)
 
 
 def _marked(body: bytes, format_name: str, rows: int) -> bytes:

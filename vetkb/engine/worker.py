@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from vetkb.engine.convert import from_graphs
 from vetkb.engine.guard import CheckedQuery, Kind, check_query
 from vetkb.engine.rdf import syntax_error
-from vetkb.engine.results import RawResult, formats_of, write_boolean, write_solutions, write_triples
+from vetkb.engine.results import RawResult, formats_of, write_boolean, write_json_natively, write_solutions, write_triples
 from vetkb.errors import QueryRefusedError, QuerySyntaxError, UsageError
 from vetkb.isolation import Answer, Open
 
@@ -27,10 +27,8 @@ _WARM_UP = "SELECT ?n { { SELECT * { ?a ?b ?c } LIMIT 1 } BIND(STR(?b) AS ?n) } 
 _PLAIN: Mapping[str, Any] = {
     "formats": {},
     "max_rows": 1,
-    "max_bytes": 1000,
     "default_graphs": None,
     "named_graphs": None,
-    "prefixes": {},
     "base_iri": None,
 }
 
@@ -39,11 +37,11 @@ def prepare(settings: Mapping[str, Any]) -> Open:
     """Return what opens the dataset at `path` (None: an empty one) in a worker. Raises OSError."""
     path = settings["path"]
     if path is None:
-        return partial(_open, ox.Store())
+        return partial(_open, settings, ox.Store())
     if not Path(path).is_dir():
         raise OSError(f"there is no dataset at {path}")
     size = sum(file.stat().st_size for file in Path(path).iterdir())
-    return partial(_open, _copy_in_memory(path) if size <= MOST_IN_MEMORY else path)
+    return partial(_open, settings, _copy_in_memory(path) if size <= MOST_IN_MEMORY else path)
 
 
 def _copy_in_memory(path: str) -> ox.Store:
@@ -65,19 +63,21 @@ def _copy_in_memory(path: str) -> ox.Store:
     return copy
 
 
-def _open(dataset: ox.Store | str) -> Answer:
+def _open(settings: Mapping[str, Any], dataset: ox.Store | str) -> Answer:
     store = ox.Store.read_only(dataset) if isinstance(dataset, str) else dataset
-    _run(store, _WARM_UP, _PLAIN)
-    return partial(_answer, store)
+    _run(store, _WARM_UP, {**settings, **_PLAIN})
+    return partial(_answer, settings, store)
 
 
-def _answer(store: ox.Store, request: Mapping[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+def _answer(
+    settings: Mapping[str, Any], store: ox.Store, request: Mapping[str, Any], body: bytes
+) -> tuple[dict[str, Any], bytes]:
     """Answer a query, which is the body; the header has its formats, graphs and bounds."""
     try:
-        result = _checked(store, body.decode(), request)
+        result = _checked(store, body.decode(), {**settings, **request})
         if isinstance(result, str):
             return {"error": "format", "kind": result}, b""
-        header = {"format": result.format, "kind": result.kind, "truncated": result.truncated, "rows": result.rows}
+        header = {"format": result.format, "kind": result.kind, "truncated": result.truncated}
         return header, result.body
     except SyntaxError as error:
         return _told(syntax_error(str(error))), b""
@@ -122,6 +122,13 @@ def _run(store: ox.Store, sparql: str, request: Mapping[str, Any]) -> RawResult:
     if isinstance(result, ox.QueryBoolean):
         return write_boolean(bool(result), asked)
     if isinstance(result, ox.QuerySolutions):
+        if asked == "srj":
+            whole = write_json_natively(result, request["max_rows"], request["max_bytes"])
+            if whole is not None:
+                return whole
+            # it does not fit: begin again, and stop at the row
+            result = store.query(sparql, base_iri=request["base_iri"], prefixes=prefixes, **dataset)
+            assert isinstance(result, ox.QuerySolutions)  # noqa: S101 (the same query)
         return write_solutions(result, asked, request["max_rows"], request["max_bytes"])
     return write_triples(result, asked, request["max_rows"], request["max_bytes"], prefixes)
 

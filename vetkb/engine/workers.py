@@ -54,9 +54,7 @@ class Workers:
         prefixes: Mapping[str, str] | None = None,
     ) -> None:
         self._max_rows = max_rows
-        self._max_bytes = max_bytes
-        self._prefixes = dict(prefixes or {})
-        settings = {"path": str(path) if path else None}
+        settings = {"path": str(path) if path else None, "prefixes": dict(prefixes or {}), "max_bytes": max_bytes}
         self.pool = Pool(_HANDLER, settings, bounds=Bounds(timeout, memory_mb << 20), count=count, spare=spare, queue=queue)
 
     def __enter__(self) -> Workers:
@@ -120,8 +118,6 @@ class Workers:
         return {
             "formats": _by_kind(formats),
             "max_rows": min(max_rows if max_rows is not None else self._max_rows, self._max_rows),
-            "max_bytes": self._max_bytes,
-            "prefixes": self._prefixes,
             "base_iri": base_iri,
             "default_graphs": list(default_graphs) if default_graphs else None,
             "named_graphs": list(named_graphs) if named_graphs else None,
@@ -148,7 +144,7 @@ def _by_kind(formats: Formats | str | None) -> Formats:
 def _result(header: Mapping[str, Any], body: bytes, formats: Formats | str | None) -> RawResult:
     error = header.get("error")
     if error is None:
-        return RawResult(body, header["format"], header["kind"], header["truncated"], header["rows"])
+        return RawResult(body, header["format"], header["kind"], header["truncated"])
     if error == "syntax":
         raise QuerySyntaxError(header["message"], header["line"], header["column"])
     if error == "refused":

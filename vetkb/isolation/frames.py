@@ -18,7 +18,7 @@ CHUNK = 1 << 18
 
 def packed(header: Header, body: bytes = b"") -> bytes:
     """Return a frame."""
-    encoded = json.dumps(header, separators=(",", ":")).encode()
+    encoded = json.dumps(header).encode()
     return b"".join((_SIZES.pack(len(encoded), len(body)), encoded, body))
 
 

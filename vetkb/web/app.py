@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
-from vetkb import __version__
 from vetkb.errors import VetkbError
 from vetkb.web import catalogue, documents, linked, operations, plain, questions, sparql, validation, vocabulary
 from vetkb.web.envelope import Envelope
 from vetkb.web.negotiate import wants_page
-from vetkb.web.openapi import specification
 from vetkb.web.problems import MEDIA_TYPE, BadRequestError, NotAllowedError, NotFoundError, problem_of
 from vetkb.web.rate import Rate
 from vetkb.web.site import HTML, Limits, Site, accept_of, site_of, to_json_bytes
@@ -57,31 +56,29 @@ ROUTES = (
 )
 
 
-def create_app(base: KnowledgeBase, limits: Limits | None = None, telemetry: Telemetry | None = None) -> FastAPI:
+def create_app(base: KnowledgeBase, limits: Limits | None = None, telemetry: Telemetry | None = None) -> Starlette:
     """Return the application that serves a base. The base stays the caller's to close."""
-    app = FastAPI(title="vetkb", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
     site = Site(base, limits or Limits(), telemetry=telemetry or Telemetry())
     site.telemetry.routes = frozenset(path.split("/")[1] for path, _, _ in ROUTES)
-    app.state.site = site
-    app.state.rate = Rate(site.limits.rate) if site.limits.rate else None
-    for path, methods, endpoint in ROUTES:
-        # routes read their requests themselves, so the framework need not look at signatures for each of them
-        app.add_route(path, endpoint, methods=methods, include_in_schema=False)
-    app.openapi = lambda: specification(site_now(app).base)  # type: ignore[method-assign]
-    app.add_exception_handler(VetkbError, _problem)
-    app.add_exception_handler(HTTPException, _http_problem)
-    app.add_middleware(Envelope, current=partial(site_now, app), rate=app.state.rate)
+    rate = Rate(site.limits.rate) if site.limits.rate else None
+    app: Starlette = Starlette(
+        routes=[Route(path, endpoint, methods=methods) for path, methods, endpoint in ROUTES],
+        middleware=[Middleware(Envelope, current=lambda: site_now(app), rate=rate)],
+        exception_handlers={VetkbError: _problem, HTTPException: _http_problem},
+        lifespan=_lifespan,
+    )
+    app.state.site, app.state.rate = site, rate
     return app
 
 
-def site_now(app: FastAPI) -> Site:
+def site_now(app: Starlette) -> Site:
     """Return the site that takes the next request."""
     site: Site = app.state.site
     return site
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     site = site_now(app)
     if not site.ready:
         await asyncio.to_thread(site.warm_up)

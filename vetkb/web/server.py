@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from vetkb import __version__
 from vetkb.base import open_base
@@ -90,7 +90,7 @@ def _appended(path: Path) -> IO[str]:
         raise UsageError(f"serve: {path} cannot be written ({error.strerror}); choose another --question-log") from None
 
 
-def _config(app: FastAPI) -> uvicorn.Config:
+def _config(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="auto",
@@ -107,7 +107,7 @@ def _config(app: FastAPI) -> uvicorn.Config:
     )
 
 
-async def _run(config: uvicorn.Config, app: FastAPI, listener: socket.socket, reload: Callable[[], Awaitable[None]]) -> None:
+async def _run(config: uvicorn.Config, app: Starlette, listener: socket.socket, reload: Callable[[], Awaitable[None]]) -> None:
     tasks: set[asyncio.Task[None]] = set()
 
     def start(work: Awaitable[None]) -> None:
@@ -120,7 +120,7 @@ async def _run(config: uvicorn.Config, app: FastAPI, listener: socket.socket, re
     await uvicorn.Server(config).serve(sockets=[listener])
 
 
-async def _reload(app: FastAPI, open_: Callable[[], KnowledgeBase], bases: ExitStack) -> None:
+async def _reload(app: Starlette, open_: Callable[[], KnowledgeBase], bases: ExitStack) -> None:
     old = site_now(app)
     try:
         base = bases.enter_context(await asyncio.to_thread(open_))
@@ -139,7 +139,7 @@ async def _reload(app: FastAPI, open_: Callable[[], KnowledgeBase], bases: ExitS
     old.base.close()
 
 
-async def _flush(app: FastAPI) -> None:
+async def _flush(app: Starlette) -> None:
     while True:
         await asyncio.sleep(_FLUSH_SECONDS)
         site_now(app).telemetry.flush()

@@ -11,8 +11,10 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -79,8 +81,10 @@ class Site:
 
     def warm_up(self) -> None:
         """Let everything load that would make the first request slow."""
-        self.base.workers.query("ASK {}")
-        self.base.asker.prepare()
+        with ThreadPoolExecutor(1) as threads:
+            first = threads.submit(self.base.workers.query, "ASK {}")
+            self.base.asker.prepare()
+            first.result()
         for question in ("有哪些文件？", "Which documents are there?"):
             self.base.ask(question)
         self.ready = True
@@ -117,7 +121,8 @@ def offer_for(request: Request, offers: Sequence[Offer], named: str | None = Non
 def address_of(request: Request) -> str:
     """Return the address of a request without its query; a Host header that is no host is not repeated."""
     host = request.headers.get("host", "")
-    return f"{request.scope['scheme']}://{host if _HOST.fullmatch(host) else 'localhost'}{request.url.path}"
+    path = quote(request.scope["path"], safe="/:@!$&'()*+,;=~")
+    return f"{request.scope['scheme']}://{host if _HOST.fullmatch(host) else 'localhost'}{path}"
 
 
 def accept_of(request: Request) -> str | None:

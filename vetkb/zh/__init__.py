@@ -11,7 +11,7 @@ from vetkb.zh.document_numbers import (
     parse_document_number,
 )
 from vetkb.zh.marks import Mark, read_mark
-from vetkb.zh.numerals import half_width, parse_chinese, parse_numeral, parse_share
+from vetkb.zh.numerals import half_width, parse_chinese, parse_numeral, parse_share, write_chinese
 from vetkb.zh.units import is_share, is_time, parse_rate, plain_unit
 
 __all__ = [
@@ -38,4 +38,5 @@ __all__ = [
     "plain_unit",
     "plan_years",
     "read_mark",
+    "write_chinese",
 ]

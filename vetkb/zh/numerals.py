@@ -12,6 +12,7 @@ from decimal import Decimal
 
 DIGITS = "0-9０-９"
 CHINESE_DIGITS = "〇零○一二两三四五六七八九"
+CHINESE_FIGURES = "〇一二三四五六七八九"
 CHINESE_NUMERALS = CHINESE_DIGITS + "十百千万亿"
 
 # Thousands are set off by a comma of the same width as the figures: a wide one after narrow figures is punctuation.
@@ -131,3 +132,22 @@ def parse_share(text: str) -> Decimal | None:
     share = (above * 100 / below).quantize(Decimal("0.000001"))
     whole = share.to_integral_value()
     return whole if whole == share else share.normalize()
+
+
+def write_chinese(number: int) -> str:
+    """Write a whole number from 1 to 9999 as headings print it; beyond that, its figures.
+
+    >>> write_chinese(4), write_chinese(10), write_chinese(18), write_chinese(20), write_chinese(106)
+    ('四', '十', '十八', '二十', '一百零六')
+    """
+    if not 0 < number < 10_000:
+        return str(number)
+    written, gap = "", False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // unit % 10
+        if digit:
+            written += ("零" if gap else "") + CHINESE_FIGURES[digit] + name
+            gap = False
+        else:
+            gap = bool(written)
+    return written.removeprefix("一") if written.startswith("一十") else written

@@ -1,0 +1,375 @@
+"""The parts of a question → its logical forms: which parts make a question together, by ontology/ask/kinds/*.toml.
+
+Each kind of question is a file that says what must be there, what may, and what the form wants. A question is of a
+kind only if the kind has a use for every part of it; several kinds may, and the first that the base can answer is meant.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any as Anything
+from typing import Final, cast
+
+from vetkb.ask.form import About, All, Any, Being, Bounded, Bounds, By, Condition, Extreme, Form, Not, OnlyBy, Want
+from vetkb.ask.parts import Clause, NotMeantError, role_of
+from vetkb.ask.tags import Tag
+from vetkb.paths import ONTOLOGY
+
+_FOLDER: Final = ONTOLOGY / "ask" / "kinds"
+_LINKS: Final = frozenset({"PLUS", "ELSE", "BUT"})
+_EVERYWHERE: Final = frozenset({"DOC", "BASE"})
+Part = Clause | Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """问题类型 — A kind of question.
+
+    `needs`: of each group one part must be there; `words` and `clauses`: what else may; `one`: clauses of which there
+    is exactly one; `count`: words that ask for a number; `field`: the word whose value is the form's field, or a constant.
+    """
+
+    name: str
+    order: int
+    want: Want
+    needs: tuple[frozenset[str], ...]
+    words: frozenset[str]
+    clauses: frozenset[str]
+    one: frozenset[str]
+    count: frozenset[str]
+    field: str | None
+    make: str
+    examples: Mapping[str, tuple[str, ...]]
+
+
+@lru_cache(maxsize=1)
+def load_kinds() -> tuple[Kind, ...]:
+    """Read the kinds of questions, in the order in which they are tried."""
+    kinds = [_kind(path.stem, tomllib.loads(path.read_text(encoding="utf-8"))) for path in sorted(_FOLDER.glob("*.toml"))]
+    return tuple(sorted(kinds, key=lambda kind: (kind.order, kind.name)))
+
+
+def _kind(name: str, data: Mapping[str, Anything]) -> Kind:
+    def names(key: str) -> frozenset[str]:
+        return frozenset(str(data.get(key, "")).split())
+
+    return Kind(
+        name=name,
+        order=data["order"],
+        want=data["want"],
+        needs=tuple(frozenset(group.split("|")) for group in str(data["needs"]).split()),
+        words=names("words"),
+        clauses=names("clauses"),
+        one=names("one"),
+        count=names("count"),
+        field=data.get("field"),
+        make=data.get("make", "plain"),
+        examples={language: tuple(texts) for language, texts in data["examples"].items()},
+    )
+
+
+def forms_of(parts: Sequence[Part], language: str) -> Iterator[Form]:
+    """Yield the forms that the parts of a question can make, the likeliest first."""
+    for kind in kinds_of(parts):
+        try:
+            form = _MAKERS[kind.make](kind, parts, language)
+        except NotMeantError:
+            continue
+        yield form
+
+
+def kinds_of(parts: Sequence[Part]) -> Iterator[Kind]:
+    """Yield the kinds of questions that have a use for every part."""
+    present = [part.kind for part in parts]
+    return (kind for kind in load_kinds() if present and _suits(kind, present))
+
+
+def _suits(kind: Kind, present: Sequence[str]) -> bool:
+    held = set(present)
+    allowed = kind.words | kind.clauses | kind.one | kind.count | _EVERYWHERE | _LINKS
+    allowed |= {name for group in kind.needs for name in group}
+    if not held <= allowed or not all(group & held for group in kind.needs):
+        return False
+    return not kind.one or sum(name in kind.one for name in present) == 1
+
+
+# --- conditions --------------------------------------------------------------------------------------
+
+
+def _where(parts: Sequence[Part]) -> All:
+    """Return the conditions of a question: side by side they hold together; what stands beside an 或 is an alternative."""
+    links = {part.kind for part in parts if isinstance(part, Tag)} & _LINKS
+    if "ELSE" in links and len(links) > 1:
+        raise NotMeantError
+    found: list[Condition] = []
+    last: Part | None = None
+    joining = False
+    parties = 0
+    for part in parts:
+        if isinstance(part, Tag):
+            joining |= part.kind == "ELSE"
+            last = part if part.kind in _LINKS or last is None else last
+            continue
+        alone = part.kind == "party" and isinstance(part.condition, (By, OnlyBy))
+        if joining:
+            if not found:
+                raise NotMeantError
+            found[-1] = Any((found[-1], part.condition))
+            joining = False
+        else:
+            parties += alone
+            if parties > 1 and alone and "BUT" not in links:
+                raise NotMeantError  # 财政局负责(和)教育局负责的: nothing says whether both or either
+            found.append(part.condition)
+        last = part
+    if joining or (isinstance(last, Tag) and last.kind in _LINKS and not found):
+        raise NotMeantError
+    return All(tuple(found))
+
+
+def _clauses(parts: Sequence[Part], *kinds: str) -> list[Clause]:
+    return [part for part in parts if isinstance(part, Clause) and (not kinds or part.kind in kinds)]
+
+
+def _words(parts: Sequence[Part], *kinds: str) -> list[Tag]:
+    return [part for part in parts if isinstance(part, Tag) and (not kinds or part.kind in kinds)]
+
+
+def _values(parts: Sequence[Part], kind: str) -> list[Anything]:
+    return [part.value for part in _words(parts, kind)]
+
+
+# --- forms -------------------------------------------------------------------------------------------
+
+
+def _plain(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    del language
+    field = kind.field
+    if field is not None and field.isupper():
+        values = [value for value in _values(parts, field) if value != "any"]
+        field = cast(str, values[0]) if values else None
+    counted = bool(kind.count & {part.kind for part in parts})
+    if counted and any(value != "any" for value in _values(parts, "CLASSIFIER")):
+        raise NotMeantError
+    return Form(kind.want, _where(parts), count=counted, field=field, role=role_of(_words(parts)))
+
+
+def _tasks(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    _refuse_text_after_head(parts, language)
+    form = _plain(kind, parts, language)
+    extra: list[Condition] = []
+    if _words(parts, "ANNEX"):
+        extra.append(Being("annex"))
+    if _words(parts, "EVERY"):
+        extra.append(Being("recurring"))
+    where = All((*form.where.conditions, *extra))
+    if form.role is not None:
+        where = _with_role(where, form)
+    if _words(parts, "FIRST"):
+        where = _first(where)
+    return replace(form, where=where, role=None)
+
+
+def _with_role(where: All, form: Form) -> All:
+    """Give the role that a word beside the party names (财政局是哪些任务的牵头单位) to the one party."""
+    bare = [one for one in where.conditions if isinstance(one, (By, Not)) and _party_in(one) is not None]
+    if len(bare) != 1:
+        raise NotMeantError
+    party = cast(By, _party_in(bare[0]))
+    if party.role not in (None, form.role):
+        raise NotMeantError
+    told = replace(party, role=form.role)
+    changed = Not(told) if isinstance(bare[0], Not) else told
+    return All(tuple(changed if one is bare[0] else one for one in where.conditions))
+
+
+def _party_in(condition: Condition) -> By | None:
+    inner = condition.condition if isinstance(condition, Not) else condition
+    return inner if isinstance(inner, By) else None
+
+
+def _first(where: All) -> All:
+    parties = [one for one in where.conditions if isinstance(one, By)]
+    if len(parties) != 1:
+        raise NotMeantError
+    return All(tuple(replace(one, first=True) if one is parties[0] else one for one in where.conditions))
+
+
+def _deeds(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """哪些由…负责 has no noun: a word must say that something is done."""
+    if not any(clause.duty for clause in _clauses(parts, "party")) and not _words(parts, "DUTY", "UNIT"):
+        raise NotMeantError
+    return _tasks(kind, parts, language)
+
+
+def _superlative(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """Ask for the most or fewest: what is counted stands before 最多, in English after most; tasks, where nothing does."""
+    del kind
+    at = next(place for place, part in enumerate(parts) if part.kind in ("EXTREME", "RANK"))
+    before = [part.kind for part in reversed(parts[:at]) if part.kind in ("TASKS", "UNIT", "WHO")]
+    after = [part.kind for part in parts[at:] if part.kind in ("TASKS", "UNIT", "WHO")]
+    nearest = (*after, *before) if language == "en" else (*before, *after)
+    counted = next(iter(nearest), "TASKS")
+    asked = {part.kind for part in parts}
+    units = counted == "UNIT" and bool({"TASKS", "WHICH", "WHATIS", "CLASSIFIER"} & asked) and "WHO" not in asked
+    if not units and not {"WHO", "UNIT"} & asked:
+        raise NotMeantError
+    ranks = _values(parts, "RANK")
+    return Form(
+        "tasks" if units else "agencies",
+        _where(parts),
+        extreme=_extreme(parts),
+        rank=cast(int, ranks[0]) if ranks else 1,
+        role=role_of(_words(parts)),
+        count=bool(_words(parts, "HOWMUCH")),
+    )
+
+
+def _extreme(parts: Sequence[Part]) -> Extreme:
+    """第二多 says most with another word than 最多."""
+    said = [value for name in ("EXTREME", "MORE") for value in _values(parts, name)]
+    if not said:
+        raise NotMeantError
+    return "most" if said[0] in ("most", "more") else "fewest"
+
+
+def _truth(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    form = _plain(kind, parts, language)
+    role = form.role
+    where = _with_role(form.where, form) if role is not None else form.where
+    if _words(parts, "FIRST"):
+        where = _first(where)
+    if len(_clauses(parts, "party")) != 1:
+        raise NotMeantError
+    return replace(form, where=where, role=None)
+
+
+def _compare(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """Compare two parties: 教育局负责的任务比财政局多吗, 教育局和财政局谁负责的任务多."""
+    del kind, language
+    rest = [part for part in parts if part.kind not in ("party", "than")]
+    parties = [part.condition for part in _clauses(parts, "party")]
+    than = [part.condition for part in _clauses(parts, "than")]
+    role = role_of(_words(parts))
+    if len(parties) != 1 or len(than) != 1 or not isinstance(parties[0], By) or not isinstance(than[0], By):
+        raise NotMeantError
+    role = parties[0].role or role
+    more = [value for name in ("MORE", "EXTREME") for value in _values(parts, name)]
+    first = replace(parties[0], role=role)
+    others = _where(rest).conditions
+    most = more[0] in ("more", "most")
+    return Form(
+        "compare", All((first, *others)), than=replace(than[0], role=role), most=most, count=bool(_words(parts, "HOWMUCH"))
+    )
+
+
+def _roster(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """第15项任务的责任主体是否开放: the quality is what is asked, not a condition."""
+    if any(part.condition not in (Being("open"), Not(Being("open"))) for part in _clauses(parts, "quality")):
+        raise NotMeantError
+    form = _plain(kind, [part for part in parts if part.kind != "quality"], language)
+    opened = any(part.condition == Being("open") for part in _clauses(parts, "quality"))
+    return replace(form, field="open" if opened else "closed")
+
+
+def _schedule(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """第3项任务的完成时限: the quality of having a date is what is asked, not a condition."""
+    if any(part.condition != Being("dated") for part in _clauses(parts, "quality")):
+        raise NotMeantError
+    return _plain(kind, [part for part in parts if part.kind != "quality"], language)
+
+
+def _pairs(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    extreme = cast(Extreme, _values(parts, "EXTREME")[0])
+    return replace(_plain(kind, parts, language), extreme=extreme, role=None)
+
+
+def _besides(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    rest = [part for part in parts if part.kind != "excepted"]
+    without = _clauses(parts, "excepted")
+    return replace(_plain(kind, rest, language), without=without[0].condition if without else None)
+
+
+def _targets(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """A description may stand in several stretches; every one must be met."""
+    del language
+    if any(part.kind in _LINKS - {"PLUS"} for part in parts):
+        raise NotMeantError
+    conditions = [part.condition for part in _clauses(parts)]
+    words = [one.words for one in conditions if isinstance(one, About)]
+    words += [part.text for part in _words(parts, "EVERY")]
+    others = [one for one in conditions if not isinstance(one, About)]
+    others += [Bounded(cast(Bounds, value)) for value in _values(parts, "BOUNDS")]
+    units = [value for value in _values(parts, "CLASSIFIER") if value != "any"]
+    described = kind.name == "how-much"
+    if described and not words:
+        raise NotMeantError
+    about = (About("\n".join(words)),) if words else ()
+    counted = not described and bool(kind.count & {part.kind for part in parts})
+    return Form("targets", All((*about, *others)), count=counted, field=units[0] if units else None)
+
+
+def _citations(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    del language
+    kinds = [part.kind for part in parts]
+    at = next(place for place, name in enumerate(kinds) if name in ("IMPLEMENTS", "BASIS", "CITES"))
+    if {"WHICH", "WHATIS"} & set(kinds[:at]) and {"DOC", "scope"} & set(kinds[at:]):
+        raise NotMeantError  # 哪些文件引用了本文件
+    levels = [value for value in _values(parts, "LEVEL") if value != "any"]
+    mode = "cites" if _words(parts, "CITES") else "implements"
+    return Form(kind.want, _where(parts), field=mode, level=cast(str, levels[0]) if levels else None)
+
+
+def _structure(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """几条 asks for clauses where nothing else is counted."""
+    del language
+    named = (
+        _values(parts, "CLAUSES")
+        or ["sections" for _ in _words(parts, "ASPECT")]
+        or ["clauses" for word in _words(parts, "CLASSIFIER") if word.text == "条"]
+    )
+    if not named:
+        raise NotMeantError
+    return Form(kind.want, _where(parts), count=True, field=cast(str, named[0]))
+
+
+def _described(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """A form about one description: parts of a programme, what the text says."""
+    del language
+    topics = [one.condition for one in _clauses(parts, "topic") if isinstance(one.condition, About)]
+    if len(topics) != len(_clauses(parts, "topic")):
+        raise NotMeantError
+    others = [one for one in parts if one.kind != "topic"]
+    about = About("\n".join(one.words for one in topics))
+    return Form(kind.want, All((*_where(others).conditions, about)))
+
+
+def _refuse_text_after_head(parts: Sequence[Part], language: str) -> None:
+    """任务的经费 is not 任务: a Chinese noun after the head is the head. In English what follows describes."""
+    if language == "en":
+        return
+    for before, after in pairwise(parts):
+        if before.kind == "TASKS" and isinstance(after, Clause) and isinstance(after.condition, About) and after.condition.bare:
+            raise NotMeantError
+
+
+_MAKERS: Final[dict[str, Callable[[Kind, Sequence[Part], str], Form]]] = {
+    "plain": _plain,
+    "tasks": _tasks,
+    "deeds": _deeds,
+    "superlative": _superlative,
+    "truth": _truth,
+    "compare": _compare,
+    "besides": _besides,
+    "roster": _roster,
+    "schedule": _schedule,
+    "pairs": _pairs,
+    "targets": _targets,
+    "citations": _citations,
+    "structure": _structure,
+    "described": _described,
+}

@@ -1,0 +1,392 @@
+"""A question in free words → the sentences that answer it, quoted: for what no form of tasks or numbers can say.
+
+A sentence, with the headings it stands under, answers a question if it holds every word of it, but for the words that
+ask and those that say nothing (ontology/ask/reading.toml), and something of the kind that is asked for: a number for
+多少, a time for 何时, a party for 谁. Most of it must stand in the sentence itself. One word that is nowhere (another
+place, another year) and there is no answer.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from vetkb.ask.answer import Answer
+from vetkb.ask.context import Context, Declined, iri
+from vetkb.ask.describe import plain
+from vetkb.ask.documents import passages
+from vetkb.ask.form import About, All, Form
+from vetkb.ask.targets import figures_of
+from vetkb.ask.words import Words, fold, load_words
+from vetkb.engine import Iri
+from vetkb.paths import ONTOLOGY
+from vetkb.store import Hit
+
+_CANDIDATES: Final = 60
+_MOST: Final = 3
+_LEAST_OWN: Final = 2  # characters of the question that the sentence itself must hold
+_LEAST_CONTENT: Final = 4  # characters of the question that say what it is about
+_OWN_SHARE: Final = 0.5
+_OWN_SHARE_ASKED: Final = 0.3  # where the sentence has what is asked for: a number, a time, a party
+_SPREAD: Final = 3  # how much wider than its words the stretch may be in which they stand
+_AROUND: Final = 25
+_OCCURRENCES: Final = 5
+_FARTHER: Final = 2.5
+_LONGEST_WORD: Final = 24
+_FIGURE: Final = re.compile(r"[a-z0-9][a-z0-9.%]*")
+_ENGLISH_TOKEN: Final = re.compile(r"[a-z0-9%]+(?:[.'’-][a-z0-9]+)*|[\u3400-\u9fff]+")
+_SKIPPED: Final = re.compile(r"[\s“”\"'‘’「」《》()\[\]、,，.。;；:：!！?？·—\-…]")
+_HEADINGS: Final = """
+SELECT ?node ?heading ?upper ?before {
+  %s
+  ?node vk:item ?item ; vk:order ?order . ?item vk:heading ?heading .
+  OPTIONAL { ?item eli:is_part_of/vk:heading ?upper }
+  OPTIONAL { ?last vk:item ?item ; a vk:Sentence ; vk:order ?earlier ; vk:text ?before . FILTER(?earlier = ?order - 1) }
+}"""
+_QUANTITIES: Final = """
+SELECT ?target ?label ?quote {
+  %s
+  ?node vk:item ?item . ?target vk:item ?item ; a vk:Quantity ; rdfs:label ?label ; vk:evidence/oa:hasSelector/oa:exact ?quote .
+} ORDER BY ?target"""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """原文问答用语 — The words of ontology/ask/reading.toml."""
+
+    spare: Mapping[str, tuple[str, ...]]
+    asks: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
+    same: Mapping[str, tuple[str, ...]]
+    never: re.Pattern[str]
+    unit: re.Pattern[str]
+    spare_english: frozenset[str]
+    numbers: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def load_reading() -> Reading:
+    """Read the words for answers by quotation."""
+    data = tomllib.loads((ONTOLOGY / "ask" / "reading.toml").read_text(encoding="utf-8"))
+    spare: dict[str, set[str]] = {}
+    asked = {word for entry in data["asks"].values() for word in entry["words"]}
+    for word in {*data["spare"], *asked}:
+        spare.setdefault(word[0], set()).add(word)
+    same = {**load_words("zh").same, **{word: tuple(others) for word, others in data["same"].items()}}
+    return Reading(
+        spare={first: tuple(sorted(words, key=len, reverse=True)) for first, words in spare.items()},
+        asks=tuple((tuple(entry["words"]), re.compile(entry["pattern"])) for entry in data["asks"].values()),
+        same=same,
+        never=re.compile("|".join(data["never"])),
+        unit=re.compile(rf"(?:多少|几)({'|'.join(map(re.escape, data['units']))})"),
+        spare_english=frozenset(data["spare_en"]),
+        numbers=tuple(data["asks"]["number"]["words"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """How a sentence accounts for a question: what is missing, its own words of it, characters found in its headings."""
+
+    missing: str
+    words: tuple[str, ...]
+    above: int
+
+    @property
+    def own(self) -> int:
+        return sum(map(len, self.words))
+
+
+def answer_by_quoting(
+    question: str, names: Mapping[str, tuple[str, ...]], context: Context, language: str
+) -> Answer | Declined | None:
+    """Answer a question with sentences that hold all of its words; None where it has too few.
+
+    `names` are the bodies that it names, each with what else it is called: they alone say nothing of what is asked.
+    """
+    reading = load_reading()
+    asked = fold(question)
+    if reading.never.search(asked):
+        return None
+    wanted = _wanted(asked, language, names, reading)
+    if wanted is None or not wanted.enough:
+        return None
+    document = context.scope.documents.iris[0] if context.scope else None
+    hits = [hit for hit in context.store.search(" ".join(wanted.content), _CANDIDATES, document) if hit.kind == "sentence"]
+    form = Form("passages", All((About("\n".join(wanted.content)), *([context.scope] if context.scope else []))))
+    found, least = _fitting(wanted, hits, context)
+    if not found:
+        shown = " ".join(wanted.content)
+        key = "refuse_missing" if least and least != asked else "refuse_about"
+        return context.declined("not_found", form, key, words=shown, missing=least)
+    best = max(cover.own for cover, _, _ in found)
+    chosen = [hit for cover, width, hit in sorted(found, key=lambda one: (one[1], len(one[2].text))) if cover.own == best]
+    chosen = [hit for hit in chosen if len(hit.text) <= _FARTHER * len(chosen[0].text)]
+    said = passages([hit.iri for hit in chosen[:_MOST]], form, context, cut=len(chosen) > _MOST)
+    return said and _with_figures(said, asked, chosen[0], reading, context)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What sentences are held against: how to cover them, what to search for, and what they must have beside it."""
+
+    asked: str
+    content: tuple[str, ...]
+    enough: bool
+    patterns: tuple[re.Pattern[str], ...]
+    cover: Callable[[str, str], Cover]
+
+
+def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], reading: Reading) -> _Wanted | None:
+    patterns = tuple(pattern for words, pattern in reading.asks if any(word in asked for word in words))
+    unit = reading.unit.search(asked)
+    if unit is not None:
+        patterns = (*patterns, re.compile(rf"[0-9零一二两三四五六七八九十百千万亿]\s?(?:多|余)?{re.escape(unit[1])}"))
+    if language == "zh":
+        content = tuple(_content(asked, reading))
+        enough = _says_enough(content, asked, names)
+        return _Wanted(asked, content, enough, patterns, lambda text, above: covered(asked, text, above, reading, names))
+    words = load_words("en")
+    wanted = _english(asked, words, reading)
+    if wanted is None:
+        return None
+    content = tuple(options[0] for options in wanted)
+    enough = sum(map(len, content)) >= _LEAST_CONTENT and (len(content) > 1 or len(content[0]) > _LEAST_CONTENT)
+    return _Wanted(asked, content, enough, patterns, lambda text, above: _covered_words(wanted, text, above, reading))
+
+
+def _english(asked: str, words: Words, reading: Reading) -> list[tuple[str, ...]] | None:
+    """Return what each content word of an English question is called in Chinese; None where a word is not known."""
+    found: list[tuple[str, ...]] = []
+    tokens = _ENGLISH_TOKEN.findall(asked)
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if not token.isascii() or token[0].isdigit():
+            found.append((plain(token),))
+            at += 1
+            continue
+        for length in range(min(6, len(tokens) - at), 0, -1):
+            phrase = " ".join(tokens[at : at + length])
+            entry = words.glossary.get(phrase)
+            if entry:
+                found.append(tuple(plain(one) for one in entry))
+            if entry is not None:
+                break
+        else:
+            length = 1
+            if token not in reading.spare_english:
+                return None
+        at += length
+    return [options for options in found if options[0]]
+
+
+def _covered_words(wanted: Sequence[tuple[str, ...]], text: str, above: str, reading: Reading) -> Cover:
+    """Return how a sentence accounts for the content words of an English question."""
+    missing: list[str] = []
+    own: list[str] = []
+    high = 0
+    for options in wanted:
+        inside = next((option for option in options if _holds(text, option)), None)
+        if inside is not None:
+            own.append(inside)
+        elif any(_holds(above, option) for option in options):
+            high += len(options[0])
+        else:
+            missing.append(options[0])
+    del reading
+    return Cover("".join(missing), tuple(own), high)
+
+
+def _holds(text: str, word: str) -> bool:
+    if word[:1].isdigit():
+        return re.search(rf"(?<![a-z0-9.]){re.escape(word)}(?![a-z0-9])", text) is not None
+    return word in text
+
+
+def _says_enough(content: Sequence[str], asked: str, names: Iterable[str]) -> bool:
+    rest = "\n".join(content)
+    for name in names:
+        rest = rest.replace(fold(name), "")
+    size = len(rest.replace("\n", ""))
+    return size >= _LEAST_CONTENT or (size >= _LEAST_OWN and any(mark in asked for mark in '“"「《'))
+
+
+def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[list[tuple[Cover, int, Hit]], str]:
+    """Return the sentences that answer, each with how it does and how far apart the words stand; and what most lack."""
+    above = _above(hits, context) if hits else {}
+    found: list[tuple[Cover, int, Hit]] = []
+    least = wanted.asked
+    for hit in hits:
+        text = plain(hit.text)
+        cover = wanted.cover(text, plain(above.get(hit.iri, "")))
+        if len(cover.missing) < len(least):
+            least = cover.missing
+        share = _OWN_SHARE_ASKED if wanted.patterns else _OWN_SHARE
+        if cover.missing or cover.own < _LEAST_OWN or cover.own < share * (cover.own + cover.above):
+            continue
+        start, end = narrowest(text, cover.words)
+        if end - start > _SPREAD * cover.own + _AROUND:
+            continue
+        near = _stretch(hit.text, text, start - _AROUND, end + _AROUND)
+        if all(pattern.search(near) for pattern in wanted.patterns):
+            found.append((cover, end - start, hit))
+    return found, least
+
+
+def _stretch(text: str, bare: str, start: int, end: int) -> str:
+    """Return the part of a text that a stretch of its bare form stands for, with its punctuation."""
+    if not bare:
+        return text
+    share = len(text) / len(bare)
+    return text[max(0, int(start * share)) : max(0, int(end * share) + 1)]
+
+
+def narrowest(text: str, words: Sequence[str]) -> tuple[int, int]:
+    """Return the stretch of a text in which words stand closest together, seen from the longest of them."""
+    anchor = max(words, key=len)
+    best = (0, len(text))
+    at = text.find(anchor)
+    for _ in range(_OCCURRENCES):
+        if at < 0:
+            break
+        start, end = at, at + len(anchor)
+        for word in words:
+            before, after = text.rfind(word, 0, end), text.find(word, start)
+            near = min((place for place in (before, after) if place >= 0), key=lambda place: abs(place - at), default=at)
+            start, end = min(start, near), max(end, near + len(word))
+        if end - start < best[1] - best[0]:
+            best = (start, end)
+        at = text.find(anchor, at + 1)
+    return best
+
+
+def _with_figures(said: Answer, asked: str, hit: Hit, reading: Reading, context: Context) -> Answer:
+    """Where a number is asked for, add the one of the sentence that has the asker's words for what it measures."""
+    if not any(word in asked for word in reading.numbers):
+        return said
+    best: list[Iri] = []
+    most = 1
+    for row in context.look_up(_QUANTITIES, "?node", [hit.iri]):
+        if str(row["quote"]) not in hit.text:
+            continue
+        shared = _shared(plain(str(row["label"])), asked)
+        if shared > most:
+            best, most = [], shared
+        if shared == most:
+            best.append(iri(row["target"]))
+    if len(set(best)) != 1:
+        return said
+    figures = figures_of(best, context)
+    words = context.joined(one for one in figures[1])
+    return replace(said, answer=f"{words} {said.answer}", results=(*figures[0], *said.results))
+
+
+def _shared(label: str, asked: str) -> int:
+    """Return the length of the longest stretch that two texts have in common."""
+    return max(
+        (end - start for start in range(len(label)) for end in range(start + 1, len(label) + 1) if label[start:end] in asked),
+        default=0,
+    )
+
+
+def _content(asked: str, reading: Reading) -> Iterator[str]:
+    """Yield the stretches of a question that are left without spare words and punctuation."""
+    at = start = 0
+    while at < len(asked):
+        word = next((word for word in reading.spare.get(asked[at], ()) if asked.startswith(word, at)), None)
+        if word is None and not _SKIPPED.match(asked[at]):
+            at += 1
+            continue
+        if at > start:
+            yield asked[start:at]
+        at += len(word) if word else 1
+        start = at
+    if at > start:
+        yield asked[start:at]
+
+
+def _above(hits: Sequence[Hit], context: Context) -> dict[Iri, str]:
+    """Return what each sentence stands under: its headings, and the sentence before it in the same item."""
+    found: dict[Iri, str] = {}
+    for row in context.look_up(_HEADINGS, "?node", [hit.iri for hit in hits]):
+        words = [str(row[name]) for name in ("heading", "upper", "before") if row[name] is not None]
+        found[iri(row["node"])] = "|".join([found.get(iri(row["node"]), ""), *words])
+    return found
+
+
+def covered(asked: str, text: str, above: str, reading: Reading, names: Mapping[str, tuple[str, ...]] | None = None) -> Cover:
+    """Return the best way to account for a question by a sentence, its headings and spare words: least missing first."""
+    size = len(asked)
+    # (missing, -own, -above, words) of the rest of the question from each place, and the step taken there
+    best: list[tuple[tuple[int, int, int, int], int, str]] = [((0, 0, 0, 0), 0, "")] * (size + 1)
+    for at in range(size - 1, -1, -1):
+        options = []
+        for end, kind in _steps(asked, at, text, above, reading, names or {}):
+            missing, own, high, words = best[end][0]
+            length = end - at
+            if kind == "own":
+                own -= length
+            elif kind == "above":
+                high -= length
+            elif kind == "missing":
+                missing += length
+            options.append(((missing, own, high, words + (kind != "skip")), end, kind))
+        best[at] = min(options)
+    left: list[str] = []
+    inside: list[str] = []
+    at = 0
+    while at < size:
+        _, end, kind = best[at]
+        if kind == "missing":
+            left.append(asked[at:end])
+        elif kind == "own":
+            word = asked[at:end]
+            others = (word, *(names or {}).get(word, ()), *reading.same.get(word, ()))
+            inside.append(next((other for other in others if other in text), word))
+        at = end
+    return Cover("".join(left), tuple(inside), -best[0][0][2])
+
+
+def _steps(
+    asked: str, at: int, text: str, above: str, reading: Reading, names: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[int, str]]:
+    if _SKIPPED.match(asked[at]):
+        yield at + 1, "skip"
+        return
+    for name, others in names.items():
+        if asked.startswith(name, at):
+            kind = (
+                "own"
+                if any(other in text for other in others)
+                else "above"
+                if any(other in above for other in others)
+                else "missing"
+            )
+            yield at + len(name), kind
+            return
+    figure = _FIGURE.match(asked, at)
+    if figure:
+        whole = rf"(?<![a-z0-9.]){re.escape(figure[0])}(?![a-z0-9])"
+        kind = "own" if re.search(whole, text) else "above" if re.search(whole, above) else "missing"
+        yield figure.end(), kind
+        return
+    yield at + 1, "missing"
+    for word in reading.spare.get(asked[at], ()):
+        if asked.startswith(word, at):
+            yield at + len(word), "spare"
+    for kind, source in (("own", text), ("above", above)):
+        for end in range(at + 2, min(len(asked), at + _LONGEST_WORD) + 1):
+            if asked[at:end] not in source:
+                break
+            yield end, kind
+    for length in range(1, 7):
+        others = reading.same.get(asked[at : at + length], ())
+        if len(asked) >= at + length and others:
+            if any(other in text for other in others):
+                yield at + length, "own"
+            elif any(other in above for other in others):
+                yield at + length, "above"
