@@ -109,7 +109,7 @@ all, each triple once. `GRAPH ?g {{ … }}` tells who says so:
 EXAMPLES: tuple[tuple[str, str, str], ...] = (
     (
         "Tasks of the Finance Bureau due in 2018",
-        "Due by a day of that year, or to be started in it. The annex prints one such task; the dates of school terms are assumed.",
+        "Due by a day of that year, or to be started in it. One task is; the dates of school terms are assumed.",
         """SELECT ?ordinal ?text ?begins ?due WHERE {
   ?agency skos:prefLabel "安阳市财政局"@zh .
   ?task a vk:Task ; vk:responsibleAgency ?agency ; vk:ordinal ?ordinal ; vk:text ?text .

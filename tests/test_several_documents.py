@@ -75,12 +75,12 @@ def test_a_document_that_is_replaced_changes_no_other_graph(tmp_path: Path, text
     assert made(base) == fresh(tmp_path, *texts.values())
 
 
-def test_a_citation_finds_the_document_that_arrives_and_loses_the_one_that_goes(tmp_path: Path, texts: dict[str, Path]) -> None:
+def test_a_citation_finds_what_arrives_and_loses_what_goes(tmp_path: Path, texts: dict[str, Path]) -> None:
     base = tmp_path / "base"
 
     def cited() -> set[tuple[object, ...]]:
         query = f"""PREFIX eli: <{PREFIXES["eli"]}> PREFIX vk: <{PREFIXES["vk"]}>
-            SELECT DISTINCT ?number ?day {{ ?c vk:cited ?d . ?d eli:id_local ?number OPTIONAL {{ ?d eli:date_document ?day }} }}"""
+            SELECT DISTINCT ?number ?day {{ ?c vk:cited ?d . ?d eli:id_local ?number OPTIONAL {{ ?d eli:date_document ?day }}}}"""
         with Store.open(base) as store:
             return {(row[0], row[1] is not None) for row in store.rdf.select(query).rows}
 

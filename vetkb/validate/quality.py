@@ -23,7 +23,8 @@ ORDER BY ?document ?start ?end ?selector"""
 _WORDS = (
     PREFIXES
     + """SELECT ?document ?node ?words ?whole ?start ?end WHERE {
-  ?document eli:is_realized_by/eli:is_embodied_by ?file . ?proof oa:hasSource ?file ; oa:hasSelector/oa:refinedBy? ?place .
+  ?document eli:is_realized_by/eli:is_embodied_by ?file .
+  ?proof oa:hasSource ?file ; oa:hasSelector/oa:refinedBy? ?place .
   ?place oa:start ?start ; oa:end ?end .
   { ?node vk:evidence ?proof ; vk:surface ?words BIND(true AS ?whole) }
   UNION { ?node vk:headingEvidence ?proof ; vk:heading ?words BIND(true AS ?whole) }
@@ -37,9 +38,11 @@ ORDER BY ?document ?start ?end ?node"""
 _FACTS = (
     PREFIXES
     + """SELECT ?document ?fact ?sentence ?start ?end WHERE {
-  ?document eli:is_realized_by/eli:is_embodied_by ?file . ?proof oa:hasSource ?file ; oa:hasSelector/oa:refinedBy? ?place .
+  ?document eli:is_realized_by/eli:is_embodied_by ?file .
+  ?proof oa:hasSource ?file ; oa:hasSelector/oa:refinedBy? ?place .
   ?place oa:start ?start ; oa:end ?end . ?fact vk:evidence ?proof .
-  { ?fact a vk:Sentence BIND(?fact AS ?sentence) } UNION { ?fact prov:wasGeneratedBy ?rule OPTIONAL { ?fact vk:sentence ?sentence } } }
+  { ?fact a vk:Sentence BIND(?fact AS ?sentence) }
+  UNION { ?fact prov:wasGeneratedBy ?rule OPTIONAL { ?fact vk:sentence ?sentence } } }
 ORDER BY ?document ?start DESC(?end) ?fact"""
 )
 
@@ -58,8 +61,8 @@ def check_quality(quads: Iterable[Quad]) -> tuple[ValidationResult, ...]:
 def check_evidence(base: RdfStore, sources: Mapping[Iri, str]) -> list[Finding]:
     """Compare every quotation with the slice of its source; `sources` has the text of each document by IRI.
 
-    Evidence that is a place alone (of a clause, a row) must lie inside the text. What a node repeats in words of its own (the text
-    of a sentence or cell, a heading, a force word) must be what stands there, and a fact must name the sentence it stands in.
+    Evidence that is a place alone (of a clause, a row) must lie inside the text. What a node repeats in words of its own (the
+    text of a sentence or cell, a heading, a force word) must be what stands there, and a fact must name its sentence.
     """
     return [*_quotations(base, sources), *_words(base, sources), *_sentences(base)]
 
