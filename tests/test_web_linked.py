@@ -252,3 +252,46 @@ def test_the_context_reads_our_json_ld(client):
     assert said["type"] == iri("/ns#Task").toPython()
     assert said["inDocument"] == Iri("urn:doc")
     assert said["ordinal"].datatype == XSD + "integer"
+
+
+# --- the catalogue, page by page ---------------------------------------------------------------------
+
+
+def test_every_query_of_the_catalogue_comes_in_pages_that_make_up_the_whole(bundled):
+    for query in bundled.catalogue.values():
+        given = {p.name: p.example for p in query.parameters if p.required}
+        whole = bundled.query(query.name, given).rows
+        size = max(1, len(whole) // 3 + 1)
+        pages = [
+            bundled.query(query.name, {**given, "limit": str(size), "offset": str(at)}) for at in range(0, len(whole) + 1, size)
+        ]
+        assert [row for page in pages for row in page.rows] == list(whole), query.name
+        assert [page.truncated for page in pages] == [at + size < len(whole) for at in range(0, len(whole) + 1, size)]
+
+
+def test_link_headers_lead_through_all_rows_and_back(client):
+    whole = client.get("/queries/targets").json()["rows"]
+    seen, address = [], "/queries/targets?limit=10&lang=en"
+    while address:
+        response = client.get(address)
+        seen.append(response.json()["rows"])
+        last = response
+        address = response.links.get("next", {}).get("url")
+    assert [row for rows in seen for row in rows] == whole
+    assert (len(seen), "next" in last.links, "x-vetkb-truncated" in last.headers) == (4, False, False)
+    assert client.get(last.links["prev"]["url"]).json()["rows"] == seen[-2]
+    assert "prev" not in client.get("/queries/targets?limit=10").links
+
+
+def test_each_query_is_an_operation_with_typed_parameters_in_two_languages(client, bundled):
+    paths = client.get("/openapi.json").json()["paths"]
+    for query in bundled.catalogue.values():
+        made = paths[f"/queries/{query.name}"]["get"]
+        assert query.title.zh in made["summary"]
+        assert query.description.en in made["description"]
+        by_name = {parameter["name"]: parameter for parameter in made["parameters"]}
+        for parameter in query.parameters:
+            described = by_name[parameter.name]
+            assert described["required"] is parameter.required
+            assert described["schema"]["type"] == ("integer" if parameter.type == "xsd:integer" else "string")
+            assert parameter.description.zh in described["description"]

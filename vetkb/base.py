@@ -1,6 +1,6 @@
 """知识库 — The door to everything: build a base, open it, query, ask, validate, check, explain.
 
-    with vetkb.base.open_base() as base:
+    with vetkb.open() as base:
         base.ask("市财政局负责哪些任务？").to_text()
 
 The rooms below (compiler, store, query, ask, reason, validate, reporting, ontology) meet only here.
@@ -18,21 +18,24 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from vetkb import __version__
-from vetkb.engine import Iri, Quad, RawResult, Workers
+from vetkb.engine import Iri, Quad, RawResult, RdfStore, Workers
 from vetkb.errors import StoreError, UnknownNameError, UsageError
-from vetkb.paths import CORPUS, ONTOLOGY, PACKAGE, cache_folder, named_store
+from vetkb.paths import CORPUS, ONTOLOGY, PACKAGE, QUERIES, cache_folder, named_store
 from vetkb.read import SUFFIXES as SOURCE_SUFFIXES
 from vetkb.store import DocumentEntry, Part, Store, build_store, change_store
 
 if TYPE_CHECKING:
+    import rdflib
+
     from vetkb.ask import Answer, Asker, Completion
     from vetkb.checks import Checks
     from vetkb.linked import DocumentText, Labels, Resource
     from vetkb.model import Lexicon
     from vetkb.query import CatalogueQuery, QueryResult
     from vetkb.reason import Explanation
+    from vetkb.reporting import Names
     from vetkb.text import Source, Span
-    from vetkb.validate import Report
+    from vetkb.validate import Demands, Report
 
 _REMEMBERED = 32  # documents whose text and model are kept
 
@@ -110,17 +113,23 @@ def _parts(files: Sequence[Path], lexicon: Lexicon, jobs: int | None) -> Iterabl
 
 def _settings(lexicon: Lexicon) -> dict[str, Any]:
     from vetkb.compiler import ontology_quads
+    from vetkb.export.description import describe
+    from vetkb.query import load_catalogue
     from vetkb.reason import run_rules
 
-    return {"shared": ontology_quads(), "derive": lambda rdf: run_rules(rdf, lexicon), "code": _code_version()}
+    def derive(rdf: RdfStore) -> None:
+        run_rules(rdf, lexicon)
+        rdf.add(describe(rdf, load_catalogue()))
+
+    return {"shared": ontology_quads(), "derive": derive, "code": _code_version()}
 
 
 def _own_files() -> list[Path]:
-    return sorted(p for p in (*PACKAGE.rglob("*.py"), *ONTOLOGY.rglob("*"), *CORPUS.glob("*")) if p.is_file())
+    return sorted(p for p in (*PACKAGE.rglob("*.py"), *ONTOLOGY.rglob("*"), *CORPUS.glob("*"), *QUERIES.glob("*")) if p.is_file())
 
 
 def _code_version() -> str:
-    """Return the version and a hash of code, rules and lexicons: a base knows what built it, on every machine alike."""
+    """Return the version and a hash of code, rules, queries and lexicons: a base knows what built it, on every machine alike."""
     digest = hashlib.sha256()
     for path in _own_files():
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -179,6 +188,20 @@ class KnowledgeBase:
         return Workers(self.store.data, count=self.workers_count, timeout=self.timeout, prefixes=PREFIXES)
 
     @cached_property
+    def names(self) -> Names:
+        """The names by which reports speak of indicators, tasks, entities and divisions."""
+        from vetkb.reporting import names_of
+
+        return names_of(self.store.rdf, self.lexicon.divisions)
+
+    @cached_property
+    def demands(self) -> Demands:
+        """What the documents demand of reports, kept from one report to the next."""
+        from vetkb.validate import Demands
+
+        return Demands(self.store.rdf)
+
+    @cached_property
     def asker(self) -> Asker:
         from vetkb.ask import Asker
 
@@ -216,6 +239,21 @@ class KnowledgeBase:
         table = answer.table()
         return render(QueryResult(None, "", {}, table.columns, table.rows, answer.truncated, self.build_id), form)
 
+    def export(self, form: str, document: str | None = None) -> bytes:
+        """Return the base, or one document, in a format of `vetkb.export.formats`. Raises UsageError and UnknownNameError."""
+        from vetkb.export.formats import export
+
+        return export(self.store, form, document, self.catalogue)
+
+    def graph(self, document: str | None = None) -> rdflib.Dataset | rdflib.Graph:
+        """Return the triples for rdflib: a dataset of all named graphs (their union as default), or what a document asserts.
+
+        It is a copy, held in memory by a much slower engine: for queries over a whole base use `sparql`.
+        """
+        from vetkb.export.rdf import to_dataset, to_graph
+
+        return to_dataset(self.store) if document is None else to_graph(self.store, document)
+
     def validate(
         self,
         data: Iterable[tuple[str, bytes | None]],
@@ -226,11 +264,22 @@ class KnowledgeBase:
         media_type: str | None = None,
     ) -> Report:
         """Hold reported data, given as (name, bytes) or (path, None), against the shapes. Raises ReportError."""
-        from vetkb.reporting import names_of, read_reports
+        from vetkb.reporting import read_reports
         from vetkb.validate import validate
 
-        reported = read_reports(data, names_of(self.store.rdf, self.lexicon.divisions), media_type)
-        return validate(self.store.rdf, reported, as_of or datetime.date.today(), shapes, tolerance, self.build_id)
+        reported = read_reports(data, self.names, media_type)
+        day = as_of or datetime.date.today()
+        return validate(self.store.rdf, reported, day, shapes, tolerance, self.build_id, demands=self.demands)
+
+    def template(self, document: str, form: str = "csv", language: str = "zh") -> bytes:
+        """Return an empty report for the indicators and tasks of a document. Raises UsageError and UnknownNameError."""
+        from vetkb.reporting import render_template
+        from vetkb.validate import blank_rows
+
+        iri = Iri(self.store.document(document).iri)
+        code = next(iter(iri.partition("/eli/cn/")[2].split("/")), "")
+        below = [(d.name, d.level) for d in self.lexicon.divisions if d.parent == code and d.level != "former"]
+        return render_template(blank_rows(self.store.rdf, iri, below), form, language)
 
     def explain(self, what: str) -> Explanation:
         """Return the rule, premises and sentences behind a node or triple. Raises UnknownNameError."""

@@ -27,6 +27,7 @@ INTERRUPTED, CLOSED_PIPE = 130, 141  # as the shell counts SIGINT and SIGPIPE
 DOCUMENT_FORMATS = ("json", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 RESULT_FORMATS = ("table", "json", "csv", "tsv", "xlsx", "xml", "srj", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 REPORT_FORMATS = ("text", "json", "turtle", "html", "junit", "csv")
+EXPORT_FORMATS = ("schemaorg", "akn", "graphml", "edges", "csv", "xlsx", "coding")
 STAGES = ("outline", "facts", "graph", "findings", "shapes")
 
 
@@ -116,6 +117,11 @@ def build_parser() -> argparse.ArgumentParser:
     rules.add_argument("paths", nargs="+", metavar="PATH")
     rules.add_argument("--against", required=True, metavar="REV-or-WHEEL", help="a git revision of this checkout, or a wheel")
 
+    export = with_store(command("export", run_export, "write the base, or one document, in a format of other programs"))
+    export.add_argument("format", choices=EXPORT_FORMATS, metavar="FORMAT", help=", ".join(EXPORT_FORMATS))
+    export.add_argument("document", nargs="?", metavar="DOCUMENT", help="its number or IRI (default: all documents)")
+    export.add_argument("-o", "--output", metavar="PATH")
+
     validate = with_store(command("validate", run_validate, "hold reported data against the shapes"))
     validate.add_argument("data", nargs="+", metavar="DATA")
     validate.add_argument("--as-of", type=_date, metavar="DATE")
@@ -123,6 +129,12 @@ def build_parser() -> argparse.ArgumentParser:
     validate.add_argument("--tolerance", type=float, metavar="PERCENT")
     validate.add_argument("--format", choices=REPORT_FORMATS, default="text")
     validate.add_argument("--lang", choices=("zh", "en"), default="zh")
+
+    template = with_store(command("template", run_template, "an empty report for a document's indicators and tasks"))
+    template.add_argument("document")
+    template.add_argument("--format", choices=("csv", "xlsx", "json"), default="csv")
+    template.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the column names")
+    template.add_argument("-o", "--output", metavar="PATH")
 
     check = with_store(command("check", run_check, "let the base check itself: shapes, OWL, evidence, round trip"))
     check.add_argument("--format", choices=("text", "json"), default="text")
@@ -156,8 +168,7 @@ def run_ask(options: argparse.Namespace) -> int:
 def run_query(options: argparse.Namespace) -> int:
     if sum(x is not None for x in (options.name, options.sparql, options.file)) != 1:
         raise UsageError("query: name a query of the catalogue (vetkb queries lists them), or give --sparql or --file")
-    if options.format == "xlsx" and options.output is None and sys.stdout.isatty():
-        raise UsageError("query: a workbook is no text for a terminal; name a file with -o PATH")
+    _no_workbook_for_a_terminal("query", options)
     with _open(options) as base:
         if options.name is None:
             text = options.sparql if options.sparql is not None else _read_text(options.file)
@@ -241,12 +252,27 @@ def run_rules_diff(options: argparse.Namespace) -> int:
     return OK
 
 
+def run_export(options: argparse.Namespace) -> int:
+    if options.format == "xlsx" and options.output is None and sys.stdout.isatty():
+        raise UsageError("export: a workbook is no text for a terminal; name a file with -o PATH")
+    with _open(options) as base:
+        _write(base.export(options.format, options.document), options.output)
+    return OK
+
+
 def run_validate(options: argparse.Namespace) -> int:
     data = [("-", sys.stdin.buffer.read()) if name == "-" else (name, None) for name in options.data]
     with _open(options) as base:
         report = base.validate(data, as_of=options.as_of, shapes=options.shapes, tolerance=options.tolerance)
         _write(report.render(options.format, options.lang).encode(), None)
     return OK if report.conforms else NOT_OK
+
+
+def run_template(options: argparse.Namespace) -> int:
+    _no_workbook_for_a_terminal("template", options)
+    with _open(options) as base:
+        _write(base.template(options.document, options.format, options.lang), options.output)
+    return OK
 
 
 def run_check(options: argparse.Namespace) -> int:
@@ -271,6 +297,11 @@ def _open(options: argparse.Namespace) -> KnowledgeBase:
     from vetkb.base import open_base
 
     return open_base(options.store)
+
+
+def _no_workbook_for_a_terminal(command: str, options: argparse.Namespace) -> None:
+    if options.format == "xlsx" and options.output is None and sys.stdout.isatty():
+        raise UsageError(f"{command}: a workbook is no text for a terminal; name a file with -o PATH")
 
 
 def _date(text: str) -> datetime.date:

@@ -37,17 +37,18 @@ _PREFIX = re.compile(
 )
 # Where what is said of the subject begins: 各县政府|在发展教育中|要.
 _CUT = re.compile(
-    r"在|根据|按|结合|依据|围绕|通过|对|把|将|以|于|切实|认真|都|均|也|还|继续|进一步|共同|联合|分别|具体|统一|主动|积极|每[年季月]|定期|依|及时"
-    r"|作为|作出|可|就|从|为|既|不仅|首先|组织|统筹|充分|严格|加强|做好|贯彻|落实|接到|收到|针对|工作|治理|推进|实施|制定|开展|进展|务必|抓紧|尽快|高度|,|\d"
+    r"在|根据|按|结合|依据|围绕|通过|对(?!外)|把|将|以|于|切实|认真|都|均|也|还|继续|进一步|共同|联合|分别|具体|统一|主动|积极|每[年季月]|定期|依|及时"
+    r"|作为|作出|可|就|从|为|既|不仅|首先|组织(?!部)|统筹|充分|严格|加强|做好|贯彻|落实|接到|收到|针对|工作|治理|推进|实施|制定|开展|进展|务必|抓紧|尽快|高度|,|\d"
 )
 _CUTS_TRIED = 8
 _LEADS_IN = re.compile(r"作为|作出|接到|收到|在|按|根据|结合|围绕|针对|对|(?:前|后|时|中)$")
+_UNDER = re.compile(r"在[^,;。]{2,20}(?:领导|指导|统筹|组织|指挥)下$")
 _REPORTED = re.compile(r"(?:情况|问题|进展|方案|总结|信息|名单)(?:等)?(?:,?要)?$")
 _REPORT = re.compile(r"(?:都|均)?要?(?:按时|及时|定期|于)?[^,;。]{0,12}?(?:报送|上报|报告|报)")
 _BY = re.compile(r"(?<![自理缘事来因])由(?![于此来])")
 _BY_VERB = re.compile(
-    r"牵头|会同|负责(?!同志|人)|另行|制定|制订|组织|依法|按|统一|具体|审[批核查定]|批准|确定|发布|公布|解释|办[理成]|承担|给予|责令|会?商|对|在|根据|予以|统筹|实施"
-    r"|核[定准发]|研究|提出|安排|监督|管理|指导|出具|受理|评估|认定|汇总|报|进行|处|下达|拨付|落实|向|共同|协调|召集|完成|分别|主管|配合|建立|编制|验收|考核"
+    r"牵头|会同|负责(?!同志|人)|另行|制定|制订|组织(?!部)|依法|按|统一|具体|审[批核查定]|批准|确定|发布|公布|解释|办[理成]|承担|给予|责令|会?商|对(?!外)|在|根据|予以|统筹|实施"
+    r"|核[定准发]|研究(?![室院所中])|提出|安排|监督|管理|指导|出具|受理|评估|认定|汇总|报|进行|处|下达|拨付|落实|向|共同|协调|召集|完成|分别|主管|配合|建立|编制(?![办委部])|验收|考核(?!办)"
 )
 _TOO_WIDE = ("地方", "国家", "中央")  # 由地方统筹 says where money goes, not who acts
 _PLEASE = re.compile(r"请")
@@ -60,12 +61,13 @@ _ADVERBS = (
 )
 _LEAD_VERB = re.compile(rf"{_ADVERBS}(?:发挥|做好|履行|承担|起|好|切实|总)*牵头(?!单位|部门)")
 _OTHER_VERB = re.compile(
-    r"(?:切实|认真|积极|主动|密切|全力|大力|协调、|组织、|(?:按照?|结合|根据)[^,;。]{0,20},?){0,4}(?P<verb>会同|配合|参与|协助|指导)"
+    r"(?:切实|认真|积极|主动|密切|全力|大力|做好|协调、|组织、|(?:按照?|结合|根据)[^,;。]{0,20},?){0,4}(?P<verb>会同|配合|参与|协助|指导)"
 )
+_LEADS_BY = re.compile("(?:分别|共同|联合|具体|统筹|负责)*牵头")
 _LEADS_WITH = re.compile("牵头,?会同")
 _JOIN = re.compile(r"(?:要|积极|主动|牵头|并)*会同")
 _JOIN_END = re.compile(
-    r"另行|制定|制订|研究|做好|组织|推进|开展|共同|加强|完善|建立|按|抓|编制|负责|进行|统筹|提出|明确|落实|实施|对|将|在|根据|出台|加快|定期|及时|督促|依法|,|;|。|$"
+    r"另行|制定|制订|研究(?![室院所中])|做好|组织(?!部)|推进|开展|共同|加强|完善|建立|按|抓|编制(?![办委部])|负责|进行|统筹|提出|明确|落实|实施|对(?!外)|将|在|根据|出台|加快|定期|及时|督促|依法|,|;|。|$"
 )
 # Where a unit may end with its verb right behind it: 会同市财政局|公布目录.
 _UNIT_ENDS = re.compile(r"(?<=[部委局办厅署院会门关府处联行位])(?=[^部委局办厅署院会门关府处联行位,;:。、])")
@@ -235,12 +237,12 @@ class _Sentence:
         for tried, verb in enumerate(_BY_VERB.finditer(self.masked, first + 1, min(end, first + _REACH))):
             if tried >= _CUTS_TRIED:
                 break
-            word = verb.group()
+            word = "牵头" if _LEADS_BY.match(self.masked, verb.start()) else verb.group()
             strictly = word not in ("牵头", "会同", "负责")
             if not self.is_party(first, verb.start(), strictly) or self.text[first : verb.start()] in _TOO_WIDE:
                 continue
             if word in ("会同", "牵头"):
-                joined = verb if word == "会同" else _JOIN.match(self.masked, verb.end(), end)
+                joined = verb if verb.group() == "会同" else _JOIN.match(self.masked, verb.end(), end)
                 if joined:
                     return self._with(start, first, verb.start(), joined.end(), end)
             role: Role = "lead" if word == "牵头" else "support" if word == "配合" else "responsible"
@@ -266,11 +268,13 @@ class _Sentence:
             return Clause(start, following[1], (Listed(first, charged.start(), "responsible"),), certain=True)
         if _REPORTED.search(self.masked, first, end) and _REPORT.match(self.masked, *following):
             return self._reporter(start, first, end, following[1])
-        if _MODAL_AT_START.match(self.masked, *following) and _LEADS_IN.search(self.masked, first, end):
+        modal = _MODAL_AT_START.match(self.masked, *following)
+        duty = _UNDER.search(self.masked, first, end) and _DUTY_AT_START.match(self.masked, *following)
+        if duty or (modal and _LEADS_IN.search(self.masked, first, end)):
             subject = self._subject(first, end)
-            modal = _MODAL_AT_START.match(self.masked, *following)
-            if subject is not None and subject < end and modal is not None:
-                return self._by_verb(start, first, subject, modal.end(), following[1])
+            if subject is not None and subject < end:
+                after = modal.end() if modal else following[0]
+                return self._by_verb(start, first, subject, after, following[1])
         return None
 
     def _states_duty(self, first: int, start: int, end: int) -> bool:

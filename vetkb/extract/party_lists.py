@@ -49,7 +49,7 @@ _PLAIN_JOINTS = (
 
 # 省、市、县 are no units of their own: the next word is theirs too. 各市、各区 are, unless levels go on behind them.
 _LEVEL = (
-    r"(?:(?:省辖|省直管|县级|地级|设区的?|市辖|自治|计划单列)?(?:自治区|直辖市|特区|林区|街道|地区|街镇|[省市县区州盟旗乡镇])"
+    r"(?:(?:省辖|省直管|县级|地级|设区的?|市辖|自治|计划单列)?(?:自治区|直辖市|省会城市|计划单列城市|特区|林区|街道|地区|街镇|[省市县区州盟旗乡镇])"
     r"(?:\([^()]{1,12}\))?)"
 )
 _LEVELS = rf"{_LEVEL}+(?:(?:、|以及|及|和|与){_LEVEL}+)*"
@@ -215,4 +215,6 @@ def _trim(line: str, left: int, right: int, words: frozenset[str]) -> tuple[int,
 def _localities(line: str, left: int, right: int) -> list[tuple[int, int]]:
     """各地各有关部门 are two: the localities, and the departments."""
     found = _LOCALITIES.match(line[left:right])
-    return [(left, left + found.end()), (left + found.end(), right)] if found else [(left, right)]
+    if found is None:
+        return [(left, right)]
+    return [(left, left + len(found.group().rstrip("、,"))), (left + found.end(), right)]

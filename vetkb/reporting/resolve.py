@@ -33,6 +33,7 @@ _STATUS: dict[str, Status] = {
     "已完成": "done",
     "完成": "done",
 }
+_NATION = frozenset(("全国", "中国", "中华人民共和国", "china", "000000"))
 _SCHEMES = ("http://", "https://", "urn:")
 
 
@@ -130,6 +131,8 @@ class Resolver:
     def _divisions(self, name: str) -> tuple[Iri, ...]:
         if name.startswith(f"{BASE}id/division/"):
             return (Iri(name),)
+        if normal(name) in _NATION:
+            return (Iri(f"{BASE}id/division/000000"),)
         return self.names.divisions.get(normal(name), ())
 
     def _area(self, record: Record) -> Iri | None:
@@ -233,6 +236,8 @@ class Resolver:
                 "多份文件有此序号，请写明文件",
                 "several documents have it; name the document",
             )
+        if "status" not in cells:
+            raise self._stop(record, "status", "VK-REPORT-MISSING", "没有状态", "it has no status", severity="warning")
         status = _STATUS.get(normal(cells.get("status", "").removeprefix(f"{BASE}ns#")).replace("-", "_"))
         if status is None:
             zh = "状态应为 未开始、进行中 或 已完成"

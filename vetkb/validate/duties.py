@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -16,13 +17,7 @@ _TASKS = (
   ?task a vk:Task ; vk:inDocument ?document . OPTIONAL { ?task vk:ordinal ?ordinal } OPTIONAL { ?task vk:text ?text }
   OPTIONAL { ?task vk:continuous ?continuous } OPTIONAL { ?task vk:item ?item OPTIONAL { ?item vk:path ?path } } }"""
 )
-_OPEN = (
-    PREFIXES
-    + """SELECT DISTINCT ?task WHERE {
-  ?task a vk:Task ; vk:assignment ?assignment .
-  { ?assignment vk:open true } UNION { ?assignment cv:hasParticipation ?party .
-    FILTER NOT EXISTS { ?party cv:hasParticipant/(skos:prefLabel|foaf:member|skos:altLabel) ?named } } }"""
-)
+_OPEN = PREFIXES + "SELECT DISTINCT ?task WHERE { ?task a vk:Task ; vk:assignment ?assignment . ?assignment vk:open true }"
 _REPORTERS = (
     PREFIXES
     + """SELECT DISTINCT ?task ?name WHERE {
@@ -35,7 +30,19 @@ _REPORTERS = (
           FILTER(STRENDS(STR(?government), "/government")) ?place skos:prefLabel|skos:altLabel ?name } }"""
 )
 
+_BRACKET = re.compile("[()（）]")
+_SPAN = re.compile("[至到~～—-]|期间")
 _LEVELS = "省市县区州"  # 市教育局 reports as 教育局 too
+
+
+def _forms(name: str) -> set[str]:
+    """Return a name with the shorter ones that stand for it: 市教育局 → 教育局; both of 市政府办公室(市政府外侨办).
+
+    >>> sorted(_forms("市农业局(市畜牧局)"))
+    ['农业局', '市农业局', '市农业局(市畜牧局)', '市畜牧局', '畜牧局']
+    """
+    parts = {p for p in _BRACKET.split(name) if len(p) > 2 and "、" not in p}
+    return {name, *parts, *(p[1:] for p in parts if p[0] in _LEVELS and len(p) > 3)}
 
 
 def duties_of(base: RdfStore, policies: Mapping[Iri, Policy]) -> tuple[Duty, ...]:
@@ -54,8 +61,8 @@ def duties_of(base: RdfStore, policies: Mapping[Iri, Policy]) -> tuple[Duty, ...
 def _duty(
     task: Iri, policy: Policy, row: Mapping[str, Value], schedules: list[dict[str, Value]], reporters: tuple[str, ...]
 ) -> Duty:
-    by = [d for s in schedules if (d := as_date(s["latest"])) is not None]
-    since = [d for s in schedules if (d := as_date(s["earliest"])) is not None and s["latest"] is None]
+    by = [d for s in schedules if (d := as_date(s["latest"])) is not None and not _is_span(s)]
+    since = [d for s in schedules if (d := as_date(s["earliest"])) is not None and (s["latest"] is None or _is_span(s))]
     going_on = policy.issued if not by and (row["continuous"] is True or not schedules) else None
     text = str(row["text"] or "")
     item = row["item"]
@@ -73,12 +80,16 @@ def _duty(
     )
 
 
+def _is_span(schedule: Mapping[str, Value]) -> bool:
+    """Tell whether something is to go on from one day to another (2019年1月1日至12月31日), not to be done by the last."""
+    return schedule["earliest"] is not None and _SPAN.search(str(schedule["surface"] or "")) is not None
+
+
 def _reporters(base: RdfStore) -> dict[Iri, tuple[str, ...]]:
     """Return for each task whose list of units is closed the names under which they report."""
     left_open = {str(row[0]) for row in base.select(_OPEN).rows}
     names: dict[Iri, set[str]] = defaultdict(set)
     for row in base.select(_REPORTERS).dicts():
         if str(row["task"]) not in left_open:
-            name = str(row["name"])
-            names[Iri(str(row["task"]))] |= {name, name[1:] if name[0] in _LEVELS and len(name) > 3 else name}
+            names[Iri(str(row["task"]))] |= _forms(str(row["name"]))
     return {task: tuple(sorted(found)) for task, found in names.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +13,7 @@ from starlette.responses import Response
 from vetkb.engine import MEDIA_TYPES, Iri, Value
 from vetkb.errors import UnknownNameError
 from vetkb.graph.terms import BASE
+from vetkb.query.run import MOST_ROWS
 from vetkb.web.cache import Made
 from vetkb.web.negotiate import Offer
 from vetkb.web.pages import request_language
@@ -25,6 +26,7 @@ _XLSX = Offer("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheet
 OFFERS = (JSON, *(Offer(name, MEDIA_TYPES[name]) for name in ("srj", "csv", "tsv", "srx")), _XLSX, HTML)
 _DOWNLOADS = (("JSON", "json"), ("CSV", "csv"), ("TSV", "tsv"), ("XLSX", "xlsx"))
 _RESERVED = ("lang", "format")
+_IN_PATHS = "/:#%@!$&'()*+,;=~-._"
 
 
 def described(query: CatalogueQuery) -> dict[str, Any]:
@@ -90,8 +92,14 @@ def _answer(request: Request, site: Site, offer: Offer, query: CatalogueQuery, g
     # a page that has just been opened shows the form
     if offer.name == HTML.name and not given and any(parameter.required for parameter in query.parameters):
         return Made(_page(request, site, query, given, None))
-    result = site.base.query(query.name, given, language=request_language(request))
+    bounded = given
+    if offer.name == HTML.name:
+        bounded = {"limit": str(site.limits.page_rows), **given}
+    result = site.base.query(query.name, bounded, language=request_language(request))
     headers = {"x-vetkb-truncated": "true"} if result.truncated else {}
+    pages = page_links(request, result)
+    if pages:
+        headers["link"] = ", ".join(f'<{target}>; rel="{relation}"' for relation, target in pages.items())
     if offer.name == HTML.name:
         return Made(_page(request, site, query, given, result), headers)
     if offer.name != JSON.name:
@@ -99,12 +107,29 @@ def _answer(request: Request, site: Site, offer: Offer, query: CatalogueQuery, g
     return Made(written(result, offer.name), headers)
 
 
+def page_links(request: Request, result: QueryResult) -> dict[str, str]:
+    """Return where the rows before and after these are: `prev` and `next` → address."""
+    offset = int(result.parameters.get("offset", "0"))
+    size = int(result.parameters.get("limit", str(MOST_ROWS)))
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in ("limit", "offset")]
+
+    def at(start: int, rows: int) -> str:
+        return f"{request.url.path}?{urlencode([*kept, ('limit', rows), ('offset', start)])}"
+
+    found = {}
+    if offset and size:
+        found["prev"] = at(max(0, offset - size), min(size, offset))
+    if result.truncated and result.rows:
+        found["next"] = at(offset + len(result.rows), size)
+    return found
+
+
 def written(result: QueryResult, format: str) -> bytes:  # noqa: A002 (as everywhere: format)
     """Return the rows in one of the formats offered."""
     if format == JSON.name:
         return to_json_bytes(result.to_json())
     if format == _XLSX.name:
-        from vetkb.export import to_workbook
+        from vetkb.export.workbook import to_workbook
 
         note = f"# truncated: true; only {len(result.rows)} rows" if result.truncated else None
         return to_workbook(result.columns, result.rows, note=note)
@@ -112,19 +137,22 @@ def written(result: QueryResult, format: str) -> bytes:  # noqa: A002 (as everyw
 
 
 def _page(request: Request, site: Site, query: CatalogueQuery, given: Mapping[str, str], result: QueryResult | None) -> bytes:
-    rows = result.rows[: site.limits.page_rows] if result else ()
     asked = [*given.items(), *((key, value) for key, value in request.query_params.items() if key == "lang")]
+    root = request.scope.get("root_path", "")
     context = {
         "query": described(query),
         "given": given,
         "result": result,
-        "cells": [[shown(value) for value in row] for row in rows],
-        "truncated": result is not None and (result.truncated or len(rows) < len(result.rows)),
+        "cells": [[cell(root, value) for value in row] for row in (result.rows if result else ())],
+        "truncated": result is not None and result.truncated,
+        "pages": page_links(request, result) if result is not None else {},
         "downloads": [(label, address(request.url.path, dict([*asked, ("format", name)]))) for label, name in _DOWNLOADS],
     }
     return site.pages.render("query.html", request, site.base.build_id, context)
 
 
-def shown(value: Value) -> object:
-    """Return a value as a cell of a table shows it: an IRI of the base without what all of them begin with."""
-    return value.removeprefix(BASE) if isinstance(value, Iri) else value
+def cell(root: str, value: Value) -> Mapping[str, object]:
+    """Return a value as a cell of a table shows it: an IRI of the base leads to its page, without what all of them begin with."""
+    if isinstance(value, Iri) and value.startswith(BASE):
+        return {"text": value.removeprefix(BASE), "link": f"{root}/{quote(value.removeprefix(BASE), safe=_IN_PATHS)}"}
+    return {"text": value, "link": None}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from vetkb import __version__
 from vetkb.engine import MEDIA_TYPES, formats_of
@@ -16,16 +17,14 @@ from vetkb.paths import SCHEMAS
 from vetkb.reporting import MEDIA_TYPES as DATA_TYPES
 from vetkb.validate import KINDS
 from vetkb.web import catalogue
-from vetkb.web.problems import MEDIA_TYPE as PROBLEM
+from vetkb.web.openapi_linked import linked_paths
+from vetkb.web.openapi_parts import HTML, TEXT, Json, operation, parameter, schema_of
 from vetkb.web.protocol import DIRECT, FORM
 
 if TYPE_CHECKING:
     from vetkb.base import KnowledgeBase
+    from vetkb.query import Parameter
 
-Json = dict[str, Any]
-
-_HTML = "text/html"
-_TEXT: Json = {"type": "string"}
 _TYPES: dict[str, Json] = {"xsd:integer": {"type": "integer", "minimum": 0}, "xsd:date": {"type": "string", "format": "date"}}
 _GRAPHS: Json = {"type": "array", "items": {"type": "string", "format": "iri"}}
 _LANGUAGE: Json = {"type": "string", "enum": ["zh", "en"]}
@@ -51,6 +50,7 @@ def specification(base: KnowledgeBase) -> Json:
             "/ask": {"get": _ask_get(schemas, example), "post": _ask_post(schemas)},
             "/sparql": {"get": _sparql_get(), "post": _sparql_post()},
             **_catalogue(base, schemas),
+            **linked_paths(base),
             "/validate": {"post": _validate(schemas)},
             **_small(schemas),
         },
@@ -62,146 +62,142 @@ def operations_of(document: Mapping[str, Any]) -> list[Json]:
     """Return the operations of an OpenAPI document as the page of documentation shows them."""
     found = []
     for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            parameters = operation.get("parameters", [])
+        for method, described in methods.items():
+            parameters = described.get("parameters", [])
             needed = [p for p in parameters if p["required"]]
             first = {p["name"]: p["example"] for p in parameters if "example" in p}
-            runs = method == "get" and "{" not in path and all(p["name"] in first for p in needed)
+            runs = method == "get" and all(p["name"] in first for p in needed)
             found.append(
                 {
-                    "id": operation["operationId"],
+                    "id": described["operationId"],
                     "method": method.upper(),
                     "path": path,
-                    "summary": operation["summary"],
-                    "description": operation.get("description", ""),
+                    "summary": described["summary"],
+                    "description": described.get("description", ""),
                     "parameters": parameters,
-                    "body": list(operation.get("requestBody", {}).get("content", {})),
-                    "answers": list(operation["responses"].get("200", {}).get("content", {})),
-                    "example": catalogue.address(path, first) if runs else None,
+                    "body": list(described.get("requestBody", {}).get("content", {})),
+                    "answers": list(described["responses"].get("200", {}).get("content", {})),
+                    "example": _example(path, parameters) if runs else None,
                 }
             )
     return found
 
 
+def _example(path: str, parameters: Sequence[Mapping[str, Any]]) -> str:
+    """Return an address that can be opened: path and query filled with the examples of the parameters."""
+    first = {p["name"]: p["example"] for p in parameters if "example" in p and p["in"] == "query"}
+    for one in parameters:
+        if one["in"] == "path":
+            path = path.replace(f"{{{one['name']}}}", quote(str(one["example"]), safe="/"))
+    return catalogue.address(path, first)
+
+
 # --- operations --------------------------------------------------------------------------------------
 
 
-def _operation(name: str, summary: str, answers: Mapping[str, Json], problems: Sequence[int], description: str = "") -> Json:
-    responses: Json = {"200": {"description": "the answer", "content": {kind: {"schema": s} for kind, s in answers.items()}}}
-    for status in (*problems, 500):
-        content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}}, _HTML: {"schema": _TEXT}}
-        responses[str(status)] = {"description": _REASONS[status], "content": content}
-    return {"operationId": name, "summary": summary, "description": description, "responses": dict(sorted(responses.items()))}
-
-
-_REASONS = {
-    400: "malformed request, query or data",
-    404: "a name, number or address that is not known",
-    406: "no format that was asked for can be answered",
-    408: "the body did not arrive in time",
-    413: "the body is too large",
-    415: "the body is of a type that is not read",
-    422: "a parameter is missing or malformed",
-    500: "a fault of the server",
-    503: "busy or starting: try again after Retry-After",
-    504: "over the deadline",
-    507: "over the memory cap",
-}
-
-
-def _parameter(name: str, schema: Json, description: str, *, required: bool = False, example: str | None = None) -> Json:
-    made = {"name": name, "in": "query", "required": required, "description": description, "schema": schema}
-    return made if example is None else {**made, "example": example}
-
-
-def _schema(name: str, schemas: Mapping[str, Json]) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"} if name in schemas else {"type": "object"}
-
-
 def _ask_get(schemas: Mapping[str, Json], example: str | None) -> Json:
-    made = _operation("ask", "Ask a question in Chinese or English", _ask_answers(schemas), (400, 404, 406, 422, 503))
+    made = operation("ask", "Ask a question in Chinese or English", _ask_answers(schemas), (400, 404, 406, 422, 503))
     made["description"] = "A question that is not understood is answered with 200 and a status that says so."
     made["parameters"] = [
-        _parameter("q", {**_TEXT, "minLength": 1, "maxLength": 500}, "the question", required=True, example=example),
-        _parameter("lang", _LANGUAGE, "language of the answer; by default that of the question"),
-        _parameter("document", _TEXT, "hold the answer to one document: its number, path or IRI"),
-        _parameter("as_of", _DATE, "the day on which the answer is to hold; by default today"),
-        _parameter("format", {"type": "string", "enum": ["json", "html"]}, "instead of Accept"),
+        parameter("q", {**TEXT, "minLength": 1, "maxLength": 500}, "the question", required=True, example=example),
+        parameter("lang", _LANGUAGE, "language of the answer; by default that of the question"),
+        parameter("document", TEXT, "hold the answer to one document: its number, path or IRI"),
+        parameter("as_of", _DATE, "the day on which the answer is to hold; by default today"),
+        parameter("format", {"type": "string", "enum": ["json", "html"]}, "instead of Accept"),
     ]
     return made
 
 
 def _ask_post(schemas: Mapping[str, Json]) -> Json:
-    made = _operation("ask-post", "Ask a question", _ask_answers(schemas), (400, 404, 406, 408, 413, 415, 422, 503))
-    properties: Json = {"q": {**_TEXT, "minLength": 1, "maxLength": 500}, "lang": _LANGUAGE, "document": _TEXT, "as_of": _DATE}
+    made = operation("ask-post", "Ask a question", _ask_answers(schemas), (400, 404, 406, 408, 413, 415, 422, 503))
+    # a field of a form that was left empty counts as absent
+    left_empty: Json = {"type": "string", "maxLength": 0}
+    spoken, day = ({"anyOf": [kind, left_empty]} for kind in (_LANGUAGE, _DATE))
+    properties: Json = {"q": {**TEXT, "minLength": 1, "maxLength": 500}, "lang": spoken, "document": TEXT, "as_of": day}
     body: Json = {"type": "object", "properties": properties, "required": ["q"]}
     made["requestBody"] = {"required": True, "content": {kind: {"schema": body} for kind in ("application/json", FORM)}}
     return made
 
 
 def _ask_answers(schemas: Mapping[str, Json]) -> dict[str, Json]:
-    return {"application/json": _schema("answer", schemas), _HTML: _TEXT}
+    return {"application/json": schema_of("answer", schemas), HTML: TEXT}
 
 
 def _sparql_answers() -> dict[str, Json]:
     names = dict.fromkeys((*formats_of("select"), *formats_of("construct")))
-    return {MEDIA_TYPES[name].partition(";")[0]: {} for name in names} | {_HTML: _TEXT}
+    return {MEDIA_TYPES[name].partition(";")[0]: {} for name in names} | {HTML: TEXT}
 
 
 _SPARQL_FIELDS = (
-    _parameter("default-graph-uri", _GRAPHS, "graphs of the base to query, repeatable"),
-    _parameter("named-graph-uri", _GRAPHS, "named graphs of the base to query, repeatable"),
-    _parameter("timeout", {"type": "number", "minimum": 0.001}, "a deadline in seconds, below that of the server"),
-    _parameter("maxrows", {"type": "integer", "minimum": 0}, "rows at most, below those of the server"),
-    _parameter("format", _TEXT, "json, xml, csv, tsv, turtle, … instead of Accept"),
+    parameter("default-graph-uri", _GRAPHS, "graphs of the base to query, repeatable"),
+    parameter("named-graph-uri", _GRAPHS, "named graphs of the base to query, repeatable"),
+    parameter(
+        "timeout",
+        {"type": "number", "minimum": 0.1, "exclusiveMaximum": 1_000_000},
+        "a deadline in seconds, below that of the server",
+    ),
+    parameter("maxrows", {"type": "integer", "minimum": 0}, "rows at most, below those of the server"),
+    parameter("format", TEXT, "json, xml, csv, tsv, turtle, … instead of Accept"),
 )
 _SPARQL_PROBLEMS = (400, 406, 422, 503, 504, 507)
 
 
 def _sparql_get() -> Json:
-    made = _operation("sparql", "SPARQL 1.1 query; without one, the service description", _sparql_answers(), _SPARQL_PROBLEMS)
+    made = operation("sparql", "SPARQL 1.1 query; without one, the service description", _sparql_answers(), _SPARQL_PROBLEMS)
     made["description"] = "A result that was cut at a limit says so in the header X-Vetkb-Truncated and in its body."
-    query = _parameter("query", _TEXT, "the query", example=_SPARQL_EXAMPLE)
+    query = parameter("query", TEXT, "the query", example=_SPARQL_EXAMPLE)
     made["parameters"] = [query, *_SPARQL_FIELDS]
     return made
 
 
 def _sparql_post() -> Json:
-    made = _operation("sparql-post", "SPARQL 1.1 query", _sparql_answers(), (*_SPARQL_PROBLEMS, 408, 413, 415))
-    form: Json = {"type": "object", "properties": {"query": _TEXT}, "required": ["query"]}
+    made = operation("sparql-post", "SPARQL 1.1 query", _sparql_answers(), (*_SPARQL_PROBLEMS, 408, 413, 415))
+    form: Json = {"type": "object", "properties": {"query": TEXT}, "required": ["query"]}
     made["parameters"] = list(_SPARQL_FIELDS)
-    made["requestBody"] = {"required": True, "content": {DIRECT: {"schema": _TEXT}, FORM: {"schema": form}}}
+    made["requestBody"] = {"required": True, "content": {DIRECT: {"schema": TEXT}, FORM: {"schema": form}}}
     return made
 
 
 def _catalogue(base: KnowledgeBase, schemas: Mapping[str, Json]) -> Json:
-    list_answers = {"application/json": {"type": "object"}, _HTML: _TEXT}
-    paths: Json = {"/queries": {"get": _operation("queries", "The catalogue of queries", list_answers, (406,))}}
+    list_answers = {"application/json": {"type": "object"}, HTML: TEXT}
+    paths: Json = {"/queries": {"get": operation("queries", "The catalogue of queries", list_answers, (406,))}}
     for query in base.catalogue.values():
         answers: dict[str, Json] = {offer.media_type.partition(";")[0]: {} for offer in catalogue.OFFERS}
-        answers["application/json"] = _schema("query-result", schemas)
-        made = _operation(query.name, query.title.en, answers, (400, 404, 406, 422, 503))
-        made["description"] = query.description.en
-        made["parameters"] = [
-            _parameter(p.name, _TYPES.get(p.type, _TEXT), p.description.en, required=p.required, example=p.example)
-            for p in query.parameters
-        ]
+        answers["application/json"] = schema_of("query-result", schemas)
+        made = operation(query.name, f"{query.title.en} · {query.title.zh}", answers, (400, 404, 406, 422, 503))
+        made["description"] = f"{query.description.en}\n\n{query.description.zh}"
+        made["responses"]["200"]["headers"] = _PAGING
+        made["parameters"] = [_query_parameter(p) for p in query.parameters]
         made["parameters"] += [
-            _parameter("lang", _LANGUAGE, "language of labels"),
-            _parameter("format", {"type": "string", "enum": [o.name for o in catalogue.OFFERS]}, "instead of Accept"),
+            parameter("lang", _LANGUAGE, "language of labels"),
+            parameter("format", {"type": "string", "enum": [o.name for o in catalogue.OFFERS]}, "instead of Accept"),
         ]
         paths[f"/queries/{query.name}"] = {"get": made}
     return paths
 
 
+_PAGING: Json = {
+    "Link": {"description": "rel=next, rel=prev: the rows after and before these (RFC 8288)", "schema": TEXT},
+    "X-Vetkb-Truncated": {"description": "true where there are more rows", "schema": TEXT},
+}
+
+
+def _query_parameter(described: Parameter) -> Json:
+    schema = dict(_TYPES.get(described.type, {**TEXT, "minLength": 1, "maxLength": 500}))
+    if described.default is not None:
+        schema["default"] = described.default
+    text = f"{described.description.en} · {described.description.zh}"
+    return parameter(described.name, schema, text, required=described.required, example=described.example)
+
+
 def _validate(schemas: Mapping[str, Json]) -> Json:
-    answers: dict[str, Json] = {"application/json": _schema("report", schemas), _HTML: _TEXT, "text/csv": _TEXT}
+    answers: dict[str, Json] = {"application/json": schema_of("report", schemas), HTML: TEXT, "text/csv": TEXT}
     answers |= {MEDIA_TYPES[name].partition(";")[0]: {} for name in formats_of("construct")}
-    made = _operation("validate", "Hold reported data against the shapes", answers, (400, 406, 408, 413, 415, 422, 503))
+    made = operation("validate", "Hold reported data against the shapes", answers, (400, 406, 408, 413, 415, 422, 503))
     made["parameters"] = [
-        _parameter("as_of", _DATE, "the day on which the data are judged; by default today"),
-        _parameter("shapes", {"type": "string", "enum": list(KINDS)}, "which shapes; by default compliance"),
-        _parameter("tolerance", {"type": "number", "minimum": 0, "maximum": 100}, "what 左右 allows, in per cent"),
+        parameter("as_of", _DATE, "the day on which the data are judged; by default today"),
+        parameter("shapes", {"type": "string", "enum": list(KINDS)}, "which shapes; by default compliance"),
+        parameter("tolerance", {"type": "number", "minimum": 0, "maximum": 100}, "what 左右 allows, in per cent"),
     ]
     made["requestBody"] = {"required": True, "content": {kind: {"schema": {}} for kind in DATA_TYPES}}
     return made
@@ -209,11 +205,11 @@ def _validate(schemas: Mapping[str, Json]) -> Json:
 
 def _small(schemas: Mapping[str, Json]) -> Json:
     state: Json = {"application/json": {"type": "object"}}
-    health = _operation("health", "Whether the server lives and is ready, and its build", state, ())
+    health = operation("health", "Whether the server lives and is ready, and its build", state, ())
     health["responses"]["503"] = {"description": "not ready yet", "content": {"application/json": {"schema": {"type": "object"}}}}
     names = [f"{name}.json" for name in schemas]
     answers: dict[str, Json] = {"application/schema+json": {"type": "object"}}
-    schema = _operation("schema", "A JSON Schema of what this server answers", answers, (404,))
+    schema = operation("schema", "A JSON Schema of what this server answers", answers, (404,))
     schema["parameters"] = [{"name": "name", "in": "path", "required": True, "description": "", "schema": {"enum": names}}]
     return {"/health": {"get": health}, "/schemas/{name}": {"get": schema}}
 
