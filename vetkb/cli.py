@@ -132,6 +132,8 @@ def build_parser() -> argparse.ArgumentParser:
     serve.add_argument("--rate", type=_seconds, metavar="N", help="requests a second of one client; any number without it")
     serve.add_argument("--log-text", action="store_true", help="let the log tell what was asked, not only where")
     serve.add_argument("--question-log", type=Path, metavar="FILE", help="append every question and its status to a file")
+
+    with_store(command("mcp", run_mcp, "serve the base to a model client, over standard input and output"))
     return parser
 
 
@@ -253,6 +255,14 @@ def run_serve(options: argparse.Namespace) -> int:
 
     names = ("host", "port", "workers", "timeout", "rate", "log_text", "question_log")
     serve(options.store, Options(**{name: getattr(options, name) for name in names}))
+    return OK
+
+
+def run_mcp(options: argparse.Namespace) -> int:
+    from vetkb.mcp import serve
+
+    with _open(options) as base:
+        serve(base)
     return OK
 
 
