@@ -54,6 +54,7 @@ DOORS = {
     "pdfminer": {"read"},
     "pdfplumber": {"read"},
     "owlready2": {"ontology"},
+    "pandas": {"query"},
     "platformdirs": {"paths"},
     "prometheus_client": {"web"},
     "pyoxigraph": {"engine", "graph"},
@@ -144,7 +145,7 @@ def test_a_planted_violation_is_found(tmp_path, file, planted):
 def test_importing_the_package_loads_no_heavy_library():
     import subprocess
 
-    heavy = "rdflib pyshacl owlready2 starlette pypinyin lark lxml openpyxl jinja2 pdfplumber sqlite3 uvicorn"
+    heavy = "pandas rdflib pyshacl owlready2 starlette pypinyin lark lxml openpyxl jinja2 pdfplumber sqlite3 uvicorn"
     code = f"import sys, vetkb, vetkb.cli; print([m for m in '{heavy}'.split() if m in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -55,6 +56,15 @@ def test_a_source_changed_after_the_build_is_found(copied):
     (source,) = (build_of(copied) / "sources").glob("*.txt")
     source.write_bytes(source.read_bytes() + "\n九、补充\n1. 甲。补充一条。\n".encode())
     assert "sources" in failed_checks(copied)
+
+
+def test_a_file_changed_after_the_build_is_found(copied):
+    build = build_of(copied)
+    manifest = json.loads((build / "manifest.json").read_text(encoding="utf-8"))
+    manifest["documents"][0]["kept"] = "original"
+    (build / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (build / "sources" / f"{manifest['documents'][0]['key']}.original").write_bytes(b"%PDF other")
+    assert failed_checks(copied) == {"sources"}
 
 
 def test_damage_that_stops_one_check_leaves_the_others_running(copied):

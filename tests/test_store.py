@@ -6,6 +6,7 @@ import fcntl
 import json
 import multiprocessing
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,31 @@ def test_a_base_holds_the_parts_it_was_built_of(folder: Path) -> None:
         assert store.rdf.graph_names == [f"{part(n).iri}/graph" for n in (2, 3)]
         assert store.source("安政办〔2018〕2号") == Source("2.txt", part(2).source.text, part(2).source.sha256)
         assert store.part("安政办〔2018〕2号").count(b"\n") == len(part(2).quads)
+
+
+def of_bytes(number: int, content: bytes, media_type: str = "application/pdf") -> Part:
+    made = part(number)
+    source = Source(f"{number}.pdf", made.source.text, sha256(content).hexdigest(), media_type, content)
+    return Part(made.iri, made.identifier, made.title, source, made.quads)
+
+
+def test_a_base_keeps_the_bytes_of_a_file_that_is_no_plain_text(folder: Path) -> None:
+    text, pdf = "安政办〔2018〕2号", "安政办〔2018〕3号"
+    with build_store([part(2), of_bytes(3, b"%PDF-1.7 \xff")], folder) as store:
+        assert store.original(pdf) == b"%PDF-1.7 \xff"
+        assert store.source(pdf).media_type == "application/pdf"
+        assert store.original(text) == part(2).source.text.encode()
+    with change_store(folder, add=[part(4)], remove=[text]) as store:
+        assert store.original(pdf) == b"%PDF-1.7 \xff"
+        assert {path.suffix for path in (store.folder / "sources").iterdir()} == {".txt", ".original"}
+
+
+def test_of_a_file_that_is_too_large_the_base_keeps_text_and_hash(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vetkb.store.build.LARGEST_ORIGINAL", 3)
+    with build_store([of_bytes(3, b"%PDF")], folder) as store:
+        assert store.original("安政办〔2018〕3号") is None
+        assert store.documents()[0].sha256 == sha256(b"%PDF").hexdigest()
+        assert store.source("安政办〔2018〕3号").text == part(3).source.text
 
 
 def test_equal_input_gives_an_equal_build(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from openpyxl import load_workbook
 
-from vetkb.export import to_workbook
+from vetkb.export.workbook import to_workbook
 
 
 def read(content):

@@ -1,6 +1,6 @@
 """知识库 — The door to everything: build a base, open it, query, ask, validate, check, explain.
 
-    with vetkb.base.open_base() as base:
+    with vetkb.open() as base:
         base.ask("市财政局负责哪些任务？").to_text()
 
 The rooms below (compiler, store, query, ask, reason, validate, reporting, ontology) meet only here.
@@ -18,13 +18,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from vetkb import __version__
-from vetkb.engine import Iri, Quad, RawResult, Workers
+from vetkb.engine import Iri, Quad, RawResult, RdfStore, Workers
 from vetkb.errors import StoreError, UnknownNameError, UsageError
-from vetkb.paths import CORPUS, ONTOLOGY, PACKAGE, cache_folder, named_store
+from vetkb.paths import CORPUS, ONTOLOGY, PACKAGE, QUERIES, cache_folder, named_store
 from vetkb.read import SUFFIXES as SOURCE_SUFFIXES
 from vetkb.store import DocumentEntry, Part, Store, build_store, change_store
 
 if TYPE_CHECKING:
+    import rdflib
+
     from vetkb.ask import Answer, Asker
     from vetkb.checks import Checks
     from vetkb.linked import DocumentText, Labels, Resource
@@ -110,17 +112,23 @@ def _parts(files: Sequence[Path], lexicon: Lexicon, jobs: int | None) -> Iterabl
 
 def _settings(lexicon: Lexicon) -> dict[str, Any]:
     from vetkb.compiler import ontology_quads
+    from vetkb.export.description import describe
+    from vetkb.query import load_catalogue
     from vetkb.reason import run_rules
 
-    return {"shared": ontology_quads(), "derive": lambda rdf: run_rules(rdf, lexicon), "code": _code_version()}
+    def derive(rdf: RdfStore) -> None:
+        run_rules(rdf, lexicon)
+        rdf.add(describe(rdf, load_catalogue()))
+
+    return {"shared": ontology_quads(), "derive": derive, "code": _code_version()}
 
 
 def _own_files() -> list[Path]:
-    return sorted(p for p in (*PACKAGE.rglob("*.py"), *ONTOLOGY.rglob("*"), *CORPUS.glob("*")) if p.is_file())
+    return sorted(p for p in (*PACKAGE.rglob("*.py"), *ONTOLOGY.rglob("*"), *CORPUS.glob("*"), *QUERIES.glob("*")) if p.is_file())
 
 
 def _code_version() -> str:
-    """Return the version and a hash of code, rules and lexicons: a base knows what built it, on every machine alike."""
+    """Return the version and a hash of code, rules, queries and lexicons: a base knows what built it, on every machine alike."""
     digest = hashlib.sha256()
     for path in _own_files():
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -211,6 +219,21 @@ class KnowledgeBase:
 
         table = answer.table()
         return render(QueryResult(None, "", {}, table.columns, table.rows, answer.truncated, self.build_id), form)
+
+    def export(self, form: str, document: str | None = None) -> bytes:
+        """Return the base, or one document, in a format of `vetkb.export.formats`. Raises UsageError and UnknownNameError."""
+        from vetkb.export.formats import export
+
+        return export(self.store, form, document, self.catalogue)
+
+    def graph(self, document: str | None = None) -> rdflib.Dataset | rdflib.Graph:
+        """Return the triples for rdflib: a dataset of all named graphs (their union as default), or what a document asserts.
+
+        It is a copy, held in memory by a much slower engine: for queries over a whole base use `sparql`.
+        """
+        from vetkb.export.rdf import to_dataset, to_graph
+
+        return to_dataset(self.store) if document is None else to_graph(self.store, document)
 
     def validate(
         self,

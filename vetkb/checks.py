@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from vetkb.engine import Iri, Quad, parse_rdf
@@ -150,12 +151,16 @@ def _same_from_sources(
     store: Store, documents: dict[Iri, list[Quad]], recompile: Callable[[Source], list[Quad]] | None
 ) -> tuple[int, list[Finding]]:
     """The source texts are the record: compiled again they must give the same graphs."""
+    findings = [
+        Finding("VK-SOURCE", "error", Message(f"{entry.iri} 的原件与其哈希不符", f"{entry.iri}: its file does not have its hash"))
+        for entry in store.documents()
+        if (original := store.original(entry.iri)) is not None and sha256(original).hexdigest() != entry.sha256
+    ]
     if recompile is None:
         other = Message(
             "基库由另一版本编译，未重新编译核对", "another version built this base; its sources were not compiled again"
         )
-        return 0, [Finding("VK-OTHER-VERSION", "info", other)]
-    findings = []
+        return 0, [*findings, Finding("VK-OTHER-VERSION", "info", other)]
     for iri, quads in documents.items():
         findings += _difference(
             "VK-SOURCE", iri, quads, recompile(store.source(iri)), "由原文重新编译", "compiles from its source"

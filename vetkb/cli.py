@@ -27,6 +27,7 @@ INTERRUPTED, CLOSED_PIPE = 130, 141  # as the shell counts SIGINT and SIGPIPE
 DOCUMENT_FORMATS = ("json", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 RESULT_FORMATS = ("table", "json", "csv", "tsv", "xlsx", "xml", "srj", "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 REPORT_FORMATS = ("text", "json", "turtle", "html", "junit", "csv")
+EXPORT_FORMATS = ("schemaorg", "akn", "graphml", "edges", "csv", "xlsx", "coding")
 STAGES = ("outline", "facts", "graph", "findings", "shapes")
 
 
@@ -112,6 +113,11 @@ def build_parser() -> argparse.ArgumentParser:
     rules.add_argument("what", choices=("diff",))
     rules.add_argument("paths", nargs="+", metavar="PATH")
     rules.add_argument("--against", required=True, metavar="REV-or-WHEEL", help="a git revision of this checkout, or a wheel")
+
+    export = with_store(command("export", run_export, "write the base, or one document, in a format of other programs"))
+    export.add_argument("format", choices=EXPORT_FORMATS, metavar="FORMAT", help=", ".join(EXPORT_FORMATS))
+    export.add_argument("document", nargs="?", metavar="DOCUMENT", help="its number or IRI (default: all documents)")
+    export.add_argument("-o", "--output", metavar="PATH")
 
     validate = with_store(command("validate", run_validate, "hold reported data against the shapes"))
     validate.add_argument("data", nargs="+", metavar="DATA")
@@ -229,6 +235,14 @@ def run_rules_diff(options: argparse.Namespace) -> int:
     from vetkb.compare import compare
 
     print(compare(source_files([Path(path) for path in options.paths]), options.against).to_text())
+    return OK
+
+
+def run_export(options: argparse.Namespace) -> int:
+    if options.format == "xlsx" and options.output is None and sys.stdout.isatty():
+        raise UsageError("export: a workbook is no text for a terminal; name a file with -o PATH")
+    with _open(options) as base:
+        _write(base.export(options.format, options.document), options.output)
     return OK
 
 

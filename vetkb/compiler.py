@@ -25,13 +25,13 @@ from vetkb.errors import UsageError
 from vetkb.extract import extract
 from vetkb.extract.agencies import division_of
 from vetkb.graph import names
-from vetkb.graph.terms import BASE, Vk
+from vetkb.graph.terms import BASE, RDF_TYPE, Vk
 from vetkb.graph.write import agency_name, serialise, to_quads
 from vetkb.model import Document, Facts, Lexicon, Party, Statement
 from vetkb.parse import parse
 from vetkb.paths import ONTOLOGY
 from vetkb.read import read_source
-from vetkb.reason import run_rules
+from vetkb.reason import run_rules, terms_read
 from vetkb.text import Finding, Source, Span
 from vetkb.validate import shapes_of
 
@@ -131,11 +131,19 @@ def ontology_quads(folder: Path = ONTOLOGY) -> list[Quad]:
 def derive(compiled: Compilation, lexicon: Lexicon) -> RdfStore:
     """Return a store with one document and what the rules derive of it that its JSON shows."""
     store = RdfStore.memory()
-    # a clause that is a task itself puts no other one into practice
-    if any(task.ordinal is not None for task in compiled.facts.tasks):
-        store.add(to_quads(compiled.document, compiled.facts, lexicon))
+    # a clause that is a task itself puts no other one into practice; where there is no clause, no task does
+    clauses = any(not item.path.startswith("附件") for item in compiled.document.items)
+    if clauses and any(task.ordinal is not None for task in compiled.facts.tasks):
+        read = terms_read(Vk.operationalises) | {Vk.order}
+        quads = to_quads(compiled.document, _only_tasks(compiled.facts), lexicon)
+        store.add([q for q in quads if (q.object if q.predicate == RDF_TYPE else q.predicate) in read])
         run_rules(store, lexicon, concluding=Vk.operationalises)
     return store
+
+
+def _only_tasks(facts: Facts) -> Facts:
+    """Return the facts without what is most of a graph and no rule for tasks and clauses looks at."""
+    return Facts(tasks=facts.tasks)
 
 
 # --- the document as JSON ----------------------------------------------------------------------------

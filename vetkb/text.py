@@ -60,12 +60,16 @@ class Quote:
 
 @dataclass(frozen=True)
 class Source:
-    """来源文本 — A document as read: its text, its name and the hash of the bytes it came from."""
+    """来源文本 — A document as read: its text, its name and the hash of the bytes it came from.
+
+    `original` are these bytes where the text alone does not give them back (Word, web page, PDF, GB18030), else none.
+    """
 
     name: str
     text: str
     sha256: str
     media_type: str = "text/plain"
+    original: bytes | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_text(cls, text: str, name: str = "text") -> Source:

@@ -1,7 +1,1 @@
-"""What the base holds, in the formats of other programs."""
-
-from __future__ import annotations
-
-from vetkb.export.workbook import to_workbook
-
-__all__ = ["to_workbook"]
+"""What the base holds, in the formats of other programs; each module loads what it needs and no more."""

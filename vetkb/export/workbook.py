@@ -1,11 +1,12 @@
-"""Rows → an XLSX workbook: one sheet, a head that stays in sight, numbers and dates as such, no formula ever."""
+"""Tables → an XLSX workbook: a sheet each, a head that stays in sight, numbers and dates as such, no formula ever."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -19,21 +20,31 @@ _WIDEST_COLUMN = 60
 
 def to_workbook(columns: Sequence[str], rows: Iterable[Sequence[object]], *, note: str | None = None) -> bytes:
     """Return a workbook of rows in the order of `columns`; `note` is a last row that stands alone."""
+    return sheets_to_workbook({"vetkb": (columns, rows)}, note=note)
+
+
+def sheets_to_workbook(
+    sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[object]]]], *, note: str | None = None
+) -> bytes:
+    """Return a workbook with a sheet for each table, given as columns and rows."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("vetkb")
-    sheet.freeze_panes = "A2"
-    kept = [list(row) for row in rows]
-    for place, column in enumerate(columns):
-        widest = max([len(column), *(_width(row[place]) for row in kept)])
-        sheet.column_dimensions[_letters(place)].width = min(widest + 2, _WIDEST_COLUMN)
-    sheet.append([_cell(sheet, column, bold=True) for column in columns])
-    for row in kept:
-        sheet.append([_cell(sheet, value) for value in row])
-    if note is not None:
-        sheet.append([_cell(sheet, note, bold=True)])
+    for name, (columns, rows) in sheets.items():
+        _write_sheet(book.create_sheet(name), columns, [list(row) for row in rows], note)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _write_sheet(sheet: Any, columns: Sequence[str], rows: Sequence[Sequence[object]], note: str | None) -> None:
+    sheet.freeze_panes = "A2"
+    for place, column in enumerate(columns):
+        widest = max([len(column), *(_width(row[place]) for row in rows)])
+        sheet.column_dimensions[_letters(place)].width = min(widest + 2, _WIDEST_COLUMN)
+    sheet.append([_cell(sheet, column, bold=True) for column in columns])
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+    if note is not None:
+        sheet.append([_cell(sheet, note, bold=True)])
 
 
 def _cell(sheet: WriteOnlyWorksheet, value: object, *, bold: bool = False) -> Cell | None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from vetkb.extract.agencies import AgencyResolver, Resolution
+from vetkb.extract.agencies import NATION, OTHER, AgencyResolver, Resolution
 from vetkb.extract.party_roles import Listed, own_role
 from vetkb.model import Role
 
@@ -41,6 +41,9 @@ _SECTOR_LIKE = re.compile(r"[\u4e00-\u9fff]{2,8}$")
 _ENDS = frozenset("级部委局办厅署院份室会府处所站队馆关方门位级区县市省州盟旗镇乡地组心人联协行校社团构体道)]等域段道")
 _ADJOINED = re.compile(r"(?<=[局委办厅部府会院署)])(?=[市省县区各国])")
 _SHORTEST_PAIR = 6
+_SHORTEST_UNIT = 4
+_LOCAL = re.compile("[省市县区州盟旗]")
+_OF_NATION = ("国", "中", "全国", "最高")
 _NONE = frozenset({"/", "／", "—", "-", "无", "－", "——", "\\"})
 
 
@@ -87,15 +90,22 @@ class UnitReader:
     def read(self, text: str, plain: str, lists: Sequence[Listed]) -> tuple[list[Unit], bool]:
         """Return the units of lists in their order, and whether one of them is open."""
         units: list[Unit] = []
-        is_open = False
+        is_open = local = False
         for listed in lists:
             split = self.resolver.split(text[listed.start : listed.end])
             is_open = is_open or split.open
             for piece in split.units:
                 left, right = listed.start + piece.start, listed.start + piece.end
-                units += self._units(text, plain, left, right, listed.role, piece.sector)
+                found = self._units(text, plain, left, right, listed.role, piece.sector)
+                units += [replace(u, meant=OTHER) if local and self._is_guess(u) else u for u in found]
+                local = local or (self.resolver.division is None and _LOCAL.match(text, left, right) is not None)
         is_open = is_open or any(self.resolver.is_open_group(u.meant.group) for u in units)
         return units, is_open
+
+    @staticmethod
+    def _is_guess(unit: Unit) -> bool:
+        """市应急管理局、气象局 in a document of nobody knows where: 气象局 is the city's, not the nation's."""
+        return unit.meant.division == NATION and not unit.text.startswith(_OF_NATION)
 
     def _units(self, text: str, plain: str, left: int, right: int, role: Role, sector: bool) -> list[Unit]:
         """One unit, or several that stand on lines of their own in a cell and so without a separator."""
@@ -109,7 +119,7 @@ class UnitReader:
         if not whole.known and end - left > _SHORTEST_PAIR:
             for cut in _ADJOINED.finditer(plain, left, end):
                 first = self._units(text, plain, left, cut.start(), role, sector=False)
-                if first and all(u.known for u in first):
+                if first and all(u.known or (u.strong and len(u.text) >= _SHORTEST_UNIT) for u in first):
                     rest = self._units(text, plain, cut.start(), right, role, sector=False)
                     if rest and all(u.strong for u in rest):
                         return first + rest

@@ -26,6 +26,7 @@ from vetkb.zh.units import AGE, MONEY, PER, is_share, is_time, parse_rate
 _WINDOW = 120  # characters behind a number in which what it counts is looked for
 _SENTENCE_REACH = 300
 _LONGEST_LIST = 30
+_MOST_NAMED = 500
 _BARE = re.compile("增速|增幅|增长|总数|总量|占比|比重|下降|提高|降低|降幅|减少|增加")
 _LEADING_PLACE = re.compile("^(?:城市|农村|城镇|市区|城区|县城|[东中西]部地区)(?=.{3})")
 _PLACE = re.compile(
@@ -73,7 +74,12 @@ def _unread(reading: Reading, source: Source, start: int, end: int) -> Finding:
 
 
 def measure(text: str, found: list[Candidate], populations: tuple[str, ...], heading: str) -> list[Measured]:
-    """Name what each number measures; members of a list share what is said once."""
+    """Name what each number measures; members of a list share what is said once.
+
+    A run of more numbers than any sentence has is no sentence: there is nothing in it that could name them.
+    """
+    if len(found) > _MOST_NAMED:
+        return [Measured("数量", None, None)] * len(found)
     totals = {part.total for part in found}
     named: list[Measured] = []
     for place, c in enumerate(found):

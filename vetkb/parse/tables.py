@@ -29,6 +29,7 @@ class _Open:
     start: int
     end: int
     header: tuple[Cell, ...]
+    first: tuple[Cell, ...]  # the header's rows as printed, to know them again at a page break
     second: tuple[Cell, ...]
     columns: tuple[str, ...]
     width: int
@@ -77,7 +78,7 @@ class TableReader:
 
     def _takes_header(self, table: _Open, line: Line, cells: tuple[Cell, ...]) -> bool:
         """Take a header that is printed again, or its second row."""
-        if same_header(cells, table.header) or same_header(cells, table.second):
+        if any(same_header(cells, printed) for printed in (table.header, table.first, table.second)):
             return True
         if table.rows or table.groups or not is_second_header(cells, table.header):
             return False
@@ -101,7 +102,7 @@ class TableReader:
         header = cells if is_header(cells, first=True) else ()
         width = line.raw.count("\t") + 1
         columns = read_columns(header, width)
-        self._open = _Open(path, line.at, line.until, header, (), columns, width)
+        self._open = _Open(path, line.at, line.until, header, header, (), columns, width)
         return self._open
 
     def _row(self, table: _Open, line: Line, cells: tuple[Cell, ...]) -> str:

@@ -54,6 +54,21 @@ class CatalogueQuery:
     phrasings: Mapping[str, tuple[str, ...]]
     sparql: str
 
+    def standalone(self) -> str:
+        """Return the query as any SPARQL engine runs it by itself: defaults stand in it, needed values are the examples.
+
+        An agency, task or document that is needed stays a variable: the answer then covers all of them.
+        """
+        datatypes = {"xsd:date": "date", "xsd:integer": "integer", "xsd:string": "string"}
+        values = []
+        for parameter in self.parameters:
+            text = parameter.default if parameter.default is not None else parameter.example if parameter.required else None
+            if text is not None and parameter.type in datatypes:
+                literal = f'"{text}"^^<http://www.w3.org/2001/XMLSchema#{datatypes[parameter.type]}>'
+                values.append(f"  VALUES ?{parameter.variable} {{ {literal} }}  # {parameter.description.en}\n")
+        head, where, rest = self.sparql.partition("WHERE {\n")
+        return head + where + "".join(values) + rest
+
     def parameter(self, name: str) -> Parameter:
         """Return a parameter by its name. Raises UsageError."""
         for parameter in self.parameters:

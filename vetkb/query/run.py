@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from html import escape  # the same for XML text; xml.sax would bring an HTTP client along
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vetkb.engine import Bindable, Iri, Value
-from vetkb.errors import UnknownNameError, UsageError
+from vetkb.errors import MissingToolError, UnknownNameError, UsageError
 from vetkb.query.catalogue import DOCUMENT_VARIABLE, CatalogueQuery, load_catalogue
 from vetkb.query.resolve import default_value, resolve, whole_number
 from vetkb.store import Store
+
+if TYPE_CHECKING:
+    import pandas
 
 MOST_ROWS = 10_000
 FORMATS = ("table", "json", "csv", "tsv", "srj", "srx")
@@ -48,6 +51,24 @@ class QueryResult:
             "truncated": self.truncated,
             "build": self.build,
         }
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return the rows as a data frame: numbers as numbers, dates as datetime64, IRIs as text, NaN where there is nothing.
+
+        Raises MissingToolError where pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError:
+            raise MissingToolError("a data frame needs pandas: pip install 'vetkb[pandas]'") from None
+        frame = pandas.DataFrame([[_cell_of_frame(value) for value in row] for row in self.rows], columns=list(self.columns))
+        for place, column in enumerate(self.columns):
+            kinds = {type(row[place]) for row in self.rows} - {type(None)}
+            if kinds == {date}:
+                frame[column] = pandas.to_datetime(frame[column])
+            elif kinds and kinds <= {int, Decimal, float}:
+                frame[column] = pandas.to_numeric(frame[column])
+        return frame
 
     def render(self, format_name: str) -> str:
         """Write the rows in one of FORMATS. A result that was cut says so. Raises UsageError for another format."""
@@ -108,6 +129,10 @@ def _plain(value: Value) -> str | int | float | bool | None:
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, Iri) else value
+
+
+def _cell_of_frame(value: Value) -> str | int | float | bool | date | None:
+    return value if isinstance(value, date) else _plain(value)
 
 
 def _text(value: Value) -> str:

@@ -40,7 +40,8 @@ def read_source(data: Path | bytes, name: str | None = None) -> Source:
         text = decode(content) if kind == "text" else read_apart(kind, content)
     except SourceError as error:
         raise SourceError(f"{name}: {error}") from error
-    return Source(name, text, hashlib.sha256(content).hexdigest(), MEDIA_TYPES[kind])
+    same = kind == "text" and text.encode("utf-8", "surrogatepass") == content
+    return Source(name, text, hashlib.sha256(content).hexdigest(), MEDIA_TYPES[kind], None if same else content)
 
 
 def _file_bytes(path: Path) -> bytes:

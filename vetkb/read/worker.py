@@ -14,6 +14,7 @@ import resource
 import sys
 import sysconfig
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from vetkb.errors import SourceError
@@ -80,23 +81,34 @@ def give_up_rights(kind: str, seconds: int) -> None:
     for name in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
         resource.setrlimit(name, (0, 0))
     if kind == "pdf":
-        sys.addaudithook(_only_own_files)
+        sys.addaudithook(_only_files_of(_own_folders()))
     else:
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
-_OWN = tuple(os.path.realpath(path) + os.sep for path in dict.fromkeys(sysconfig.get_paths().values()))
+_INSTALLED = tuple(os.path.realpath(path) + os.sep for path in dict.fromkeys(sysconfig.get_paths().values()))
 
 
-def _only_own_files(event: str, values: tuple[Any, ...]) -> None:
+def _own_folders() -> tuple[str, ...]:
+    """Return the folders of installed libraries, also where one comes from another place (a .pth file, the user's site)."""
+    found = sys.modules.get("pdfminer")
+    place = getattr(found, "__file__", None)
+    return _INSTALLED if place is None else (*_INSTALLED, str(Path(place).resolve().parent) + os.sep)
+
+
+def _only_files_of(folders: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]], None]:
     """Let the installed libraries' own files be read, nothing else be opened, started or called over a network."""
-    if event == "open":
-        path, mode, _ = values
-        reading = mode is None or set(str(mode)) <= set("rbtU")
-        if isinstance(path, int) or (reading and os.path.realpath(os.fsdecode(path)).startswith(_OWN)):
+
+    def watch(event: str, values: tuple[Any, ...]) -> None:
+        if event == "open":
+            path, mode, _ = values
+            reading = mode is None or set(str(mode)) <= set("rbtU")
+            if isinstance(path, int) or (reading and os.path.realpath(os.fsdecode(path)).startswith(folders)):
+                return
+        elif not event.startswith(
+            ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "ftplib.")
+        ):
             return
-    elif not event.startswith(
-        ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "ftplib.")
-    ):
-        return
-    raise PermissionError(f"a document may not do this: {event}")
+        raise PermissionError(f"a document may not do this: {event}")
+
+    return watch

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from vetkb.reason.explain import Evidence, Explanation, explain
-from vetkb.reason.rules import RULES, Rule, load_rules, rule_graph, run_rules
+from vetkb.reason.rules import RULES, Rule, load_rules, rule_graph, run_rules, terms_read
 
-__all__ = ["RULES", "Evidence", "Explanation", "Rule", "explain", "load_rules", "rule_graph", "run_rules"]
+__all__ = ["RULES", "Evidence", "Explanation", "Rule", "explain", "load_rules", "rule_graph", "run_rules", "terms_read"]

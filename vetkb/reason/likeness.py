@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from vetkb.engine import Iri, RdfStore
-from vetkb.graph.terms import Vk
+from vetkb.graph.terms import RDF_TYPE, Vk
 
 # A task that no clause holds this much of has no closest clause. Rules may ask for more.
 LEAST_SHARE = 0.5
 # So many clauses are looked at for one task: a text made to be all alike does not make the cost its square.
 _MOST_CANDIDATES = 400
 _SHORTEST_HEADING = 6
+# What the queries below ask for: a dataset with no more than this gives the same answers.
+TERMS_READ = frozenset({RDF_TYPE, Vk.Task, Vk.Sentence, Vk.ordinal, Vk.inDocument, Vk.text, Vk.item, Vk.path, Vk.heading})
 
 _TASKS = f"""SELECT ?task ?document ?text {{
   ?task a <{Vk.Task}> ; <{Vk.ordinal}> ?n ; <{Vk.inDocument}> ?document ; <{Vk.text}> ?text

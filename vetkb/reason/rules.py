@@ -18,6 +18,7 @@ from vetkb.graph.terms import BASE, ONTOLOGY_GRAPH, RDF_TYPE, Skos, Vk
 from vetkb.model import Division, Lexicon
 from vetkb.paths import ONTOLOGY
 from vetkb.reason.functions import rule_functions
+from vetkb.reason.likeness import TERMS_READ
 from vetkb.reason.patterns import mentioned_iris, template_and_where
 from vetkb.text import Message
 
@@ -106,6 +107,12 @@ def run_rules(rdf: RdfStore, lexicon: Lexicon, folder: Path = RULES, concluding:
             terms = {quad.object if quad.predicate == RDF_TYPE else quad.predicate for quad in new}
             waiting |= {name for name, iris in mentioned.items() if iris & terms}
     return {rule.name: len(rdf.quads(rule.graph)) for rule in rules}
+
+
+def terms_read(concluding: Iri, folder: Path = RULES) -> frozenset[Iri]:
+    """Return the properties and classes that the rules for one conclusion look at, their functions included."""
+    rules = [rule for rule in load_rules(folder) if _concludes(rule, concluding)]
+    return TERMS_READ.union(*(mentioned_iris(rule.sparql) for rule in rules))
 
 
 def _concludes(rule: Rule, term: Iri) -> bool:

@@ -17,6 +17,8 @@ from vetkb.store.folder import current_build, lock_for_reading, read_manifest
 from vetkb.store.text_index import Hit, Name, TextIndex
 from vetkb.text import Source
 
+LARGEST_ORIGINAL = 32 * 1024 * 1024  # bytes of a file that a base keeps beside its text
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -31,7 +33,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class DocumentEntry:
-    """A document of a base; `counts` says how many tasks, targets … it has."""
+    """A document of a base; `counts` says how many tasks, targets … it has.
+
+    `kept` says what the base has of the file: "text" (its bytes are the text), "original" (its bytes beside the text) or
+    "hash" (it was too large to keep).
+    """
 
     iri: Iri
     identifier: str | None
@@ -40,6 +46,8 @@ class DocumentEntry:
     sha256: str
     key: str
     counts: Mapping[str, int]
+    media_type: str = "text/plain"
+    kept: str = "text"
 
     @property
     def id(self) -> str:
@@ -125,7 +133,20 @@ class Store:
             raise StoreError(
                 f"the base at {self.folder} is damaged (a source is missing): build it anew with `vetkb build`"
             ) from None
-        return Source(entry.source, text, entry.sha256)
+        return Source(entry.source, text, entry.sha256, entry.media_type)
+
+    def original(self, document: str) -> bytes | None:
+        """Return the bytes of the file that a document was read from, those of `sha256`; none where it was too large to keep."""
+        entry = self.document(document)
+        if entry.kept == "hash":
+            return None
+        name = f"{entry.key}.{'original' if entry.kept == 'original' else 'txt'}"
+        try:
+            return (self.folder / "sources" / name).read_bytes()
+        except OSError:
+            raise StoreError(
+                f"the base at {self.folder} is damaged (a source is missing): build it anew with `vetkb build`"
+            ) from None
 
     def part(self, document: str) -> bytes:
         """Return the graph of a document as it was compiled, in N-Quads."""
@@ -159,4 +180,10 @@ def _document_key(name: str) -> str:
 
 def _entry(row: Mapping[str, Any]) -> DocumentEntry:
     names = (row["identifier"], row["title"], row["source"], row["sha256"], row["key"])
-    return DocumentEntry(Iri(row["iri"]), *names, counts=dict(row["counts"]))
+    stored = {name: str(row[name]) for name in ("media_type", "kept") if name in row}
+    return DocumentEntry(Iri(row["iri"]), *names, counts=dict(row["counts"]), **stored)
+
+
+def source_names(row: Mapping[str, Any]) -> list[str]:
+    """Return the names of the files that a base keeps of a document's source."""
+    return [f"{row['key']}.txt", *([f"{row['key']}.original"] if row.get("kept") == "original" else [])]

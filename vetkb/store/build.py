@@ -16,7 +16,7 @@ from typing import Any
 from vetkb.engine import Iri, Literal, Quad, RdfStore, parse_rdf, serialise_rdf
 from vetkb.errors import StoreError, UnknownNameError, UsageError
 from vetkb.graph.terms import RDF_TYPE, Vk
-from vetkb.store.base import Part, Store
+from vetkb.store.base import LARGEST_ORIGINAL, Part, Store, source_names
 from vetkb.store.folder import FORMAT, lock_for_building, new_build, publish
 from vetkb.store.names import names_of
 from vetkb.store.text_index import IndexedText, write_index
@@ -75,7 +75,7 @@ def change_store(
         for row in new:
             rows.pop(row["iri"], None)
         for row in rows.values():
-            for kept in (Path("parts") / f"{row['key']}.nq", Path("sources") / f"{row['key']}.txt"):
+            for kept in (Path("parts") / f"{row['key']}.nq", *(Path("sources") / name for name in source_names(row))):
                 (place / kept).write_bytes((old.folder / kept).read_bytes())
         return _build(folder, place, [*rows.values(), *new], shared, derive, code)
 
@@ -93,6 +93,9 @@ def _write_parts(place: Path, parts: Iterable[Part]) -> list[dict[str, Any]]:
             raise UsageError(f"{part.source.name} and {rows[part.iri]['source']} are two texts of one document, {part.iri}")
         (place / "parts" / f"{key}.nq").write_bytes(serialise_rdf(part.quads, "nquads"))
         (place / "sources" / f"{key}.txt").write_bytes(part.source.text.encode("utf-8", "surrogatepass"))
+        original = part.source.original
+        if original is not None and len(original) <= LARGEST_ORIGINAL:
+            (place / "sources" / f"{key}.original").write_bytes(original)
         counts = Counter(
             _COUNTED[Iri(quad.object)] for quad in part.quads if quad.predicate == RDF_TYPE and quad.object in _COUNTED
         )
@@ -102,6 +105,8 @@ def _write_parts(place: Path, parts: Iterable[Part]) -> list[dict[str, Any]]:
             "title": part.title,
             "source": part.source.name,
             "sha256": part.source.sha256,
+            "media_type": part.source.media_type,
+            "kept": "text" if original is None else "original" if len(original) <= LARGEST_ORIGINAL else "hash",
             "key": key,
             "counts": {name: counts[name] for name in _COUNTED.values()},
         }

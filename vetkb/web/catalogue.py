@@ -129,7 +129,7 @@ def written(result: QueryResult, format: str) -> bytes:  # noqa: A002 (as everyw
     if format == JSON.name:
         return to_json_bytes(result.to_json())
     if format == _XLSX.name:
-        from vetkb.export import to_workbook
+        from vetkb.export.workbook import to_workbook
 
         note = f"# truncated: true; only {len(result.rows)} rows" if result.truncated else None
         return to_workbook(result.columns, result.rows, note=note)
