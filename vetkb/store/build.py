@@ -23,7 +23,7 @@ from vetkb.store.text_index import IndexedText, write_index
 
 Derive = Callable[[RdfStore], object]
 
-_COUNTED = {
+COUNTED = {
     Vk.Task: "tasks",
     Vk.Assignment: "responsibilities",
     Vk.Schedule: "deadlines",
@@ -94,7 +94,7 @@ def _write_parts(place: Path, parts: Iterable[Part]) -> list[dict[str, Any]]:
         (place / "parts" / f"{key}.nq").write_bytes(serialise_rdf(part.quads, "nquads"))
         (place / "sources" / f"{key}.txt").write_bytes(part.source.text.encode("utf-8", "surrogatepass"))
         counts = Counter(
-            _COUNTED[Iri(quad.object)] for quad in part.quads if quad.predicate == RDF_TYPE and quad.object in _COUNTED
+            COUNTED[Iri(quad.object)] for quad in part.quads if quad.predicate == RDF_TYPE and quad.object in COUNTED
         )
         rows[part.iri] = {
             "iri": part.iri,
@@ -103,7 +103,7 @@ def _write_parts(place: Path, parts: Iterable[Part]) -> list[dict[str, Any]]:
             "source": part.source.name,
             "sha256": part.source.sha256,
             "key": key,
-            "counts": {name: counts[name] for name in _COUNTED.values()},
+            "counts": {name: counts[name] for name in COUNTED.values()},
         }
     return list(rows.values())
 
