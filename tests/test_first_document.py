@@ -12,6 +12,7 @@ PREFIX org: <http://www.w3.org/ns/org#>
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX qudt: <http://qudt.org/schema/qudt/>
+PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX odrl: <http://www.w3.org/ns/odrl/2/>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
@@ -230,3 +231,61 @@ def test_goals_without_a_number(ask):
     assert {("一/2", "职业教育规模", "基本满足需求"), ("一/2", "职业教育质量", "明显提升")} <= set(rows)
     assert {path for path, _, level in rows if level == "大体相当"} == {"一/2", "五/1"}
     assert {path for path, _, _ in rows} == {"一/2", "五/1"}
+
+
+def test_the_disagreements_of_the_text_are_found_and_no_others(ask):
+    rows = ask("""SELECT ?kind (GROUP_CONCAT(?place; separator=" ") AS ?places) {
+                  SELECT DISTINCT ?c ?kind ?place { ?c a vk:Conflict ; vk:conflictKind ?kind ; vk:between ?x
+                  OPTIONAL { ?x vk:path ?own } OPTIONAL { ?x vk:item/vk:path ?item }
+                  BIND(COALESCE(?own, ?item, "document") AS ?place) }
+                  ORDER BY ?c ?place } GROUP BY ?c ?kind""")
+    assert {(kind, frozenset(places.replace("row ", "").split())) for kind, places in rows} == {
+        ("schedule", frozenset({"五/1", "附件/14"})),
+        ("schedule", frozenset({"五/2", "附件/15"})),
+        ("schedule", frozenset({"八/4", "附件/33"})),
+        ("inspection", frozenset({"八/4", "附件/33"})),
+        ("parties", frozenset({"五/1", "附件/13"})),
+        ("parties", frozenset({"八/3", "附件/31"})),
+        ("wording", frozenset({"一/2", "五/1"})),
+        ("target-date", frozenset({"一/2", "三/1"})),
+        ("begins-before-issue", frozenset({"document", "附件/15"})),
+    }
+
+
+def test_what_recurs_every_year(ask):
+    rows = ask("SELECT ?path { ?s a vk:RecurringDuty ; vk:item/vk:path ?path }")
+    assert sorted(row[0] for row in rows) == ["一/2", "二/2", "五/2", "六/1", "六/1"]
+
+
+def test_two_clauses_have_a_sanction_and_so_have_their_tasks(ask):
+    assert {row[0] for row in ask("SELECT ?p { ?c vk:consequence ?s ; vk:path ?p }")} == {"二/3", "八/4"}
+    assert {row[0] for row in ask("SELECT ?n { ?t vk:consequence ?s ; vk:ordinal ?n }")} == {1, 33}
+
+
+def test_the_most_frequent_pair_shares_twenty_one_tasks(ask):
+    rows = ask("""SELECT ?w ?a ?b { ?pair vk:weight ?w ; vk:couples ?x, ?y . ?x skos:prefLabel ?a . ?y skos:prefLabel ?b
+                  FILTER(STR(?x) < STR(?y)) } ORDER BY DESC(?w) LIMIT 1""")
+    assert rows == [(21, "安阳市教育局", "安阳市人力资源和社会保障局")]
+
+
+def test_the_dates_of_tasks_are_those_of_their_schedules(ask):
+    rows = ask(
+        "SELECT ?n ?b ?d { ?t vk:ordinal ?n OPTIONAL { ?t vk:begins ?b } OPTIONAL { ?t vk:due ?d } FILTER(BOUND(?b)||BOUND(?d)) }"
+    )
+    days = {(n, b and b.isoformat(), d and d.isoformat()) for n, b, d in rows}
+    assert days == {(3, None, "2018-09-01"), (15, "2017-01-01", None), (31, "2018-03-01", None)}
+
+
+def test_who_the_agencies_are_today(ask):
+    rows = ask("""SELECT ?a ?b { ?x a cv:PublicOrganisation ; skos:prefLabel ?a ; dcterms:isReplacedBy/skos:prefLabel ?b }""")
+    assert set(rows) == {
+        ("安阳市农业局", "安阳市农业农村局"),
+        ("安阳市扶贫开发办公室", "安阳市乡村振兴局"),
+        ("安阳市乡村振兴局", "安阳市农业农村局"),
+        ("安阳市国家税务局", "国家税务总局安阳市税务局"),
+        ("安阳市地方税务局", "国家税务总局安阳市税务局"),
+    }
+
+
+def test_both_totals_are_the_sum_of_their_parts(ask):
+    assert len(ask("SELECT ?t { ?t vk:partsAddUp true }")) == 2

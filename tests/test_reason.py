@@ -228,18 +228,28 @@ def test_parties_that_only_the_annex_names_are_a_difference() -> None:
     quote = "d:q oa:hasSelector d:qs . d:qs oa:exact '各县做大职业技能培训' .\n"
     body = clause("三/2", "培训", "各县做大职业技能培训。") + quote
     named = (
-        f"d:a a vk:Assignment ; vk:item {CLAUSE} ; vk:evidence d:q ; cv:hasParticipation d:ap ."
+        f"d:a a vk:Assignment ; vk:item {CLAUSE} ; vk:evidence d:q ; vk:open false ; cv:hasParticipation d:ap ."
         " d:ap cv:hasParticipant <a:counties> .\n"
     )
     assert conflicts(derive(body + named + task(1, "a:counties"))) == set()
     assert conflicts(derive(body + named + task(1, "a:counties", "a:finance"))) == {"parties"}
 
 
+def test_what_an_open_list_of_the_body_leaves_out_is_no_difference() -> None:
+    quote = "d:q oa:hasSelector d:qs . d:qs oa:exact '各县等做大职业技能培训' .\n"
+    body = clause("三/2", "培训", "各县等做大职业技能培训。") + quote
+    named = (
+        f"d:a a vk:Assignment ; vk:item {CLAUSE} ; vk:evidence d:q ; vk:open true ; cv:hasParticipation d:ap ."
+        " d:ap cv:hasParticipant <a:counties> .\n"
+    )
+    assert conflicts(derive(body + named + task(1, "a:counties", "a:finance"))) == set()
+
+
 def test_a_sector_word_and_its_agency_are_one_party() -> None:
     quote = "d:q oa:hasSelector d:qs . d:qs oa:exact '财政部门做大职业技能培训' .\n"
     body = clause("三/2", "培训", "财政部门做大职业技能培训。") + quote + SECTOR.format(key="finance")
     named = (
-        f"d:a a vk:Assignment ; vk:item {CLAUSE} ; vk:evidence d:q ; cv:hasParticipation d:ap ."
+        f"d:a a vk:Assignment ; vk:item {CLAUSE} ; vk:evidence d:q ; vk:open false ; cv:hasParticipation d:ap ."
         " d:ap cv:hasParticipant <id/sector/420100/finance> .\n"
     )
     assert conflicts(derive(body + named + task(1, "id/agency/420100/finance"))) == set()

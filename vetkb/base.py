@@ -273,6 +273,16 @@ class KnowledgeBase:
         reported = read_reports(data, names_of(self.store.rdf, self.lexicon.divisions), media_type)
         return validate(self.store.rdf, reported, as_of or datetime.date.today(), shapes, tolerance, self.build_id)
 
+    def template(self, document: str, form: str = "csv", language: str = "zh") -> bytes:
+        """Return an empty report for the indicators and tasks of a document. Raises UsageError and UnknownNameError."""
+        from vetkb.reporting import render_template
+        from vetkb.validate import blank_rows
+
+        iri = Iri(self.store.document(document).iri)
+        code = next(iter(iri.partition("/eli/cn/")[2].split("/")), "")
+        below = [(d.name, d.level) for d in self.lexicon.divisions if d.parent == code and d.level != "former"]
+        return render_template(blank_rows(self.store.rdf, iri, below), form, language)
+
     def explain(self, what: str) -> Explanation:
         """Return the rule, premises and sentences behind a node or triple. Raises UnknownNameError."""
         from vetkb.reason import explain

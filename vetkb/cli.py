@@ -131,6 +131,12 @@ def build_parser() -> argparse.ArgumentParser:
     validate.add_argument("--format", choices=REPORT_FORMATS, default="text")
     validate.add_argument("--lang", choices=("zh", "en"), default="zh")
 
+    template = with_store(command("template", run_template, "an empty report for a document's indicators and tasks"))
+    template.add_argument("document")
+    template.add_argument("--format", choices=("csv", "xlsx", "json"), default="csv")
+    template.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the column names")
+    template.add_argument("-o", "--output", metavar="PATH")
+
     check = with_store(command("check", run_check, "let the base check itself: shapes, OWL, evidence, round trip"))
     check.add_argument("--format", choices=("text", "json"), default="text")
 
@@ -166,8 +172,7 @@ def run_ask(options: argparse.Namespace) -> int:
 def run_query(options: argparse.Namespace) -> int:
     if sum(x is not None for x in (options.name, options.sparql, options.file)) != 1:
         raise UsageError("query: name a query of the catalogue (vetkb queries lists them), or give --sparql or --file")
-    if options.format == "xlsx" and options.output is None and sys.stdout.isatty():
-        raise UsageError("query: a workbook is no text for a terminal; name a file with -o PATH")
+    _no_workbook_for_a_terminal("query", options)
     with _open(options) as base:
         if options.name is None:
             text = options.sparql if options.sparql is not None else _read_text(options.file)
@@ -267,6 +272,13 @@ def run_validate(options: argparse.Namespace) -> int:
     return OK if report.conforms else NOT_OK
 
 
+def run_template(options: argparse.Namespace) -> int:
+    _no_workbook_for_a_terminal("template", options)
+    with _open(options) as base:
+        _write(base.template(options.document, options.format, options.lang), options.output)
+    return OK
+
+
 def run_check(options: argparse.Namespace) -> int:
     with _open(options) as base:
         checks = base.check()
@@ -297,6 +309,11 @@ def _open(options: argparse.Namespace) -> KnowledgeBase:
     from vetkb.base import open_base
 
     return open_base(options.store)
+
+
+def _no_workbook_for_a_terminal(command: str, options: argparse.Namespace) -> None:
+    if options.format == "xlsx" and options.output is None and sys.stdout.isatty():
+        raise UsageError(f"{command}: a workbook is no text for a terminal; name a file with -o PATH")
 
 
 def _date(text: str) -> datetime.date:

@@ -6,7 +6,7 @@ places, else a term of the document). What researchers ask for stands on the pro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 
 from vetkb.engine import Iri, Literal
@@ -16,6 +16,7 @@ from vetkb.graph.nodes import Graph
 from vetkb.graph.terms import RDF_TYPE, RDFS_LABEL, Lrmlmm, Nrv, Prov, Skos, Vk
 from vetkb.graph.triples import Triples, boolean, chinese, integer
 from vetkb.model import Part, Provision
+from vetkb.text import Quote
 
 _CLASSES: Final[Mapping[str, Iri]] = {
     "funding": Vk.FundingRule,
@@ -45,15 +46,20 @@ _NAMES_IT: Final[Mapping[str, str]] = {
     "goal": "subject",
 }
 
+Prove = Callable[[Iri, Quote, str], None]
+
 
 class ProvisionWriter:
     """Writes the provisions of one document."""
 
-    def __init__(self, triples: Triples, agents: Agents, quantities: Sequence[Iri], schedules: Sequence[Iri]) -> None:
+    def __init__(
+        self, triples: Triples, agents: Agents, quantities: Sequence[Iri], schedules: Sequence[Iri], prove: Prove
+    ) -> None:
         self._triples = triples
         self._agents = agents
         self._quantities = quantities
         self._schedules = schedules
+        self._prove = prove
 
     def write(self, provision: Provision, order: int) -> None:
         triples = self._triples
@@ -68,8 +74,7 @@ class ProvisionWriter:
         triples.add(node, Vk.amount, *(self._quantities[place] for place in provision.quantities))
         if provision.deadline is not None:
             triples.add(node, Vk.schedule, self._schedules[provision.deadline])
-        triples.quote(node, provision.evidence)
-        triples.generated_by(node, provision.rule)
+        self._prove(node, provision.evidence, provision.rule)
 
     def _part(self, node: Iri, kind: str, part: Part, place: int) -> None:
         triples, words = self._triples, part.quote.words

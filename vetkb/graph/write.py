@@ -27,6 +27,5 @@ def to_quads(document: Document, facts: Facts, lexicon: Lexicon, base: str = BAS
     triples = Triples(names.document_iri(document, division, lexicon, base))
     agents = Agents(triples, lexicon, AgencyResolver(lexicon, division), division)
     sentences = write_document(triples, document, agents)
-    number = document.identifier.value if document.identifier else None
-    FactWriter(triples, facts, sentences, agents, number).write()
+    FactWriter(triples, document, facts, sentences, agents).write()
     return triples.quads

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -13,7 +15,21 @@ from vetkb.graph.agents import Agents
 from vetkb.graph.provisions import ProvisionWriter
 from vetkb.graph.terms import RDF_TYPE, RDFS_LABEL, Cv, Eli, Lrmlmm, Nrv, Odrl, Qudt, Skos, Vk
 from vetkb.graph.triples import Triples, boolean, chinese, day, decimal, integer
-from vetkb.model import Citation, Deadline, Effect, Facts, Lexicon, Party, Programme, Quantity, Responsibility, Statement, Task
+from vetkb.model import (
+    Citation,
+    Deadline,
+    Document,
+    Effect,
+    Facts,
+    Lexicon,
+    Party,
+    Programme,
+    Quantity,
+    Responsibility,
+    Statement,
+    Task,
+)
+from vetkb.text import Quote
 from vetkb.zh.document_numbers import parse_document_number
 
 ROLES: Final[Mapping[str, Iri]] = {
@@ -54,12 +70,13 @@ _BINDING_ROLES = frozenset({"target", "standard", "duration"})
 class FactWriter:
     """Writes the facts of one document; tasks, schedules and parties find each other by the item they share."""
 
-    def __init__(self, triples: Triples, facts: Facts, sentences: Sequence[Iri], agents: Agents, number: str | None) -> None:
+    def __init__(self, triples: Triples, document: Document, facts: Facts, sentences: Sequence[Iri], agents: Agents) -> None:
         self._triples = triples
         self._facts = facts
         self._sentences = sentences
         self._agents = agents
-        self._own_number = number
+        self._own_number = document.identifier.value if document.identifier else None
+        self._spans = sorted((s.span.start, s.span.end, node) for s, node in zip(document.sentences, sentences, strict=True))
         self._indicators = _indicators(agents.lexicon)
         self._schedules = [triples.fact(deadline.item, "schedule") for deadline in facts.deadlines]
         self._targets = [triples.fact(quantity.item, "target") for quantity in facts.quantities]
@@ -86,9 +103,17 @@ class FactWriter:
             self._programme(programme, order)
         for order, effect in enumerate(self._facts.effects, 1):
             self._effect(effect, order)
-        provisions = ProvisionWriter(self._triples, self._agents, self._targets, self._schedules)
+        provisions = ProvisionWriter(self._triples, self._agents, self._targets, self._schedules, self._proof)
         for order, provision in enumerate(self._facts.provisions, 1):
             provisions.write(provision, order)
+
+    def _proof(self, node: Iri, evidence: Quote, rule: str) -> None:
+        """Write what proves a fact: its words, the sentence they stand in, and the rule that found it."""
+        place = bisect_right(self._spans, (evidence.start, sys.maxsize)) - 1
+        if place >= 0 and evidence.end <= self._spans[place][1]:
+            self._triples.add_once(node, Vk.sentence, self._spans[place][2])
+        self._triples.quote(node, evidence)
+        self._triples.generated_by(node, rule)
 
     def _statement(self, statement: Statement, order: int) -> None:
         triples = self._triples
@@ -97,7 +122,7 @@ class FactWriter:
         if statement.modality in _DEONTIC:
             triples.add(node, RDF_TYPE, _DEONTIC[statement.modality])
         triples.add(node, Vk.modality, Literal(statement.modality))
-        triples.add(node, Vk.sentence, self._sentences[statement.sentence])
+        triples.add_once(node, Vk.sentence, self._sentences[statement.sentence])
         if statement.force is not None:
             triples.add(node, Vk.forceTerm, chinese(statement.force.text))
             triples.quote(node, statement.force, Vk.forceEvidence, "force")
@@ -112,8 +137,7 @@ class FactWriter:
         triples.add(node, Vk.inherited, boolean(responsibility.inherited))
         parties = [self._participation(party, node, place) for place, party in enumerate(responsibility.parties, 1)]
         triples.add(node, Cv.hasParticipation, *parties)
-        triples.quote(node, responsibility.evidence)
-        triples.generated_by(node, responsibility.rule)
+        self._proof(node, responsibility.evidence, responsibility.rule)
         self._assignments_of[responsibility.item].append((node, parties))
 
     def _participation(self, party: Party, assignment: Iri, place: int) -> Iri:
@@ -159,8 +183,7 @@ class FactWriter:
         for assignment, parties in self._assignments_of.get(task.item, ()):
             triples.add(node, Vk.assignment, assignment)
             triples.add(node, Cv.hasParticipation, *parties)
-        triples.quote(node, task.evidence)
-        triples.generated_by(node, task.rule)
+        self._proof(node, task.evidence, task.rule)
 
     def _schedule(self, deadline: Deadline, order: int) -> None:
         triples, node = self._triples, self._schedules[order - 1]
@@ -174,8 +197,7 @@ class FactWriter:
         if deadline.recurrence is not None:
             triples.add(node, Vk.recurrence, Literal(deadline.recurrence))
         triples.add(node, Vk.surface, chinese(deadline.evidence.text))
-        triples.quote(node, deadline.evidence)
-        triples.generated_by(node, deadline.rule)
+        self._proof(node, deadline.evidence, deadline.rule)
 
     def _quantity(self, quantity: Quantity, order: int) -> None:
         triples, node = self._triples, self._targets[order - 1]
@@ -198,8 +220,7 @@ class FactWriter:
             triples.add(node, Vk.schedule, self._schedules[quantity.deadline])
         if quantity.parent is not None:
             triples.add(node, Vk.partOf, self._targets[quantity.parent])
-        triples.quote(node, quantity.evidence)
-        triples.generated_by(node, quantity.rule)
+        self._proof(node, quantity.evidence, quantity.rule)
 
     def _bound(self, quantity: Quantity, target: Iri) -> None:
         triples, node = self._triples, Iri(f"{target}__bound")
@@ -247,8 +268,7 @@ class FactWriter:
         if citation.identifier is not None:
             triples.add(node, Vk.citedIdentifier, Literal(citation.identifier))
         triples.add_text(node, Vk.citationMode, citation.mode)
-        triples.quote(node, citation.evidence)
-        triples.generated_by(node, citation.rule)
+        self._proof(node, citation.evidence, citation.rule)
         if cited == triples.document:
             return
         triples.add_once(triples.document, Eli.cites, cited)
@@ -285,8 +305,7 @@ class FactWriter:
             if triples.first_time(broader):
                 triples.add(broader, RDF_TYPE, Vk.Programme)
                 triples.add(broader, Skos.prefLabel, chinese(programme.broader))
-        triples.quote(node, programme.evidence)
-        triples.generated_by(node, programme.rule)
+        self._proof(node, programme.evidence, programme.rule)
 
     def _effect(self, effect: Effect, order: int) -> None:
         triples = self._triples
@@ -298,8 +317,7 @@ class FactWriter:
         if effect.end is not None:
             triples.add(node, Vk.latest, day(effect.end))
             triples.add_once(triples.document, Eli.date_no_longer_in_force, day(effect.end))
-        triples.quote(node, effect.evidence)
-        triples.generated_by(node, effect.rule)
+        self._proof(node, effect.evidence, effect.rule)
 
 
 def _indicators(lexicon: Lexicon) -> dict[tuple[str, str | None], str]:

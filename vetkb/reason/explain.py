@@ -7,7 +7,7 @@ premise patterns with each solution: nothing about proofs is stored.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Protocol
@@ -22,7 +22,6 @@ from vetkb.reason.rules import Rule, load_rules
 from vetkb.text import Message
 
 _DEEPEST = 8
-_MOST_SOLUTIONS = 20
 _EVIDENCE = """
 PREFIX oa: <http://www.w3.org/ns/oa#> PREFIX vk: <https://w3id.org/vetkb/ns#>
 SELECT ?exact ?start ?end ?document ?node {
@@ -110,6 +109,12 @@ def explain(store: _Store, what: str) -> Explanation:
     return _Explainer(store.rdf).explain(what)
 
 
+def premises_of(rdf: RdfStore, conclusions: Iterable[Quad]) -> dict[Quad, list[Quad]]:
+    """Return for each conclusion of a rule the statements it was made from: with them alone it is made again."""
+    explainer = _Explainer(rdf)
+    return {conclusion: explainer.premises(conclusion) for conclusion in conclusions}
+
+
 # An IRI as it is copied from a result, without the brackets of SPARQL.
 _BARE_IRI = re.compile(r"(?<![<\w])https?://[^\s<>\"]+")
 
@@ -172,6 +177,10 @@ class _Explainer:
             premises = tuple(self._triple(premise, depth + 1, above | {key}) for premise in found)
         return Explanation(subject, predicate, named, label, graphs[0], rule_of.title, rule_of.file, (), premises)
 
+    def premises(self, conclusion: Quad) -> list[Quad]:
+        """Return the premises of a conclusion in the graph of a rule."""
+        return self._premises(self._rules[conclusion.graph or Iri("")], conclusion)
+
     def _premises(self, rule: Rule, conclusion: Quad) -> list[Quad]:
         """Return the statements from which a rule made a conclusion, each once, in the order of its premise patterns."""
         found: dict[tuple[Iri, Iri, Term], Quad] = {}
@@ -190,7 +199,7 @@ class _Explainer:
                         quad = premise.fill(solution)
                         if quad is not None and self._rdf.graphs_of(quad.subject, quad.predicate, quad.object):
                             found.setdefault((quad.subject, quad.predicate, quad.object), quad)
-        return list(found.values())[:_MOST_SOLUTIONS]
+        return list(found.values())
 
     @cached_property
     def _functions(self) -> Mapping[str, Any]:

@@ -10,7 +10,9 @@ from vetkb.extract.agencies import name as full_name
 from vetkb.graph import names
 from vetkb.graph.terms import BASE
 from vetkb.model import Lexicon
+from vetkb.reason.figures import Figures
 from vetkb.reason.likeness import Likeness, pairs_of
+from vetkb.reason.lineage import Lineage
 from vetkb.reason.qualified import Qualified
 
 FUNCTIONS = f"{BASE}fn#"
@@ -23,6 +25,8 @@ def rule_functions(lexicon: Lexicon, rdf: RdfStore) -> Mapping[str, Function]:
     pairs = lru_cache(maxsize=4096)(pairs_of)
     likeness = cache(lambda: Likeness(rdf))
     qualified = cache(lambda: Qualified(rdf))
+    lineage = cache(lambda: Lineage(rdf))
+    figures = cache(lambda: Figures(rdf))
 
     def agency(code: str, organ: str) -> Iri:
         return names.agency(code, organ)
@@ -51,6 +55,18 @@ def rule_functions(lexicon: Lexicon, rdf: RdfStore) -> Mapping[str, Function]:
     def stronger_sentence(sentence: Iri, place: int) -> Iri | None:
         return qualified().stronger(sentence, place)
 
+    def likest_of_parent(sentence: Iri, parent: Iri) -> str | None:
+        return lineage().likest(sentence, parent)
+
+    def kept_by_child(sentence: Iri, child: Iri) -> str | None:
+        return lineage().kept(sentence, child)
+
+    def same_number(target: Iri, place: int) -> Iri | None:
+        return figures().same_number(target, place)
+
+    def target_of(document: Iri, unit: str, label: str, place: int) -> Iri | None:
+        return figures().of_label(document, unit, label, place)
+
     functions: dict[str, Function] = {
         "agency": agency,
         "agencyName": agency_name,
@@ -58,6 +74,10 @@ def rule_functions(lexicon: Lexicon, rdf: RdfStore) -> Mapping[str, Function]:
         "closestClause": closest_clause,
         "containment": containment,
         "headedClause": headed_clause,
+        "keptByChild": kept_by_child,
+        "likestOfParent": likest_of_parent,
+        "sameNumber": same_number,
         "strongerSentence": stronger_sentence,
+        "targetOf": target_of,
     }
     return {FUNCTIONS + name: function for name, function in functions.items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from vetkb.engine import Iri, RdfStore
@@ -16,8 +17,10 @@ from vetkb.graph.terms import RDF_TYPE, Vk
 
 # A task that no clause holds this much of has no closest clause. Rules may ask for more.
 LEAST_SHARE = 0.5
-# So many clauses are looked at for one task: a text made to be all alike does not make the cost its square.
+# So many clauses that hold a pair are counted, and so many of them compared, for one task: a text made to be all alike
+# does not make the cost its square.
 _MOST_CANDIDATES = 400
+_MOST_COMPARED = 40
 _SHORTEST_HEADING = 6
 # What the queries below ask for: a dataset with no more than this gives the same answers.
 TERMS_READ = frozenset({RDF_TYPE, Vk.Task, Vk.Sentence, Vk.ordinal, Vk.inDocument, Vk.text, Vk.item, Vk.path, Vk.heading})
@@ -46,6 +49,7 @@ class Likeness:
     """Tasks and clauses of a dataset, read once."""
 
     def __init__(self, rdf: RdfStore) -> None:
+        self._headed = lru_cache(maxsize=64)(self._all_headed)  # asked once for each place
         self._tasks = {Iri(str(row[0])): (str(row[1]), pairs_of(str(row[2]))) for row in rdf.select(_TASKS).rows}
         self._documents: dict[str, _Clauses] = defaultdict(_Clauses)
         for clause, document, heading, text in rdf.select(_CLAUSES).rows:
@@ -66,23 +70,24 @@ class Likeness:
             return None
         rarest = sorted(pairs, key=lambda pair: (len(known.holding.get(pair, ())), pair))
         enough = len(pairs) - int(LEAST_SHARE * len(pairs)) + 1
-        candidates = dict.fromkeys(
-            clause for pair in rarest[:enough] for clause in known.holding.get(pair, ())[:_MOST_CANDIDATES]
-        )
-        shares = [(_share(pairs, known.bodies[clause]), clause) for clause in list(candidates)[:_MOST_CANDIDATES]]
+        counted = Counter(clause for pair in rarest[:enough] for clause in known.holding.get(pair, ())[:_MOST_CANDIDATES])
+        shares = [(_share(pairs, known.bodies[clause]), clause) for clause, _ in counted.most_common(_MOST_COMPARED)]
         best = max(shares, default=None)
         return f"{best[0]:.4f} {best[1]}" if best and best[0] >= LEAST_SHARE else None
 
     def headed(self, task: Iri, place: int) -> str | None:
         """Return share and IRI of a clause by how much of its heading a task holds; `place` counts from 1, the best first."""
+        found = self._headed(task)
+        return f"{found[place - 1][0]:.4f} {found[place - 1][1]}" if 1 <= place <= len(found) else None
+
+    def _all_headed(self, task: Iri) -> list[tuple[float, Iri]]:
         document, pairs = self._tasks.get(task, ("", frozenset[str]()))
         known = self._documents.get(document)
-        if known is None or place < 1:
-            return None
+        if known is None:
+            return []
         counted = Counter(clause for pair in pairs for clause in known.headed.get(pair, ())[:_MOST_CANDIDATES])
-        shares = [(count / len(known.headings[clause]), clause) for clause, count in counted.items()]
-        found = sorted((entry for entry in shares if entry[0] >= LEAST_SHARE), reverse=True)
-        return f"{found[place - 1][0]:.4f} {found[place - 1][1]}" if place <= len(found) else None
+        shares = ((count / len(known.headings[clause]), clause) for clause, count in counted.items())
+        return sorted((entry for entry in shares if entry[0] >= LEAST_SHARE), reverse=True)
 
 
 def pairs_of(text: str) -> frozenset[str]:

@@ -8,10 +8,11 @@ graphs whatever the order; the order only saves rounds.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vetkb.engine import Iri, Literal, Quad, RdfStore
+from vetkb.engine import Function, Iri, Literal, Quad, RdfStore
 from vetkb.errors import UsageError
 from vetkb.graph import names
 from vetkb.graph.terms import BASE, ONTOLOGY_GRAPH, RDF_TYPE, Skos, Vk
@@ -27,7 +28,10 @@ RULES = ONTOLOGY / "rules"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """推理规则 — A CONSTRUCT query with its head; `premises` are patterns over the variables of the query."""
+    """推理规则 — A CONSTRUCT query with its head; `premises` are patterns over the variables of the query.
+
+    A rule that counts what others conclude has a `stratum` above theirs: it is asked when they are through.
+    """
 
     name: str
     title: Message
@@ -35,6 +39,7 @@ class Rule:
     order: int
     premises: tuple[str, ...]
     sparql: str
+    stratum: int = 1
 
     @property
     def graph(self) -> Iri:
@@ -76,6 +81,7 @@ def _rule(path: Path) -> Rule:
             int(head["order"]),  # type: ignore[call-overload]
             tuple(head["premises"]),  # type: ignore[arg-type]
             sparql,
+            int(head.get("stratum", 1)),  # type: ignore[call-overload]
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UsageError(f"the head of {path} needs title, description (zh and en), order and premises: {error!r}") from None
@@ -91,6 +97,13 @@ def run_rules(rdf: RdfStore, lexicon: Lexicon, folder: Path = RULES, concluding:
     rdf.add(divisions_in_use(rdf, lexicon))
     functions = rule_functions(lexicon, rdf)
     rules = [rule for rule in load_rules(folder) if concluding is None or _concludes(rule, concluding)]
+    for stratum in sorted({rule.stratum for rule in rules}):
+        _to_fixed_point(rdf, [rule for rule in rules if rule.stratum == stratum], functions)
+    return {rule.name: len(rdf.quads(rule.graph)) for rule in rules}
+
+
+def _to_fixed_point(rdf: RdfStore, rules: Sequence[Rule], functions: Mapping[str, Function]) -> None:
+    """Ask rules in turn until none of them has anything new to say."""
     known: dict[str, set[Quad]] = {rule.name: set() for rule in rules}
     mentioned = {rule.name: set(mentioned_iris(rule.sparql)) for rule in rules}
     waiting = {rule.name for rule in rules}
@@ -106,7 +119,6 @@ def run_rules(rdf: RdfStore, lexicon: Lexicon, folder: Path = RULES, concluding:
             # a rule has to be asked again if something came that it speaks of
             terms = {quad.object if quad.predicate == RDF_TYPE else quad.predicate for quad in new}
             waiting |= {name for name, iris in mentioned.items() if iris & terms}
-    return {rule.name: len(rdf.quads(rule.graph)) for rule in rules}
 
 
 def terms_read(concluding: Iri, folder: Path = RULES) -> frozenset[Iri]:

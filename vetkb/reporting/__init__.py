@@ -8,6 +8,7 @@ from __future__ import annotations
 from vetkb.reporting.model import Limits, Observation, Place, ProgressReport, Remark, Reported
 from vetkb.reporting.names import Names, names_of
 from vetkb.reporting.read import FORMATS, MEDIA_TYPES, read_file, read_reports
+from vetkb.reporting.template import render_template
 
 __all__ = [
     "FORMATS",
@@ -22,4 +23,5 @@ __all__ = [
     "names_of",
     "read_file",
     "read_reports",
+    "render_template",
 ]

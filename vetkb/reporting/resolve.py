@@ -233,6 +233,8 @@ class Resolver:
                 "多份文件有此序号，请写明文件",
                 "several documents have it; name the document",
             )
+        if "status" not in cells:
+            raise self._stop(record, "status", "VK-REPORT-MISSING", "没有状态", "it has no status", severity="warning")
         status = _STATUS.get(normal(cells.get("status", "").removeprefix(f"{BASE}ns#")).replace("-", "_"))
         if status is None:
             zh = "状态应为 未开始、进行中 或 已完成"

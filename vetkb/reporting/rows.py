@@ -27,6 +27,10 @@ COLUMNS = {
     "date": ("date", "日期", "报送日期", "填报日期"),
     "reporter": ("reporter", "报送单位", "填报单位", "reported_by"),
     "document": ("document", "文件", "文号", "发文字号"),
+    # of templates, for the reader; what they say is known to the base
+    "name": ("name", "内容"),
+    "clause": ("clause", "条款"),
+    "expected": ("expected", "要求"),
 }
 _CANONICAL = {name: column for column, names in COLUMNS.items() for name in names}
 _KEYS = frozenset({"indicator", "task"})

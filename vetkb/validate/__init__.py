@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from vetkb.validate.blank import blank_rows
 from vetkb.validate.model import Clause, Data, Report, TargetState, TaskState, ValidationResult
 from vetkb.validate.quality import check_evidence, check_quality
 from vetkb.validate.run import KINDS, validate
@@ -18,6 +19,7 @@ __all__ = [
     "TargetState",
     "TaskState",
     "ValidationResult",
+    "blank_rows",
     "check_evidence",
     "check_quality",
     "shapes_of",

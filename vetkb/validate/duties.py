@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -16,13 +17,7 @@ _TASKS = (
   ?task a vk:Task ; vk:inDocument ?document . OPTIONAL { ?task vk:ordinal ?ordinal } OPTIONAL { ?task vk:text ?text }
   OPTIONAL { ?task vk:continuous ?continuous } OPTIONAL { ?task vk:item ?item OPTIONAL { ?item vk:path ?path } } }"""
 )
-_OPEN = (
-    PREFIXES
-    + """SELECT DISTINCT ?task WHERE {
-  ?task a vk:Task ; vk:assignment ?assignment .
-  { ?assignment vk:open true } UNION { ?assignment cv:hasParticipation ?party .
-    FILTER NOT EXISTS { ?party cv:hasParticipant/(skos:prefLabel|foaf:member|skos:altLabel) ?named } } }"""
-)
+_OPEN = PREFIXES + "SELECT DISTINCT ?task WHERE { ?task a vk:Task ; vk:assignment ?assignment . ?assignment vk:open true }"
 _REPORTERS = (
     PREFIXES
     + """SELECT DISTINCT ?task ?name WHERE {
@@ -35,7 +30,18 @@ _REPORTERS = (
           FILTER(STRENDS(STR(?government), "/government")) ?place skos:prefLabel|skos:altLabel ?name } }"""
 )
 
+_BRACKET = re.compile("[()（）]")
 _LEVELS = "省市县区州"  # 市教育局 reports as 教育局 too
+
+
+def _forms(name: str) -> set[str]:
+    """Return a name with the shorter ones that stand for it: 市教育局 → 教育局; both of 市政府办公室(市政府外侨办).
+
+    >>> sorted(_forms("市农业局(市畜牧局)"))
+    ['农业局', '市农业局', '市农业局(市畜牧局)', '市畜牧局', '畜牧局']
+    """
+    parts = {p for p in _BRACKET.split(name) if len(p) > 2 and "、" not in p}
+    return {name, *parts, *(p[1:] for p in parts if p[0] in _LEVELS and len(p) > 3)}
 
 
 def duties_of(base: RdfStore, policies: Mapping[Iri, Policy]) -> tuple[Duty, ...]:
@@ -79,6 +85,5 @@ def _reporters(base: RdfStore) -> dict[Iri, tuple[str, ...]]:
     names: dict[Iri, set[str]] = defaultdict(set)
     for row in base.select(_REPORTERS).dicts():
         if str(row["task"]) not in left_open:
-            name = str(row["name"])
-            names[Iri(str(row["task"]))] |= {name, name[1:] if name[0] in _LEVELS and len(name) > 3 else name}
+            names[Iri(str(row["task"]))] |= _forms(str(row["name"]))
     return {task: tuple(sorted(found)) for task, found in names.items()}

@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from vetkb.engine import Iri, RdfStore
 from vetkb.graph.terms import BASE
 
-_PASSAGES = f"""PREFIX vk: <{BASE}ns#> PREFIX oa: <http://www.w3.org/ns/oa#> PREFIX csvw: <http://www.w3.org/ns/csvw#>
-SELECT ?document ?text ?start WHERE {{
-  {{ VALUES ?kind {{ vk:Sentence csvw:Cell }}
-     ?node a ?kind ; vk:text ?text ; vk:inDocument ?document ; vk:evidence/oa:hasSelector ?selector }}
-  UNION {{ ?node vk:heading ?text ; vk:inDocument ?document ; vk:headingEvidence/oa:hasSelector ?selector }}
-  ?selector oa:refinedBy?/oa:start ?start }}"""
-
+_PREFIXES = f"""PREFIX vk: <{BASE}ns#> PREFIX oa: <http://www.w3.org/ns/oa#> PREFIX csvw: <http://www.w3.org/ns/csvw#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+SELECT ?document ?text ?start WHERE {{"""
+_PASSAGES = tuple(
+    _PREFIXES + f"{what} ; {document} ?document ; {place} . ?place oa:start ?start }}"
+    for what, document, place in (
+        ("?node a vk:Sentence ; vk:text ?text", "vk:inDocument", "vk:evidence/oa:hasSelector ?place"),
+        ("?node a csvw:Cell ; vk:text ?text", "dcterms:isPartOf/vk:inDocument", "vk:evidence/oa:hasSelector ?place"),
+        ("?node vk:heading ?text", "vk:inDocument", "vk:headingEvidence/oa:hasSelector ?place"),
+    )
+)
 _SLACK = 10  # line breaks that a sentence has in the source and not in its text
 
 
@@ -46,7 +50,7 @@ def passages_of(base: RdfStore, documents: Iterable[Iri]) -> Passages:
     """Read the sentences, headings and cells of documents."""
     chosen = set(documents)
     found: dict[Iri, list[tuple[int, str]]] = defaultdict(list)
-    for row in base.select(_PASSAGES).dicts():
+    for row in (row for query in _PASSAGES for row in base.select(query).dicts()):
         document, start = Iri(str(row["document"])), row["start"]
         if document in chosen and isinstance(start, int):
             found[document].append((start, str(row["text"])))

@@ -124,7 +124,7 @@ def _context(base: RdfStore, named: Iterable[Iri]) -> list[Quad]:
 _CONTEXT = (
     PREFIXES
     + """SELECT DISTINCT ?node ?relation ?value WHERE { ?node ?relation ?value
-  FILTER(?relation IN (skos:broader, skos:prefLabel, rdfs:label, vk:unit, vk:ordinal) ||
+  FILTER(?relation IN (skos:broader, skos:prefLabel, rdfs:label, vk:unit, vk:ordinal, vk:divisionLevel) ||
          (?relation = <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> && STRSTARTS(STR(?value), STR(vk:)))) }"""
 )
 _SPOKEN_OF = (

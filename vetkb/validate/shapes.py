@@ -90,7 +90,12 @@ def _whose(requirement: Requirement) -> list[str]:
         lines = ["$this vk:about ?who . ?who a vk:Entity .", *_within(area)]
         return lines + (_of_kind("false", concept) if concept else [])
     if requirement.reach == "parts":
-        return ["$this vk:about ?who .", *([f"FILTER EXISTS {{ ?who skos:broader+ <{area}> }}"] if area else [])]
+        levels = ", ".join(quoted(level) for level in requirement.levels)
+        return [
+            "$this vk:about ?who .",
+            *([f"FILTER EXISTS {{ ?who skos:broader+ <{area}> }}"] if area else []),
+            *([f"?who vk:divisionLevel ?level . FILTER (?level IN ({levels}))"] if levels else []),
+        ]
     lines = _within(area)
     if concept and not requirement.of_persons:
         lines += [about, *_of_kind(everything, concept)]

@@ -180,7 +180,7 @@ class _Reader:
         """Return the requirement that some places of a document state."""
         first = rows[0]
         policy = self.policies[Iri(str(first["document"]))]
-        before = self._around(first)[0]
+        before, after = self._around(first)
         unit, per = _text(first["unit"]), _text(first["per"]) or ""
         population = _text(first["population"])
         concept, of_persons = self.concepts.get(population or "", (None, False))
@@ -188,7 +188,7 @@ class _Reader:
         headed = any(p not in ("年", "月", "季度", "学期", "学年") for p in per.split("·") if p)
         planned = [s for r in rows for s in self.schedules.get(Iri(str(r["target"])), [])]
         yearly = "年" in per.split("·") or (not (shared or headed) and any(s["recurrence"] == "P1Y" for s in planned))
-        reach = _reach(first, before, shared=shared, headed=headed)
+        reach = _reach(first, before, after, shared=shared, headed=headed)
         return Requirement(
             targets=tuple(Iri(str(r["target"])) for r in rows),
             clauses=tuple(self._clause(r) for r in rows),
@@ -211,21 +211,33 @@ class _Reader:
             yearly=yearly,
             windows=_windows(rows, self.schedules, policy.issued, kept=is_kept(before)),
             soft=is_soft(before),
+            levels=_levels(f"{per}{population or ''}") if reach == "parts" else (),
             qualitative=str(first["rule"] or "").endswith("/about-equal"),
         )
 
 
-def _reach(row: Row, before: str, *, shared: bool, headed: bool) -> Reach:
+def _reach(row: Row, before: str, after: str, *, shared: bool, headed: bool) -> Reach:
     population = _text(row["population"])
     counted = not shared and row["unit"] not in MONEY
     if _is_place(_text(row["per"]) or "", population, before):
         return "parts"
     if counted and row["comparator"] in ("<=", "<") and (headed or population is not None):
         return "one"  # 每人每年只享受一次: a total of all of them is no breach
+    if shared and population is not None and after.startswith(population):
+        return "whole"  # 90%以上中等职业学校建成数字校园: a share of the schools, which none of them has
     if headed or (shared and (population is not None or is_for_each(before))):
         return "each"
     granted = row["role"] == "standard" and not counted and _GRANTED.search(f"{before[-20:]}{row['label']}")
     return "one" if granted else "whole"
+
+
+def _levels(words: str) -> tuple[str, ...]:
+    """Return the levels of the divisions that words name: 每个县（市） are counties and towns of that level, no districts."""
+    if "县" in words:
+        return ("county", "district") if "区" in words else ("county",)
+    named = {"省": "provincial", "市": "municipal", "区": "district"}
+    found = tuple(level for word, level in named.items() if word in words.replace("自治区", "省"))
+    return (*found, "county") if "市" in words else found
 
 
 def _is_place(per: str, population: str | None, before: str) -> bool:

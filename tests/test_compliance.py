@@ -1,0 +1,102 @@
+"""Every shape of the bundled document has a report that keeps to it and one that does not, written by hand."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from vetkb.engine import Iri
+from vetkb.validate.duties import duties_of
+from vetkb.validate.targets import policies_of, requirements_of
+
+CASES = tomllib.loads((Path(__file__).parent / "cases" / "compliance" / "410500-anzhengban-2018-2.toml").read_text("utf-8"))
+FIGURES, TASKS = CASES["figure"], CASES["task"]
+HEADERS = {"figures.csv": "indicator,about,about_type,area,value,unit,year\n", "tasks.csv": "task,status,date,reporter\n"}
+
+
+def report_of(base, kind):
+    rows = {"figures.csv": [c[kind] for c in FIGURES], "tasks.csv": [c[kind] for c in TASKS]}
+    files = [(name, (HEADERS[name] + "\n".join(lines) + "\n").encode()) for name, lines in rows.items()]
+    return base.validate(files, as_of=CASES["as_of"])
+
+
+@pytest.fixture(scope="module")
+def passing(bundled):
+    return report_of(bundled, "passes")
+
+
+@pytest.fixture(scope="module")
+def failing(bundled):
+    return report_of(bundled, "fails")
+
+
+def test_every_shape_has_an_example_that_passes_and_one_that_fails(bundled):
+    base = bundled.store.rdf
+    policies = policies_of(base, [CASES["document"]])
+    targets = [r.targets[0].rpartition("/")[2] for r in requirements_of(base, policies)]
+    assert [c["shape"] for c in FIGURES] == targets
+    assert [c["ordinal"] for c in TASKS] == [d.ordinal for d in duties_of(base, policies)]
+    assert len({c["passes"] for c in FIGURES} | {c["fails"] for c in FIGURES}) == 2 * len(FIGURES)
+
+
+def test_what_keeps_to_the_policy_has_no_results_and_every_state_is_met(passing):
+    assert passing.results == ()
+    assert [t.target for t in passing.targets if t.state != "met"] == []
+    assert [t.ordinal for t in passing.tasks if t.state != "met"] == []
+
+
+@pytest.mark.parametrize("case", FIGURES, ids=[c["shape"] for c in FIGURES])
+def test_a_figure_that_breaks_a_target_is_said_to_with_its_clause(failing, case):
+    row = FIGURES.index(case) + 2
+    found = [r for r in failing.results if r.source == "figures.csv" and r.row == row and not r.shape.endswith("_parts")]
+    (one,) = found
+    assert one.shape == Iri(f"{CASES['document']}/{case['shape']}__shape_value")
+    assert one.severity == case.get("severity", "violation")
+    assert (one.clause.document, one.clause.item) == ("安政办〔2018〕2号", case["clause"])
+    assert case["zh"] in one.message.zh
+    assert case["en"] in one.message.en
+    assert [t.state for t in failing.targets if t.target.endswith(f"/{case['shape']}")] == ["violated"]
+
+
+@pytest.mark.parametrize("case", TASKS, ids=[str(c["ordinal"]) for c in TASKS])
+def test_a_report_that_breaks_a_duty_is_said_to_with_its_row(failing, case):
+    (one,) = [r for r in failing.results if r.source == "tasks.csv" and r.row == TASKS.index(case) + 2]
+    assert one.severity == "violation"
+    assert (one.clause.document, one.clause.item) == ("安政办〔2018〕2号", case["clause"])
+    assert case["zh"] in one.message.zh
+    assert case["also_zh"] in one.message.zh
+    assert case["en"] in one.message.en
+    assert case["also_en"] in one.message.en
+    assert [t.state for t in failing.tasks if t.ordinal == case["ordinal"]] == ["violated"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_empty_template_is_read_back_and_nothing_in_it_is_reported(bundled, form, language):
+    report = bundled.validate([(f"report.{form}", bundled.template("安政办〔2018〕2号", form, language))], as_of=CASES["as_of"])
+    assert report.conforms
+    assert {r.code for r in report.results} == {"VK-REPORT-MISSING"}
+    assert {t.state for t in (*report.targets, *report.tasks)} == {"not_reported"}
+
+
+def test_a_template_names_every_target_and_task_and_each_county(bundled):
+    lines = bundled.template("安政办〔2018〕2号").decode("utf-8-sig").splitlines()
+    counties = [line for line in lines if line.startswith("backbone-secondary-vocational-schools,") and ",安阳市," not in line]
+    assert [line.split(",")[4] for line in counties] == ["安阳县", "汤阴县", "滑县", "内黄县", "林州市"]
+    assert sum(line.endswith(",安政办〔2018〕2号") for line in lines) == len(TASKS)
+
+
+def test_a_filled_template_is_checked(bundled):
+    text = bundled.template("安政办〔2018〕2号").decode("utf-8-sig")
+    filled = text.replace("安阳市,职业院校,安阳市,,人,2018", "安阳市,职业院校,安阳市,5.1,万人,2018")
+    assert filled != text
+    report = bundled.validate([("report.csv", filled.encode())], as_of=CASES["as_of"])
+    assert [r.clause.quote for r in report.results if r.severity == "violation"] == ["达到5.7万人左右"]
+
+
+def test_districts_are_held_to_no_number_for_counties(bundled):
+    rows = "骨干中等职业学校数量,文峰区,,文峰区,0,所,2018\n骨干中等职业学校数量,林州市,,林州市,0,所,2018\n"
+    report = bundled.validate([("r.csv", (HEADERS["figures.csv"] + rows).encode())], as_of=CASES["as_of"])
+    assert [(r.row, r.severity) for r in report.results] == [(3, "violation"), (2, "info")]
