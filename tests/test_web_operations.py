@@ -6,40 +6,19 @@ import json
 import re
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from running import serving
 
 from vetkb.engine import Iri, Literal, Quad
 from vetkb.store import build_store
 
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-
-
-@contextmanager
-def serving(store, *options, log=None):
-    """Run a server of a base and yield its process and address."""
-    command = [sys.executable, "-m", "vetkb", "serve", "--port", "0", "--store", str(store), *options]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        lines = [] if log is None else log
-        try:
-            first = process.stderr.readline()
-            found = re.search(r"http://[0-9.:]+/", first)
-            assert found, first + process.stderr.read()
-            reader = threading.Thread(target=lambda: lines.extend(process.stderr), daemon=True)
-            reader.start()
-            yield process, found.group().rstrip("/")
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=20)
-            reader.join(timeout=20)
 
 
 def build(folder, number):
@@ -62,7 +41,7 @@ def base(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def address(base):
-    with serving(base) as (_, url):
+    with serving("--store", base) as (_, url):
         yield url
 
 
@@ -151,7 +130,7 @@ def test_the_same_bytes_get_the_same_answer_again_and_other_bytes_their_own(addr
 
 
 def test_a_client_that_asks_too_often_is_told_when_to_come_back(base):
-    with serving(base, "--rate", "0.2") as (_, url), httpx.Client(base_url=url) as client:
+    with serving("--store", base, "--rate", "0.2") as (_, url), httpx.Client(base_url=url) as client:
         statuses = [client.get("/sparql", params={"query": "ASK {}"}).status_code for _ in range(3)]
         refused = client.get("/docs")
         assert statuses == [200, 429, 429]
@@ -207,7 +186,7 @@ def test_health_tells_life_and_readiness_apart(client):
 def test_the_log_tells_what_was_asked_only_where_that_is_switched_on(base, switched_on, tmp_path):
     log = []
     options = ["--log-text", "--question-log", str(tmp_path / "questions.jsonl")] if switched_on else []
-    with serving(base, *options, log=log) as (_, url):
+    with serving("--store", base, *options, log=log) as (_, url):
         httpx.get(f"{url}/sparql", params={"query": "SELECT ('secret-word' AS ?x) {}"})
         httpx.get(f"{url}/ask", params={"q": "secret-word 是什么？"})
     lines = [json.loads(line) for line in log]
@@ -227,7 +206,7 @@ def test_the_log_tells_what_was_asked_only_where_that_is_switched_on(base, switc
 
 def test_a_new_build_takes_the_old_ones_place_and_no_request_is_dropped(tmp_path):
     first = build(tmp_path, 1)
-    with serving(tmp_path) as (process, url), httpx.Client(base_url=url, timeout=30) as client:
+    with serving("--store", tmp_path) as (process, url), httpx.Client(base_url=url, timeout=30) as client:
         assert number_of(client) == "1"
         stop = threading.Event()
         seen = []
@@ -259,7 +238,7 @@ def test_a_new_build_takes_the_old_ones_place_and_no_request_is_dropped(tmp_path
 def test_a_build_that_cannot_be_opened_leaves_the_one_that_is_served(tmp_path):
     build(tmp_path, 1)
     log = []
-    with serving(tmp_path, log=log) as (process, url), httpx.Client(base_url=url) as client:
+    with serving("--store", tmp_path, log=log) as (process, url), httpx.Client(base_url=url) as client:
         (tmp_path / "current").write_text("gone")
         process.send_signal(signal.SIGHUP)
         while not any("stays" in line for line in log):

@@ -5,12 +5,9 @@ from __future__ import annotations
 import io
 import json
 import re
-import signal
 import socket
 import subprocess
 import sys
-import threading
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import httpx
@@ -18,6 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 from rdflib import Graph, URIRef
+from running import serving
 
 from vetkb.engine import parse_rdf
 from vetkb.paths import SCHEMAS
@@ -37,30 +35,9 @@ CSV_REPORT = (
 )
 
 
-@contextmanager
-def serving(*options):
-    """Run `vetkb serve` and yield its address; it has to end well when told to."""
-    command = [sys.executable, "-m", "vetkb", "serve", "--port", "0", *options]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            first = process.stderr.readline()
-            found = re.search(r"http://[0-9.:]+/", first)
-            assert found, first + process.stderr.read()
-            # a log that nobody reads would fill its pipe and hold up the server
-            reader = threading.Thread(target=process.stderr.read)
-            reader.start()
-            yield found.group().rstrip("/")
-            assert process.poll() is None
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=20)
-        reader.join()
-    assert process.returncode == 0
-
-
 @pytest.fixture(scope="module")
 def address(bundled):
-    with serving() as url:
+    with serving() as (_, url):
         yield url
 
 
@@ -368,30 +345,6 @@ def test_a_browser_sees_what_is_wrong_beside_its_query(client):
     assert "line 1" in shown.text
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning")
-@pytest.mark.parametrize(("name", "count"), [("json", 19), ("xml", 19), ("csv", 19), ("tsv", 19)])
-def test_an_independent_client_reads_every_format(address, name, count):
-    from SPARQLWrapper import SPARQLWrapper
-
-    wrapper = SPARQLWrapper(f"{address}/sparql")
-    wrapper.setQuery(BY_HAND)
-    wrapper.setReturnFormat(name)
-    read = wrapper.query().convert()
-    if name == "json":
-        assert len(read["results"]["bindings"]) == count
-    elif name == "xml":
-        assert len(read.getElementsByTagName("result")) == count
-    else:
-        assert len(read.decode().split()) == count + 1
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_rdflib_reads_the_endpoint_as_a_store(address):
-    from rdflib.plugins.stores.sparqlstore import SPARQLStore
-
-    assert len(list(Graph(SPARQLStore(f"{address}/sparql")).query(BY_HAND))) == 19
-
-
 # --- the catalogue -----------------------------------------------------------------------------------
 
 
@@ -651,7 +604,7 @@ def test_the_protocol_and_service_description_tests_of_the_w3c_pass(shared, tmp_
     subprocess.run([*tool, manifest, "--nquads", str(tmp_path / "graphs.nq")], check=True, capture_output=True)
     graphs = list(parse_rdf(tmp_path / "graphs.nq", "nquads"))
     build_store([], tmp_path / "store", shared=graphs).close()
-    with serving("--store", str(tmp_path / "store")) as url:
+    with serving("--store", str(tmp_path / "store")) as (_, url):
         done = subprocess.run([*tool, manifest, "--url", f"{url}/sparql"], check=False, capture_output=True, text=True)
     assert done.stdout.strip().endswith("37 passed, 0 failed"), done.stdout
 

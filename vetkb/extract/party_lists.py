@@ -215,4 +215,6 @@ def _trim(line: str, left: int, right: int, words: frozenset[str]) -> tuple[int,
 def _localities(line: str, left: int, right: int) -> list[tuple[int, int]]:
     """各地各有关部门 are two: the localities, and the departments."""
     found = _LOCALITIES.match(line[left:right])
-    return [(left, left + found.end()), (left + found.end(), right)] if found else [(left, right)]
+    if found is None:
+        return [(left, right)]
+    return [(left, left + len(found.group().rstrip("、,"))), (left + found.end(), right)]

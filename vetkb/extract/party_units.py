@@ -34,7 +34,7 @@ _BESIDE = re.compile(
 # 各县(区)政府(管委会): what a bracket adds does not change what stands before it.
 _ADDED = re.compile(r"(?<=[府局委会])\([^()]{2,12}\)$")
 # 市应急委员会(以下简称市应急委), 领导小组办公室(设在市经信局): not part of the name.
-_ASIDE = re.compile(r"\((?:以下)?(?:简称|统称|设在|设于|下称|下同|含|包括|由)[^()]{0,40}\)$")
+_ASIDE = re.compile(r"\((?:以下)?(?:简称|统称|设在|设于|下称|下同|由)[^()]{0,40}\)$")
 _ASIDE_REACH = 60
 # A word in a run that ends in 等部门, which the lexicon lacks: 林果、渔政等部门.
 _SECTOR_LIKE = re.compile(r"[\u4e00-\u9fff]{2,8}$")

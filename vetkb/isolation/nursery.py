@@ -61,6 +61,15 @@ class Child:
             raise EOFError
         return self._frames.feed(piece)
 
+    def is_gone(self) -> bool:
+        """Say whether a worker that has nothing to do has died all the same."""
+        try:
+            return not self._channel.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     def wait(self, deadline: float) -> None:
         """Wait until something arrives. Raises TimeoutError."""
         _wait(self._channel, select.POLLIN, deadline)

@@ -209,7 +209,17 @@ class Pool:
 
     def _idle_now(self) -> Child | None:
         with self._lock:
-            return self._idle.pop() if self._idle and not self._waiting and not self._closed else None
+            return self._pop_idle() if not self._waiting and not self._closed else None
+
+    def _pop_idle(self) -> Child | None:
+        """Return an idle worker, and forget those that died meanwhile. The lock is held."""
+        while self._idle:
+            child = self._idle.pop()
+            if not child.is_gone():
+                return child
+            self._workers -= 1
+            child.close()
+        return None
 
     def _take(self, patience: float) -> Child:
         """Return an idle worker or a new one; wait for one if all are at work."""
@@ -230,8 +240,9 @@ class Pool:
                 self._waiting -= 1
             if self._closed:
                 raise JobCancelledError("the server is closing")
-            if self._idle:
-                return self._idle.pop()
+            child = self._pop_idle()
+            if child is not None:
+                return child
             self._workers += 1
         return self._start()
 

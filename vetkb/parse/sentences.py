@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from vetkb.text import Span, View
 
 _STOPS = "。！？!?"
+_OPENERS, _CLOSERS = "（(〔【[［", "）)〕】]］"
 _AFTER = "”’》）)」』"
 
 
@@ -18,14 +19,14 @@ def split_sentences(source_text: str, span: Span) -> Iterator[tuple[Span, str]]:
     """
     view = View(source_text, span)
     text, start = view.text, 0
-    brackets_match = text.count("（") + text.count("(") == text.count("）") + text.count(")")
+    brackets_match = sum(map(text.count, _OPENERS)) == sum(map(text.count, _CLOSERS))
     depth = at = 0
     while at < len(text):
         char = text[at]
         at += 1
-        if brackets_match and char in "（(":
+        if brackets_match and char in _OPENERS:
             depth += 1
-        elif brackets_match and char in "）)":
+        elif brackets_match and char in _CLOSERS:
             depth = max(0, depth - 1)
         ends = char in _STOPS
         if ends and depth == 0:
@@ -33,7 +34,7 @@ def split_sentences(source_text: str, span: Span) -> Iterator[tuple[Span, str]]:
                 at += 1
             yield from _sentence(view, start, at)
             start = at
-        elif char in "）)" and depth == 0 and start < at and text[start] in "（(":
+        elif char in _CLOSERS and depth == 0 and start < at and text[start] in _OPENERS:
             yield from _sentence(view, start, at)  # a bracket that stands as a sentence of its own
             start = at
     yield from _sentence(view, start, len(text))

@@ -1,0 +1,32 @@
+"""A real server in a process of its own, on a free port."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+
+
+@contextmanager
+def serving(*options, log=None, ends=0):
+    """Run `vetkb serve`; yield its process and address. `log` takes the lines of its stderr. It has to end as told."""
+    command = [sys.executable, "-m", "vetkb", "serve", "--port", "0", *map(str, options)]
+    lines = [] if log is None else log
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        first = process.stderr.readline()
+        found = re.search(r"http://[0-9.:]+/", first)
+        assert found, first + process.stderr.read()
+        reader = threading.Thread(target=lambda: lines.extend(process.stderr), daemon=True)
+        reader.start()
+        try:
+            yield process, found.group().rstrip("/")
+            assert process.poll() is None or ends, lines
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.wait(timeout=30)
+            reader.join(timeout=20)
+    assert process.returncode == ends, lines

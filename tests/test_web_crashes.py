@@ -1,0 +1,147 @@
+"""What is killed or cannot write leaves no wrong answer behind, and a base that is whole."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+from running import serving
+from test_web_operations import HEAVY, build, number_of
+
+from vetkb.store import Store
+
+# builds the base anew where no file may grow over so many bytes, as on a disk that is full
+BUILD = """
+import resource, signal, sys
+sys.path.insert(0, sys.argv[1])
+from test_web_operations import build
+from pathlib import Path
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)
+print("begins", flush=True)
+build(Path(sys.argv[2]), int(sys.argv[4]))
+"""
+
+
+def descendants(pid):
+    """Return the processes that came from one."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if parent == pid:
+                found += [int(entry.name), *descendants(int(entry.name))]
+    return found
+
+
+def end(pid):
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def builder(folder, most_bytes, number):
+    command = [sys.executable, "-c", BUILD, str(Path(__file__).parent), str(folder), str(most_bytes), str(number)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_workers_that_are_killed_are_replaced_and_every_answer_is_right_or_a_clean_error(tmp_path):
+    build(tmp_path, 1)
+    with serving("--store", tmp_path) as (process, url), httpx.Client(base_url=url, timeout=30) as client:
+        assert number_of(client) == "1"
+        with ThreadPoolExecutor(4) as threads:
+            query = "SELECT (SUM(STRLEN(STR(?s))) AS ?n) { ?s ?p ?o . ?t ?q ?o }"
+            asked = [threads.submit(client.get, "/sparql", params={"query": f"{query} #{n}"}) for n in range(60)]
+            killed = set()
+            while not all(job.done() for job in asked):
+                for pid in descendants(process.pid)[1:]:
+                    end(pid)
+                    killed.add(pid)
+            answers = [job.result() for job in asked]
+        while any(alive(pid) for pid in killed):
+            pass
+        last = client.get("/sparql", params={"query": query})
+        assert last.status_code == 200, last.text
+        right = last.json()["results"]
+        assert {answer.status_code for answer in answers} <= {200, 503, 507}
+        assert all(answer.json()["results"] == right for answer in answers if answer.status_code == 200)
+        assert all(answer.json()["status"] == answer.status_code for answer in answers if answer.status_code != 200)
+        assert number_of(client) == "1"
+
+
+def test_a_nursery_that_is_killed_is_replaced(tmp_path):
+    build(tmp_path, 1)
+    with serving("--store", tmp_path) as (process, url), httpx.Client(base_url=url, timeout=30) as client:
+        for pid in descendants(process.pid):
+            end(pid)
+        client.get("/sparql", params={"query": "ASK { <urn:base> ?p ?o }"})
+        assert number_of(client) == "1"
+
+
+def test_a_server_that_is_killed_leaves_no_process_and_a_base_that_is_served_again(tmp_path):
+    first = build(tmp_path, 1)
+    with serving("--store", tmp_path, ends=-signal.SIGKILL) as (process, url), ThreadPoolExecutor(1) as threads:
+        job = threads.submit(httpx.get, f"{url}/sparql", params={"query": HEAVY}, timeout=30)
+        while not httpx.get(f"{url}/admin/queries").json()["queries"]:
+            pass
+        children = descendants(process.pid)
+        assert len(children) >= 2
+        process.kill()
+        process.wait()
+        assert isinstance(job.exception(), httpx.HTTPError)
+        while any(alive(pid) for pid in children):
+            time.sleep(0)
+    with serving("--store", tmp_path) as (_, url), httpx.Client(base_url=url, timeout=30) as client:
+        assert client.get("/health/ready").json()["build"] == first
+        assert number_of(client) == "1"
+
+
+@pytest.mark.parametrize("most_bytes", [0, 1000, 30_000])
+def test_a_disk_that_is_full_while_a_build_is_made_leaves_the_build_that_is_served(tmp_path, most_bytes):
+    first = build(tmp_path, 1)
+    with serving("--store", tmp_path) as (process, url), httpx.Client(base_url=url, timeout=30) as client:
+        with builder(tmp_path, most_bytes, 2) as building:
+            _, complaint = building.communicate(timeout=60)
+        assert building.returncode != 0, complaint
+        process.send_signal(signal.SIGHUP)
+        assert number_of(client) == "1"
+        assert client.get("/health").json()["build"] == first
+        # what the builder left behind keeps nobody from building once there is room
+        second = build(tmp_path, 3)
+        process.send_signal(signal.SIGHUP)
+        while client.get("/health").json()["build"] != second:
+            pass
+        assert number_of(client) == "3"
+
+
+def test_a_builder_that_is_killed_at_any_moment_leaves_a_whole_base(tmp_path):
+    build(tmp_path, 1)
+    for number in range(2, 6):
+        with builder(tmp_path, 1 << 40, number) as building:
+            assert building.stdout.readline() == "begins\n"
+            place = tmp_path / "builds"
+            seen = {path.name for path in place.iterdir()}
+            while building.poll() is None and {path.name for path in place.iterdir()} <= seen:
+                pass
+            building.kill()
+            building.communicate()
+        with Store.open(tmp_path) as store:
+            table = store.rdf.select("SELECT ?n { <urn:base> <urn:number> ?n }")
+            assert table.rows[0][0] in {str(n) for n in range(1, number + 1)}
