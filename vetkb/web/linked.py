@@ -27,7 +27,7 @@ from vetkb.web import documents
 from vetkb.web.cache import Made
 from vetkb.web.negotiate import Offer
 from vetkb.web.pages import request_language
-from vetkb.web.site import HTML, Site, offer_for, one_each, reply, site_of
+from vetkb.web.site import HTML, Site, asked_of, offer_for, reply, site_of
 
 if TYPE_CHECKING:
     from vetkb.base import KnowledgeBase
@@ -71,7 +71,7 @@ async def answer(request: Request, iri: str, suffix: str = "") -> Response:
     site = site_of(request)
     found = await site.lanes.answers.run(partial(site.base.describe, iri))
     offers = (PLAIN, *OFFERS) if iri.endswith("/zho/txt") else OFFERS
-    offer = SUFFIXES[suffix] if suffix else offer_for(request, offers, one_each(request.scope["query_string"]).get("format"))
+    offer = SUFFIXES[suffix] if suffix else offer_for(request, offers, asked_of(request).get("format"))
     headers = {"link": f'<{quoted(iri)}>; rel="describes"'}
     if found.more:
         headers["x-vetkb-truncated"] = "true"
