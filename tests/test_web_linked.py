@@ -182,6 +182,13 @@ def test_pages_speak_the_language_asked_for_and_their_links_lead_somewhere(clien
         assert client.get(link, headers=PAGE, follow_redirects=True).status_code == 200, link
 
 
+def test_the_page_of_a_rule_shows_what_it_does_and_its_conclusions(client):
+    shown = client.get("/rule/responsible-agency", headers={**PAGE, "accept-language": "en"}).text
+    for words in ("Who answers for a task", "CONSTRUCT", "安阳市财政局"):
+        assert words in shown
+    assert "derived:" not in shown
+
+
 def test_a_page_names_its_other_syntaxes(client):
     shown = client.get(CLAUSE, headers=PAGE).text
     for _, suffix in ALTERNATES:
