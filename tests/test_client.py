@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 from rdflib.compare import isomorphic
-from test_web_server import serving
+from running import serving
 
 from vetkb import errors
 from vetkb.client import Client
@@ -22,7 +22,7 @@ END_OF_2018 = datetime.date(2018, 12, 31)
 
 @pytest.fixture(scope="module")
 def client(bundled):
-    with serving() as url, Client(url) as made:
+    with serving() as (_, url), Client(url) as made:
         yield made
 
 

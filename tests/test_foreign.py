@@ -7,7 +7,7 @@ import sys
 
 import httpx
 import pytest
-from test_web_server import serving
+from running import serving
 
 from vetkb.graph.terms import BASE
 
@@ -31,7 +31,7 @@ def files(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(bundled, files):
-    with serving("--data", *files) as url, httpx.Client(base_url=url, timeout=30) as made:
+    with serving("--data", *files) as (_, url), httpx.Client(base_url=url, timeout=30) as made:
         yield made
 
 

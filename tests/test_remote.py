@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_web_server import serving
+from running import serving
 
 from vetkb import errors
 from vetkb.base import open_base
@@ -16,7 +16,7 @@ NUMBER = "安政办〔2018〕2号"
 
 @pytest.fixture(scope="module")
 def endpoint(bundled):
-    with serving() as url:
+    with serving() as (_, url):
         yield f"{url}/sparql"
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 from rdflib import RDFS, Graph, URIRef
-from test_web_server import serving
+from running import serving
 
 from vetkb.engine import XSD, Iri, parse_rdf
 from vetkb.graph.terms import BASE, PREFIXES
@@ -26,7 +26,7 @@ PAGE = {"accept": "text/html"}
 
 @pytest.fixture(scope="module")
 def client(bundled):
-    with serving() as url, httpx.Client(base_url=url, timeout=30) as made:
+    with serving() as (_, url), httpx.Client(base_url=url, timeout=30) as made:
         yield made
 
 
