@@ -51,6 +51,44 @@ def test_a_term_is_labelled_and_defined_in_two_languages(term):
     assert SAID[term][RDFS + "isDefinedBy"] == [PREFIXES["vk"].removesuffix("#")]
 
 
+@pytest.mark.parametrize("term", sorted(OWN))
+def test_a_term_has_an_example(term):
+    assert [text.value.strip() for text in SAID[term][SKOS + "example"]] not in ([], [""])
+
+
+# OWL 2's own datatypes, and the one that it lacks: values of xsd:date are checked by shapes
+DATATYPES = {PREFIXES["xsd"] + name for name in ("string", "boolean", "integer", "decimal", "anyURI", "dateTime", "date")}
+AXIOMS = {
+    *(RDFS + name for name in ("subClassOf", "subPropertyOf", "domain", "range", "label", "seeAlso", "isDefinedBy")),
+    *(OWL + name for name in ("disjointWith", "differentFrom", "versionInfo")),
+    RDF_TYPE,
+}
+
+
+def test_the_ontology_is_owl_2_dl_but_for_dates():
+    """Every term is declared, each as one kind; axioms hold between terms of the right kind; no construct outside the profile."""
+
+    def declared(kind):
+        return {term for term, said in SAID.items() if OWL + kind in said[RDF_TYPE]}
+
+    classes, objects, values, notes = (
+        declared(kind) for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
+    )
+    for quad in QUADS:
+        predicate, value = quad.predicate, quad.object
+        assert predicate in AXIOMS | notes | objects | values, quad
+        if predicate in (RDFS + "subClassOf", OWL + "disjointWith"):
+            assert {quad.subject, value} <= classes, quad
+        if predicate == RDFS + "domain":
+            assert value in classes, quad
+        if predicate == RDFS + "range":
+            assert value in (classes if quad.subject in objects else DATATYPES), quad
+        if predicate == RDF_TYPE and str(value).startswith(OWL):
+            kinds = ("Ontology", "Class", "NamedIndividual", "FunctionalProperty")
+            assert value in {OWL + kind for kind in (*kinds, "ObjectProperty", "DatatypeProperty", "AnnotationProperty")}, quad
+    assert not classes & (objects | values)
+
+
 def test_every_own_class_stands_below_a_public_one():
     for term in OWN:
         if OWL + "Class" in SAID[term][RDF_TYPE]:

@@ -399,6 +399,45 @@ def test_a_node_is_explained_by_its_text_and_what_was_concluded(bundled) -> None
     assert {premise.predicate.rpartition("#")[2] for premise in found.premises} >= {"responsibleAgency", "operationalises"}
 
 
+ENTITLED = """PREFIX vk: <https://w3id.org/vetkb/ns#> PREFIX qudt: <http://qudt.org/schema/qudt/>
+SELECT ?who ?what ?amount { ?who vk:entitledTo ?what OPTIONAL { ?what vk:amount/vk:bound/qudt:numericValue ?amount } }"""
+FOLLOWS = """PREFIX vk: <https://w3id.org/vetkb/ns#>
+SELECT ?if ?then { ?conduct vk:leadsTo ?measure . ?conduct vk:surface ?if . ?measure vk:surface ?then }"""
+
+
+def last(iri: object) -> str:
+    return str(iri).rpartition("/")[2]
+
+
+def test_who_is_entitled_to_what_follows_from_the_clauses(bundled) -> None:
+    found = {(last(r["who"]), last(r["what"]), r["amount"]) for r in bundled.store.rdf.select(ENTITLED).dicts()}
+    grants = {f for f in found if f[0] == "registered-poor-vocational-student"}
+    places = ("sec_6__para_1__funding_2", "sec_6__para_1__funding_3", "att_1__row_21__funding_1", "att_1__row_21__funding_2")
+    assert grants == {("registered-poor-vocational-student", place, 2000) for place in places}
+    free = {who for who, what, _ in found if "benefit" in what}
+    assert free == {"registered-poor-student", "junior-middle-graduate"}
+
+
+def test_what_follows_from_what_is_said_in_the_words_of_the_clauses(bundled) -> None:
+    found = {(str(r["if"]), str(r["then"])) for r in bundled.store.rdf.select(FOLLOWS).dicts()}
+    assert {
+        ("绩效考核不达标、办学质量下降", "取消其品牌示范院校和特色院校建设资格"),
+        ("推进不力、进展缓慢", "予以通报批评"),
+        ("督查结果", "作为评先评优和拨付教育专项资金、安排教育项目的重要依据"),
+    } <= found
+
+
+def test_an_entitlement_is_explained_down_to_the_sentence(bundled) -> None:
+    base = "https://w3id.org/vetkb/"
+    who, grant = (
+        f"{base}id/entity/registered-poor-vocational-student",
+        f"{base}eli/cn/410500/anzhengban/2018/2/sec_6__para_1__funding_2",
+    )
+    text = explain(bundled.store, f"<{who}> <{base}ns#entitledTo> <{grant}> .").to_text("zh")
+    assert "entitled-to-grant" in text
+    assert "按照每生每年2000元标准发放国家助学金" in text
+
+
 def test_every_conclusion_about_the_first_document_can_be_explained(bundled) -> None:
     for rule in load_rules():
         for quad in bundled.store.rdf.quads(rule.graph)[:3]:

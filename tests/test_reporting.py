@@ -128,6 +128,17 @@ def test_two_rows_that_say_the_same_are_two_observations(names):
     assert sorted(p.row for p in reported.places.values()) == [2, 3]
 
 
+def test_plain_json_with_the_context_of_the_example_is_rdf(bundled):
+    """The context stands in the file: nothing is fetched."""
+    text = (Path(__file__).parent.parent / "examples" / "report.jsonld").read_bytes()
+    reported = read_reports([("report.jsonld", text)], names_of(bundled.store.rdf, bundled.lexicon.divisions))
+    assert reported.remarks == ()
+    (one,), (progress,) = reported.observations, reported.progress
+    assert (one.value, one.unit, one.about_label, one.start) == (Decimal(11500), "元", "某职业技术学院", date(2018, 1, 1))
+    assert str(one.about_type).endswith("/public-higher-vocational-institution")
+    assert (progress.status, progress.reporter) == ("done", "市教育局")
+
+
 def test_blank_nodes_of_rdf_get_names(names):
     reported = read(names, TURTLE.replace("<urn:o>", "[]", 1).replace("<urn:school>", "_:s"), "r.ttl")
     assert said(reported) == said(read(names, HEADER + ROW))
@@ -211,6 +222,13 @@ def test_the_population_may_stand_in_the_name(names):
     (one,) = read(names, HEADER + "职业院校在校生规模,安阳市,,安阳市,5.7,万人,2018\n").observations
     assert str(one.indicator).endswith("/enrolment")
     assert one.value == 57000
+
+
+@pytest.mark.parametrize("name", ["全国", "中国", "000000"])
+def test_the_nation_is_an_area(names, name):
+    (one,) = read(names, HEADER + f"share,{name},,{name},15,%,2018\n").observations
+    assert str(one.about).endswith("/division/000000")
+    assert one.area == one.about
 
 
 def test_a_division_may_be_what_a_figure_is_about(names):

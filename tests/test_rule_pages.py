@@ -20,6 +20,11 @@ def test_the_page_of_patterns_is_made_from_the_rules():
     assert (DOCS / "patterns.md").read_text(encoding="utf-8") == made, "run python docs/make_patterns.py"
 
 
+def test_the_page_of_the_data_model_is_made_from_the_ontology_and_its_queries_are_answered(bundled):
+    made = runpy.run_path(str(DOCS / "make_data_model.py"))["page"](bundled)
+    assert (DOCS / "data-model.md").read_text(encoding="utf-8") == made, "run python docs/make_data_model.py"
+
+
 def test_the_page_marks_each_example_and_what_is_read_of_it():
     made = runpy.run_path(str(DOCS / "make_patterns.py"))
     assert made["read_time"]("到2018年年底，全市", "到2018年年底") == "by …2018-12-31"

@@ -321,6 +321,7 @@ def test_without_a_query_the_endpoint_describes_itself(client, address, bundled,
     graph = Graph().parse(data=response.text, format=syntax)
     sd = "http://www.w3.org/ns/sparql-service-description#"
     assert list(graph.objects(None, URIRef(sd + "endpoint"))) == [URIRef(f"{address}/sparql")]
+    assert "10 s, 512 MB" in " ".join(map(str, graph.objects(None, URIRef("http://www.w3.org/2000/01/rdf-schema#comment"))))
     named = {str(name) for name in graph.objects(None, URIRef(sd + "name"))}
     assert {f"{document.iri}/graph" for document in bundled.documents()} <= named
 
@@ -542,6 +543,14 @@ def test_a_method_that_is_not_taken_is_told_which_are(client, is_problem, path, 
     response = client.delete(path)
     is_problem(response, 405, "method-not-allowed")
     assert response.headers["allow"] == allow
+
+
+@pytest.mark.parametrize(
+    ("path", "allow"), [("/ask", "GET, HEAD, POST, OPTIONS"), ("/queries", "GET, HEAD, OPTIONS"), ("/validate", "POST, OPTIONS")]
+)
+def test_a_preflight_names_the_methods_of_its_address(client, path, allow):
+    response = client.options(path)
+    assert (response.status_code, response.headers["allow"]) == (204, allow)
 
 
 def test_an_address_with_nothing_behind_it_is_a_404(client, is_problem):

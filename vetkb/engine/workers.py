@@ -48,12 +48,12 @@ class Workers:
         spare: int = _SPARE,
         timeout: float = 10.0,
         memory_mb: int = 512,
-        max_rows: int = 10_000,
+        max_rows: int = 100_000,
         max_bytes: int = 16 << 20,
         queue: int = 32,
         prefixes: Mapping[str, str] | None = None,
     ) -> None:
-        self._max_rows = max_rows
+        self.max_rows = max_rows
         settings = {"path": str(path) if path else None, "prefixes": dict(prefixes or {}), "max_bytes": max_bytes}
         self.pool = Pool(_HANDLER, settings, bounds=Bounds(timeout, memory_mb << 20), count=count, spare=spare, queue=queue)
 
@@ -117,7 +117,7 @@ class Workers:
     ) -> dict[str, Any]:
         return {
             "formats": _by_kind(formats),
-            "max_rows": min(max_rows if max_rows is not None else self._max_rows, self._max_rows),
+            "max_rows": min(max_rows if max_rows is not None else self.max_rows, self.max_rows),
             "base_iri": base_iri,
             "default_graphs": list(default_graphs) if default_graphs else None,
             "named_graphs": list(named_graphs) if named_graphs else None,

@@ -193,7 +193,10 @@ class _Reading:
         if group is not None:
             return Resolution("group", group=group)
         found = self._named(name) or self._bare(name) or self._place(name)
-        if found is None and (alias := _ALIAS.match(name)):
+        alias = _ALIAS.match(name) if found is None else None
+        if alias and (group := self._group(alias.group(1))):
+            return Resolution("group", group=group)  # 各乡镇(场), 各区政府(新区管委会)
+        if alias:
             found = next((f for part in alias.groups() if (f := self._named(part) or self._bare(part))), None)
         if found:
             organ, division = found

@@ -42,6 +42,7 @@ _CUT = re.compile(
 )
 _CUTS_TRIED = 8
 _LEADS_IN = re.compile(r"作为|作出|接到|收到|在|按|根据|结合|围绕|针对|对|(?:前|后|时|中)$")
+_UNDER = re.compile(r"在[^,;。]{2,20}(?:领导|指导|统筹|组织|指挥)下$")
 _REPORTED = re.compile(r"(?:情况|问题|进展|方案|总结|信息|名单)(?:等)?(?:,?要)?$")
 _REPORT = re.compile(r"(?:都|均)?要?(?:按时|及时|定期|于)?[^,;。]{0,12}?(?:报送|上报|报告|报)")
 _BY = re.compile(r"(?<![自理缘事来因])由(?![于此来])")
@@ -60,8 +61,9 @@ _ADVERBS = (
 )
 _LEAD_VERB = re.compile(rf"{_ADVERBS}(?:发挥|做好|履行|承担|起|好|切实|总)*牵头(?!单位|部门)")
 _OTHER_VERB = re.compile(
-    r"(?:切实|认真|积极|主动|密切|全力|大力|协调、|组织、|(?:按照?|结合|根据)[^,;。]{0,20},?){0,4}(?P<verb>会同|配合|参与|协助|指导)"
+    r"(?:切实|认真|积极|主动|密切|全力|大力|做好|协调、|组织、|(?:按照?|结合|根据)[^,;。]{0,20},?){0,4}(?P<verb>会同|配合|参与|协助|指导)"
 )
+_LEADS_BY = re.compile("(?:分别|共同|联合|具体|统筹|负责)*牵头")
 _LEADS_WITH = re.compile("牵头,?会同")
 _JOIN = re.compile(r"(?:要|积极|主动|牵头|并)*会同")
 _JOIN_END = re.compile(
@@ -235,12 +237,12 @@ class _Sentence:
         for tried, verb in enumerate(_BY_VERB.finditer(self.masked, first + 1, min(end, first + _REACH))):
             if tried >= _CUTS_TRIED:
                 break
-            word = verb.group()
+            word = "牵头" if _LEADS_BY.match(self.masked, verb.start()) else verb.group()
             strictly = word not in ("牵头", "会同", "负责")
             if not self.is_party(first, verb.start(), strictly) or self.text[first : verb.start()] in _TOO_WIDE:
                 continue
             if word in ("会同", "牵头"):
-                joined = verb if word == "会同" else _JOIN.match(self.masked, verb.end(), end)
+                joined = verb if verb.group() == "会同" else _JOIN.match(self.masked, verb.end(), end)
                 if joined:
                     return self._with(start, first, verb.start(), joined.end(), end)
             role: Role = "lead" if word == "牵头" else "support" if word == "配合" else "responsible"
@@ -266,11 +268,13 @@ class _Sentence:
             return Clause(start, following[1], (Listed(first, charged.start(), "responsible"),), certain=True)
         if _REPORTED.search(self.masked, first, end) and _REPORT.match(self.masked, *following):
             return self._reporter(start, first, end, following[1])
-        if _MODAL_AT_START.match(self.masked, *following) and _LEADS_IN.search(self.masked, first, end):
+        modal = _MODAL_AT_START.match(self.masked, *following)
+        duty = _UNDER.search(self.masked, first, end) and _DUTY_AT_START.match(self.masked, *following)
+        if duty or (modal and _LEADS_IN.search(self.masked, first, end)):
             subject = self._subject(first, end)
-            modal = _MODAL_AT_START.match(self.masked, *following)
-            if subject is not None and subject < end and modal is not None:
-                return self._by_verb(start, first, subject, modal.end(), following[1])
+            if subject is not None and subject < end:
+                after = modal.end() if modal else following[0]
+                return self._by_verb(start, first, subject, after, following[1])
         return None
 
     def _states_duty(self, first: int, start: int, end: int) -> bool:

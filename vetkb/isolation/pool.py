@@ -299,7 +299,7 @@ class Pool:
     def _failure(self, job: _Job, error: Exception) -> Exception:
         if isinstance(error, TimeoutError):
             job.ended_as = job.ended_as or "timeout"
-            return JobTimeoutError(f"it was ended after {job.seconds:g} seconds")
+            return JobTimeoutError(f"it was not done within {job.seconds:g} seconds")
         if job.ended_as == "cancelled":
             return JobCancelledError("it was cancelled")
         if job.ended_as == "gave-way":

@@ -30,6 +30,9 @@ NUMBER_DATED = re.compile(
 )
 ORDER_NUMBER = re.compile(r"(?:[12]\d{3}\s?年\s?)?第\s*(?:\d{1,5}|[〇零一二三四五六七八九十百]{1,6})\s*号$")
 
+# The head of an order below the title of what it puts into force: 中华人民共和国国务院令
+ORDER_HEAD = re.compile(r"[^\s,。;:《》]{2,40}令$")
+
 ANNEX_MARK = re.compile(r"附\s*[件表录]\s*(\d{1,2}|[一二三四五六七八九十]{1,2})?\s*(?:-\s*\d{1,2})?\s*:?$")
 ANNEX_TITLED = re.compile(r"附\s*[件表]\s*(\d{1,2}|[一二三四五六七八九十]{1,2})?\s*[:.、\s]\s*[^\s,。;]{4,60}$")
 ANNEX_LIST = re.compile(r"附\s*(?:件|表)?\s*\d*\s*:\s*\S|附\s*件\s*\d{1,2}\s*[.、]\s*[^\s,。;]{2,60}$")

@@ -80,7 +80,7 @@ def _identifier(own: list[Block]) -> Stated[str] | None:
         start, end = found.span(found.lastgroup or 0) if found else (0, len(line.text))
         number = _SPACES.sub("", line.text[start:end])
         if found is None and ORDER_NUMBER.match(plain):  # 某省人民政府令 第12号
-            above = next((b.last for b in reversed(own[:place]) if b.label == "title"), "")
+            above = next((b.last for b in reversed(own[:place]) if b.label == "letterhead" or b.label == "title"), "")
             number = _SPACES.sub("", above) + number
         return Stated(number, Quote(line.at + start, line.at + end, line.text[start:end]))
     return None
@@ -130,7 +130,7 @@ def _issuers(text: str, own: list[Block], title: Stated[str] | None) -> Iterator
             return
     for block in own:
         if block.label == "letterhead":
-            name = block.last.removesuffix("文件").rstrip()
+            name = block.last.removesuffix("文件").removesuffix("令").rstrip()
             if name:
                 yield Stated(_SPACES.sub("", name), text_quote(text, block.start, block.start + len(name)))
                 return

@@ -29,6 +29,7 @@ from vetkb.parse.line_forms import (
     NOTE_WORD,
     NUMBER_DATED,
     NUMBER_LINE,
+    ORDER_HEAD,
     ORDER_NUMBER,
     PRINTED,
     REMARKS,
@@ -206,6 +207,8 @@ def _label_head(state: _State, here: _Here) -> Label:
         return "number"
     if text.endswith("文件") and len(text) <= 40 and not speaks_of_title(text):
         state.title = ""
+        return "letterhead"
+    if state.whole and ORDER_HEAD.match(text):
         return "letterhead"
     if BRACKET_DATE.match(text) or SITE_LINE.match(text) or _is_of_site(state, here):
         return "note"

@@ -31,6 +31,7 @@ _REPORTERS = (
 )
 
 _BRACKET = re.compile("[()（）]")
+_SPAN = re.compile("[至到~～—-]|期间")
 _LEVELS = "省市县区州"  # 市教育局 reports as 教育局 too
 
 
@@ -60,8 +61,8 @@ def duties_of(base: RdfStore, policies: Mapping[Iri, Policy]) -> tuple[Duty, ...
 def _duty(
     task: Iri, policy: Policy, row: Mapping[str, Value], schedules: list[dict[str, Value]], reporters: tuple[str, ...]
 ) -> Duty:
-    by = [d for s in schedules if (d := as_date(s["latest"])) is not None]
-    since = [d for s in schedules if (d := as_date(s["earliest"])) is not None and s["latest"] is None]
+    by = [d for s in schedules if (d := as_date(s["latest"])) is not None and not _is_span(s)]
+    since = [d for s in schedules if (d := as_date(s["earliest"])) is not None and (s["latest"] is None or _is_span(s))]
     going_on = policy.issued if not by and (row["continuous"] is True or not schedules) else None
     text = str(row["text"] or "")
     item = row["item"]
@@ -77,6 +78,11 @@ def _duty(
         kept_up=not by and (row["continuous"] is True or bool(since) or any(s["recurrence"] for s in schedules)),
         reporters=reporters,
     )
+
+
+def _is_span(schedule: Mapping[str, Value]) -> bool:
+    """Tell whether something is to go on from one day to another (2019年1月1日至12月31日), not to be done by the last."""
+    return schedule["earliest"] is not None and _SPAN.search(str(schedule["surface"] or "")) is not None
 
 
 def _reporters(base: RdfStore) -> dict[Iri, tuple[str, ...]]:

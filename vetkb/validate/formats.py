@@ -137,10 +137,11 @@ def to_text(report: Report, language: str) -> str:
     lines[0] += f"（截至{report.as_of}）" if zh else f" (as of {report.as_of})"
     counts = [f"{name} {summary[state]}" for state, name in names.items()] + [f"{grades['warning']} {summary['warnings']}"]
     lines.append("  " + ("，" if zh else ", ").join(counts))
-    for result in report.results:
+    for result in (r for r in report.results if r.severity != "info"):
         place = place_of(result, language)
         lines.append(f"\n{grades[result.severity]}{f'  {place}' if place else ''}{f'  {result.about}' if result.about else ''}")
         lines.append(f"  {result.message.in_language(language)}")
+    lines += _remarks(report, language)
     spoken = [t for t in report.targets if t.state != "not_reported"]
     if spoken:
         lines.append("\n" + ("指标" if zh else "Targets"))
@@ -153,6 +154,20 @@ def to_text(report: Report, language: str) -> str:
         lines.append("\n" + ("任务" if zh else "Tasks"))
         lines += [f"  {names[t.state]}  {t.ordinal if t.ordinal is not None else ''}  {t.label[:40]}" for t in tasks]
     return printable("\n".join(lines)) + "\n"
+
+
+def _remarks(report: Report, language: str) -> list[str]:
+    """Return what is only to be known, once for all rows of a file that it is said of."""
+    rows: dict[tuple[str, str], list[int]] = {}
+    for r in report.results:
+        if r.severity == "info":
+            rows.setdefault((r.message.in_language(language), r.source or ""), []).extend([r.row] if r.row is not None else [])
+    lines = []
+    for (message, source), found in rows.items():
+        shown = ", ".join(map(str, found[:10])) + (f" … ({len(found)})" if len(found) > 10 else "")
+        place = (f"第{shown}行" if language == "zh" else f"row {shown}") if found else ""
+        lines.append(f"\n{SEVERITY_NAMES[language]['info']}  {' '.join(p for p in (source, place) if p)}\n  {message}")
+    return lines
 
 
 def printable(text: str) -> str:
@@ -185,7 +200,7 @@ def _cell(value: object) -> object:
 
 def to_junit(report: Report, language: str) -> str:
     """Return a report as JUnit XML: a case a target and task, and one a result that belongs to none."""
-    results = {(r.clause, r.expected): r for r in reversed(report.results) if r.severity == "violation" and r.clause}
+    results = {r.shape.rpartition("__shape_")[0]: r for r in reversed(report.results) if r.shape is not None}
     cases = []
     states: list[TargetState | TaskState] = [*report.targets, *report.tasks]
     for one in states:
@@ -193,7 +208,7 @@ def to_junit(report: Report, language: str) -> str:
         name = f"{one.clause.item or ''} {one.label}".strip()
         inner = ""
         if one.state == "violated":
-            found = next((r for (c, _), r in results.items() if c == one.clause), None)
+            found = results.get(one.target if isinstance(one, TargetState) else one.task)
             inner = f"<failure message={_attribute(found.message.in_language(language) if found else one.state)}/>"
         elif one.state != "met":
             inner = f"<skipped message={_attribute(STATE_NAMES[language][one.state])}/>"

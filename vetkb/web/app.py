@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from vetkb.errors import VetkbError
 from vetkb.web import catalogue, documents, linked, operations, plain, questions, sparql, validation, vocabulary
@@ -65,12 +65,20 @@ def create_app(base: KnowledgeBase, limits: Limits | None = None, telemetry: Tel
     rate = Rate(site.limits.rate) if site.limits.rate else None
     app: Starlette = Starlette(
         routes=[Route(path, endpoint, methods=methods) for path, methods, endpoint in ROUTES],
-        middleware=[Middleware(Envelope, current=lambda: site_now(app), rate=rate)],
+        middleware=[Middleware(Envelope, current=lambda: site_now(app), rate=rate, allowed=lambda path: allowed(app, path))],
         exception_handlers={VetkbError: _problem, HTTPException: _http_problem},
         lifespan=_lifespan,
     )
     app.state.site, app.state.rate = site, rate
     return app
+
+
+def allowed(app: Starlette, path: str) -> str:
+    """Return the methods that an address takes, as the header Allow has them; nothing where there is none."""
+    scope = {"type": "http", "method": "OPTIONS", "path": path, "headers": []}
+    found = [route for route in app.routes if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE]
+    methods = {*(found[0].methods or ()), "OPTIONS"} if found else set()
+    return ", ".join(method for method in ("GET", "HEAD", "POST", "OPTIONS") if method in methods)
 
 
 def site_now(app: Starlette) -> Site:

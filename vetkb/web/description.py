@@ -26,14 +26,31 @@ _FORMAT_NAMES = {
     "trig": "TriG",
     "nquads": "N-Quads",
 }
-_PREFIXES = {"sd": SD, "formats": _FORMATS, "void": _VOID}
+_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+_CASTS = ("date", "dayTimeDuration", "yearMonthDuration", "time", "gYear", "gYearMonth")
+_PREFIXES = {"sd": SD, "formats": _FORMATS, "void": _VOID, "rdfs": _RDFS, "xsd": XSD}
 
 
 def description(base: KnowledgeBase, endpoint: str, syntax: str) -> bytes:
     """Return the description of the endpoint at an address, in an RDF syntax."""
     counts = base.workers.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g", formats="srj").table()
     graphs = {str(name): count for name, count in counts.rows if isinstance(name, str) and isinstance(count, int)}
-    return serialise_rdf(triples(endpoint, graphs), syntax, _PREFIXES)
+    pool = base.workers.pool
+    bounds = (
+        f"Read-only, without SERVICE. A query has {pool.bounds.seconds:g} s, {pool.bounds.memory >> 20} MB and at most "
+        f"{base.workers.max_rows:,} rows; the parameters timeout (seconds) and maxrows lower that. What was cut says so."
+    )
+    return serialise_rdf([*triples(endpoint, graphs), *said(endpoint, bounds)], syntax, _PREFIXES)
+
+
+def said(endpoint: str, bounds: str) -> list[Quad]:
+    """Return what people are told of the endpoint, and the functions it knows beyond those of SPARQL 1.1: XML Schema's casts."""
+    service = Iri(f"{endpoint}#service")
+    found = [_triple(service, Iri(_RDFS + "comment"), Literal(bounds, None, "en"))]
+    for name in _CASTS:
+        found.append(_triple(service, _sd("extensionFunction"), Iri(XSD + name)))
+        found.append(_triple(Iri(XSD + name), _TYPE, _sd("Function")))
+    return found
 
 
 def triples(endpoint: str, graphs: dict[str, int]) -> list[Quad]:

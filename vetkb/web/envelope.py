@@ -62,10 +62,13 @@ _SECURITY, _CORS = _raw(SECURITY), _raw(CORS)
 class Envelope:
     """The outermost layer of the application: HEAD, CORS preflight, headers, compression, errors, rate, one line of log."""
 
-    def __init__(self, app: ASGIApp, current: Callable[[], Site], rate: Rate | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, current: Callable[[], Site], rate: Rate | None = None, allowed: Callable[[str], str] = lambda _: ""
+    ) -> None:
         self._app = app
         self._current = current
         self._rate = rate
+        self._allowed = allowed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -92,7 +95,8 @@ class Envelope:
             await answer.send_problem(problem_of(RateError(f"ask at most {self._rate.per_second:g} times a second", seconds)))
             return
         if method == "OPTIONS":
-            await answer.send_whole(204, {"allow": "GET, HEAD, POST, OPTIONS", **PREFLIGHT}, b"")
+            allowed = self._allowed(scope["path"]) or PREFLIGHT["access-control-allow-methods"]
+            await answer.send_whole(204, {"allow": allowed, **PREFLIGHT, "access-control-allow-methods": allowed}, b"")
             return
         # a HEAD is a GET whose body stays here
         inner = {**scope, "method": "GET"} if method == "HEAD" else scope

@@ -110,7 +110,10 @@ def _ask_get(schemas: Mapping[str, Json], example: str | None) -> Json:
 
 def _ask_post(schemas: Mapping[str, Json]) -> Json:
     made = operation("ask-post", "Ask a question", _ask_answers(schemas), (400, 404, 406, 408, 413, 415, 422, 503))
-    properties: Json = {"q": {**TEXT, "minLength": 1, "maxLength": 500}, "lang": _LANGUAGE, "document": TEXT, "as_of": _DATE}
+    # a field of a form that was left empty counts as absent
+    left_empty: Json = {"type": "string", "maxLength": 0}
+    spoken, day = ({"anyOf": [kind, left_empty]} for kind in (_LANGUAGE, _DATE))
+    properties: Json = {"q": {**TEXT, "minLength": 1, "maxLength": 500}, "lang": spoken, "document": TEXT, "as_of": day}
     body: Json = {"type": "object", "properties": properties, "required": ["q"]}
     made["requestBody"] = {"required": True, "content": {kind: {"schema": body} for kind in ("application/json", FORM)}}
     return made
@@ -128,7 +131,11 @@ def _sparql_answers() -> dict[str, Json]:
 _SPARQL_FIELDS = (
     parameter("default-graph-uri", _GRAPHS, "graphs of the base to query, repeatable"),
     parameter("named-graph-uri", _GRAPHS, "named graphs of the base to query, repeatable"),
-    parameter("timeout", {"type": "number", "minimum": 0.001}, "a deadline in seconds, below that of the server"),
+    parameter(
+        "timeout",
+        {"type": "number", "minimum": 0.1, "exclusiveMaximum": 1_000_000},
+        "a deadline in seconds, below that of the server",
+    ),
     parameter("maxrows", {"type": "integer", "minimum": 0}, "rows at most, below those of the server"),
     parameter("format", TEXT, "json, xml, csv, tsv, turtle, … instead of Accept"),
 )

@@ -18,6 +18,7 @@ FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
 MOST_FIELDS = 200
+_SHORTEST = 0.1
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 
 
@@ -108,8 +109,8 @@ def _number(text: str | None, name: str) -> float | None:
         number = float(text)
     except ValueError:
         number = 0.0
-    if not 0.001 <= number < 1e6:
-        raise UsageError(f"{name}={text}: give a number of seconds, 0.001 or more")
+    if not _SHORTEST <= number < 1e6:
+        raise UsageError(f"{name}={text}: give a number of seconds, {_SHORTEST:g} or more")
     return number
 
 

@@ -49,6 +49,7 @@ class Limits:
     query_body: int = 1 << 20
     question_body: int = 64 << 10
     page_rows: int = 1000
+    sparql_page_rows: int = 10_000
     rate: float | None = None
 
 

@@ -171,6 +171,7 @@ _EMPTY: Mapping[str, Any] = {
     "graph": None,
     "downloads": (),
 }
+_SHOWN_AS: Mapping[str, str | None] = {"select": "srj", "ask": "srj", "construct": "turtle"}
 _LABELS = {
     "srj": "JSON",
     "srx": "XML",
@@ -212,7 +213,9 @@ async def _result_page(request: Request, site: Site, asked: SparqlRequest) -> Re
     if kept is not None:
         return kept
     try:
-        result = await _run(request, site, asked, {"select": "srj", "ask": "srj", "construct": "turtle"}, site.limits.page_rows)
+        result = await _run(
+            request, site, asked, {"select": "srj", "ask": "srj", "construct": "turtle"}, site.limits.sparql_page_rows
+        )
     except VetkbError as error:
         return _error_page(request, site, asked, error)
     page = await site.lanes.answers.run(partial(_shown_page, request, site, asked, result))

@@ -13,12 +13,17 @@ from dataclasses import dataclass
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CIRCLED = {chr(0x2460 + n): n + 1 for n in range(20)}
 
+# Sites print articles without the blank (第三条国务院根据…); 第三条规定的, 第五条至第八条, 第七条第一款 are running text.
+_ARTICLE = (
+    r"第(?:[〇零一二三四五六七八九十百]{1,6}|\d{1,4})条"
+    r"(?=[\s　：:]|[^\s\d，。、；：！？,.;:（(）)的规第所至中和及或与之到以])"
+)
 # kind, rank (outer to inner), pattern; the first that fits is taken.
 _FORMS: tuple[tuple[str, int, str], ...] = (
     ("part", 0, r"第[〇零一二三四五六七八九十百]{1,5}[编篇](?=[\s　])"),
     ("chapter", 1, r"第(?:[〇零一二三四五六七八九十百]{1,5}|\d{1,3})章(?=[\s　]|$|[^，。、的])"),
     ("section", 2, r"第(?:[〇零一二三四五六七八九十百]{1,5}|\d{1,3})节(?=[\s　]|$|[^，。、的])"),
-    ("article", 3, r"第(?:[〇零一二三四五六七八九十百]{1,6}|\d{1,4})条(?=[\s　：:])"),
+    ("article", 3, _ARTICLE),
     ("han", 4, r"[一二三四五六七八九十百]{1,4}(?:、|[．.](?!\d))"),
     ("han-bracket", 5, r"[（(][一二三四五六七八九十百]{1,4}[）)]、?"),
     ("number", 6, r"[0-9０-９]{1,3}(?:[.．](?![0-9０-９])|、|，(?=[^\d]))"),
