@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from vetkb.model import Lexicon
     from vetkb.query import CatalogueQuery, QueryResult
     from vetkb.reason import Explanation
+    from vetkb.reporting import Names
     from vetkb.text import Source, Span
-    from vetkb.validate import Report
+    from vetkb.validate import Demands, Report
 
 _REMEMBERED = 32  # documents whose text and model are kept
 
@@ -209,6 +210,20 @@ class KnowledgeBase:
         return folder
 
     @cached_property
+    def names(self) -> Names:
+        """The names by which reports speak of indicators, tasks, entities and divisions."""
+        from vetkb.reporting import names_of
+
+        return names_of(self.store.rdf, self.lexicon.divisions)
+
+    @cached_property
+    def demands(self) -> Demands:
+        """What the documents demand of reports, kept from one report to the next."""
+        from vetkb.validate import Demands
+
+        return Demands(self.store.rdf)
+
+    @cached_property
     def asker(self) -> Asker:
         from vetkb.ask import Asker
 
@@ -267,11 +282,12 @@ class KnowledgeBase:
         media_type: str | None = None,
     ) -> Report:
         """Hold reported data, given as (name, bytes) or (path, None), against the shapes. Raises ReportError."""
-        from vetkb.reporting import names_of, read_reports
+        from vetkb.reporting import read_reports
         from vetkb.validate import validate
 
-        reported = read_reports(data, names_of(self.store.rdf, self.lexicon.divisions), media_type)
-        return validate(self.store.rdf, reported, as_of or datetime.date.today(), shapes, tolerance, self.build_id)
+        reported = read_reports(data, self.names, media_type)
+        day = as_of or datetime.date.today()
+        return validate(self.store.rdf, reported, day, shapes, tolerance, self.build_id, demands=self.demands)
 
     def template(self, document: str, form: str = "csv", language: str = "zh") -> bytes:
         """Return an empty report for the indicators and tasks of a document. Raises UsageError and UnknownNameError."""
