@@ -142,7 +142,7 @@ _ROLES = {
 _AGES = ("岁", "周岁")
 _AGE = Message("年龄只说明适用的人", "an age only says whom a rule is for")
 _SOFT = re.compile("(?:力争|争取|努力|原则上|尽量|尽可能|一般)[^，。；]{0,40}$")
-_KEPT = re.compile("(?:保持|稳定|维持|守住)[^，。；]{0,30}$")
+_KEPT = re.compile("(?:保持|稳定|维持|守住)[^，。；、]{0,30}$")
 _PER_UNIT = re.compile("每(?![年月季日天周次]|学[期年])[^，。；]{1,10}$")
 _FLOOR = re.compile("(?:守住|守牢|严守|坚守)[^，。；]{0,10}$")
 _EACH = re.compile(r"各级|各[省市县区地州]|各有关|每[个所家]|所有|本单位|各[单部机院学]")
@@ -207,8 +207,8 @@ def names_another(label: str, after: str) -> bool:
 def is_kept(before: str) -> bool:
     """Tell whether a level is to be kept once it is reached.
 
-    >>> is_kept("毕业生就业率分别保持在"), is_kept("毕业生就业率达到")
-    (True, False)
+    >>> is_kept("毕业生就业率分别保持在"), is_kept("毕业生就业率达到"), is_kept("粮食播种面积保持稳定、产量")
+    (True, False, False)
     """
     return _KEPT.search(before[-_REACH:]) is not None
 

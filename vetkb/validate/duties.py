@@ -18,6 +18,12 @@ _TASKS = (
   OPTIONAL { ?task vk:continuous ?continuous } OPTIONAL { ?task vk:item ?item OPTIONAL { ?item vk:path ?path } } }"""
 )
 _OPEN = PREFIXES + "SELECT DISTINCT ?task WHERE { ?task a vk:Task ; vk:assignment ?assignment . ?assignment vk:open true }"
+_UNNAMED = (
+    PREFIXES
+    + """SELECT DISTINCT ?task ?surface WHERE {
+  ?task a vk:Task ; vk:assignment/cv:hasParticipation ?party . ?party vk:surface ?surface .
+  FILTER NOT EXISTS { ?party cv:hasParticipant ?group . ?group foaf:member ?member } }"""
+)
 _REPORTERS = (
     PREFIXES
     + """SELECT DISTINCT ?task ?name WHERE {
@@ -32,6 +38,7 @@ _REPORTERS = (
 
 _BRACKET = re.compile("[()（）]")
 _SPAN = re.compile("[至到~～—-]|期间")
+_ANY_SUCH = re.compile("各|地方|上级|下级|本级|有关|相关|当地|所在|省级|市级|县级|基层")  # any unit of that kind
 _LEVELS = "省市县区州"  # 市教育局 reports as 教育局 too
 
 
@@ -88,6 +95,7 @@ def _is_span(schedule: Mapping[str, Value]) -> bool:
 def _reporters(base: RdfStore) -> dict[Iri, tuple[str, ...]]:
     """Return for each task whose list of units is closed the names under which they report."""
     left_open = {str(row[0]) for row in base.select(_OPEN).rows}
+    left_open |= {str(r["task"]) for r in base.select(_UNNAMED).dicts() if _ANY_SUCH.match(str(r["surface"]))}
     names: dict[Iri, set[str]] = defaultdict(set)
     for row in base.select(_REPORTERS).dicts():
         if str(row["task"]) not in left_open:
