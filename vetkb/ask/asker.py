@@ -24,7 +24,7 @@ from vetkb.ask.figures import find_figures
 from vetkb.ask.form import About, All, By, Form, Named, Numbered, OnlyBy, Within, conditions
 from vetkb.ask.grammar import parts_of, prepare
 from vetkb.ask.kinds import forms_of, load_kinds
-from vetkb.ask.reader import answer_by_quoting
+from vetkb.ask.reader import answer_by_quoting, load_reading
 from vetkb.ask.resolve import resolve
 from vetkb.ask.suggest import Completion, candidates, complete
 from vetkb.ask.tags import STRANGER, TEXT, Tag, readings, tag
@@ -125,7 +125,9 @@ class Asker:
         load_kinds()
         for language in ("zh", "en"):
             load_words(language)
-        _ = self.finder
+        load_reading()
+        # what is typed almost right is compared by sound: the library for that is slow to load
+        self.gazetteer.link("某某局")
 
     def answer(
         self, question: str, *, language: str | None = None, document: str | None = None, as_of: date | None = None

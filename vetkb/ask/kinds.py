@@ -90,6 +90,8 @@ def kinds_of(parts: Sequence[Part]) -> Iterator[Kind]:
 
 def _suits(kind: Kind, present: Sequence[str]) -> bool:
     held = set(present)
+    if kind.want != "citations" and ("WHICH", "DOC") in pairwise(present):
+        return False  # 哪些文件 asks for documents
     allowed = kind.words | kind.clauses | kind.one | kind.count | _EVERYWHERE | _LINKS
     allowed |= {name for group in kind.needs for name in group}
     if not held <= allowed or not all(group & held for group in kind.needs):

@@ -271,7 +271,7 @@ def _says_enough(content: Sequence[str], names: Iterable[str]) -> bool:
     rest = "\n".join(content)
     for name in names:
         rest = rest.replace(fold(name), "")
-    size = len(rest.replace("\n", ""))
+    size = len(re.sub(r"[\n0-9.%]", "", rest))
     return size >= _LEAST_OWN
 
 

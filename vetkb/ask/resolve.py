@@ -12,8 +12,9 @@ from typing import Final
 
 from vetkb.ask.context import Context, Declined, iri
 from vetkb.ask.describe import Piece, pieces, plain, searched, size, uncovered
-from vetkb.ask.form import About, All, Among, Condition, Form, Named, Unclear, Within, conditions, replaced
-from vetkb.engine import Iri
+from vetkb.ask.form import About, All, Among, Condition, Form, Named, Numbered, Unclear, Within, conditions, replaced
+from vetkb.ask.sparql import printed_labels, written
+from vetkb.engine import Iri, Literal
 from vetkb.store import Hit
 
 _CANDIDATES: Final = 200
@@ -43,7 +44,9 @@ def resolve(form: Form, context: Context) -> Form | Declined:
         return _unclear(unclear, form, context)
     if form.want in ("targets", "programmes", "passages"):
         return form
-    changes: dict[Condition, Condition] = {}
+    changes: dict[Condition, Condition] = {
+        one: replace(one, tasks=_numbered(one.ordinal, context)) for one in everything if isinstance(one, Numbered)
+    }
     for about in everything:
         if isinstance(about, About) and about not in changes:
             found = _found(about, form, context)
@@ -52,6 +55,18 @@ def resolve(form: Form, context: Context) -> Form | Declined:
             changes[about] = found
     where = replaced(form.where, changes)
     return replace(form, where=where if isinstance(where, All) else All((where,)))
+
+
+def _numbered(ordinal: int, context: Context) -> tuple[Iri, ...]:
+    """Return the tasks with a number, in a table or as a clause; a table's own numbers come before those of its clauses."""
+    labels = " ".join(written(Literal(one, language="zh")) for one in printed_labels(ordinal))
+    head = "PREFIX vk: <https://w3id.org/vetkb/ns#>\n"
+    rows = context.select(f"{head}SELECT ?task {{ ?task vk:ordinal {written(ordinal)} ; a vk:Task }} ORDER BY ?task")
+    rows += context.select(
+        f"{head}SELECT ?task {{ VALUES ?label {{ {labels} }} ?item vk:label ?label . ?task vk:item ?item ; a vk:Task ."
+        " OPTIONAL { ?task vk:ordinal ?other } FILTER(!BOUND(?other)) } ORDER BY ?task"
+    )
+    return tuple(iri(row["task"]) for row in rows)
 
 
 def _found(about: About, form: Form, context: Context) -> Condition | Declined:

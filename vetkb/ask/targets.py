@@ -94,7 +94,12 @@ def _quoted(results: Sequence[Result], context: Context) -> list[str]:
     for row in context.look_up(_PRINTED, "?target", targets):
         for clause in clauses_around(str(row["text"]), str(row["quote"])):
             texts.setdefault(str(row["target"]), []).append(clause)
-    clauses = [min(texts[target], key=len) for target in targets if target in texts]
+    clauses = []
+    for one in results:
+        named = [Piece((plain(one.label),), free=True)]
+        found = texts.get(str(one.id), ())
+        if found:
+            clauses.append(min(found, key=lambda text: (len(uncovered(named, plain(text), context.words)), len(text))))
     return [context.say("text_says", quote="".join(f"“{one}”" for one in dict.fromkeys(clauses)))] if clauses else []
 
 
