@@ -21,6 +21,19 @@ Made from `queries/*.rq` and `tests/cases/competency.toml` by `python docs/make_
 runs a query; every one also takes `document` (hold it to one document), `limit` and `offset`, and says of each row which document
 it is from. `--format` writes the rows as a table, JSON, CSV, TSV, XLSX or the standard SPARQL formats.
 """
+WRITING = """## Writing a query
+
+A file in `queries/` is all it takes; `benchmarks/catalogue_time.py` measures it. What keeps it right and fast on a large base:
+
+- A parameter is used in the outermost group, so that `VALUES` can stand for it in any engine.
+- No OPTIONAL on a variable that may be unbound (`OPTIONAL { ?node vk:heading ?h }` behind an OPTIONAL that binds `?node`): it
+  matches everything. Nest it.
+- Triple patterns first, BIND after them: a BIND cuts the pattern in two, and the parts are joined in the order they stand.
+- No path inside OPTIONAL: `OPTIONAL { ?x vk:item ?at OPTIONAL { ?at vk:path ?item } }` follows the rows there are, a path is
+  worked out for the whole base.
+- What a UNION needs of evidence or labels stands inside its branches; counts first in a subselect, labels for what is left.
+- No pattern of a REGEX made for each row: compare with CONTAINS, or cut the text with one constant pattern.
+"""
 
 
 def main() -> None:
@@ -30,7 +43,7 @@ def main() -> None:
 def page() -> str:
     """Return the whole page."""
     catalogue = load_catalogue()
-    return "\n".join([HEAD, *questions(), *[line for query in catalogue.values() for line in described(query)]])
+    return "\n".join([HEAD, *questions(), *[line for query in catalogue.values() for line in described(query)], WRITING])
 
 
 def questions() -> list[str]:

@@ -61,7 +61,7 @@ DOORS = {
     "pypinyin": {"gazetteer"},
     "pyshacl": {"validate"},
     "rapidfuzz": {"gazetteer"},
-    "rdflib": {"validate", "export", "base"},
+    "rdflib": {"validate", "export", "base", "client"},
     "sqlite3": {"store"},
     "starlette": {"web"},
     "uvicorn": {"web"},

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from vetkb.base import build, open_base
 from vetkb.engine import Iri
 from vetkb.validate.duties import duties_of
-from vetkb.validate.targets import policies_of, requirements_of
+from vetkb.validate.targets import policies_of, requirements_of, survey
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "compliance" / "410500-anzhengban-2018-2.toml").read_text("utf-8"))
 FIGURES, TASKS = CASES["figure"], CASES["task"]
@@ -100,3 +101,48 @@ def test_districts_are_held_to_no_number_for_counties(bundled):
     rows = "骨干中等职业学校数量,文峰区,,文峰区,0,所,2018\n骨干中等职业学校数量,林州市,,林州市,0,所,2018\n"
     report = bundled.validate([("r.csv", (HEADERS["figures.csv"] + rows).encode())], as_of=CASES["as_of"])
     assert [(r.row, r.severity) for r in report.results] == [(3, "violation"), (2, "info")]
+
+
+UNLIKE = """某某市人民政府办公室关于加快养老服务发展的实施意见
+
+某政办发〔2021〕15号
+
+各县（市、区）人民政府，市政府各部门：
+
+现提出如下意见。
+
+一、总体目标
+
+到2025年，全市养老床位总数达到3万张，护理型床位占比不低于55%。目前，全市已建成养老机构120家。2020年末全市老年人口达到65万人。
+
+二、重点任务
+
+（一）完善设施。新建居住区按照每百户不少于20平方米标准配建养老服务设施。各县（市、区）建成不少于2个区域性养老服务中心。
+
+（二）加大补贴。对新建的民办养老机构，每张床位给予5000元一次性建设补贴。年均增长8%以上。力争到2023年机构收养率达到90%。
+
+（三）强化管理。收费标准不得高于每月3000元。
+"""
+
+
+def test_an_unseen_document_gets_shapes_for_what_it_demands_and_reasons_for_the_rest(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text(UNLIKE, encoding="utf-8")
+    build([Path("a.txt")], "store", jobs=1)
+    with open_base("store") as base:
+        rdf = base.store.rdf
+        found = survey(rdf, policies_of(rdf))
+    assert [(r.label, r.expected, r.reach, r.soft) for r in found.requirements] == [
+        ("养老床位总数", ">= 30000 张", "whole", False),
+        ("护理型床位占比", ">= 55 %", "whole", False),
+        ("区域性养老服务中心数量", ">= 2 个", "parts", False),
+        ("一次性建设补贴", "= 5000 元", "each", False),
+        ("机构收养率", ">= 90 %", "whole", True),
+        ("收费标准", "<= 3000 元", "each", False),
+    ]
+    assert [(a.clause.quote, a.reason) for a in found.set_aside] == [
+        ("120家", "history"),
+        ("达到65万人", "history"),
+        ("不少于20平方米", "unnamed"),
+        ("8%以上", "unnamed"),
+    ]

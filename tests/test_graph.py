@@ -53,7 +53,7 @@ from vetkb.ontology import check_consistency
 from vetkb.parse import parse
 from vetkb.paths import CORPUS, ONTOLOGY
 from vetkb.read import read_source
-from vetkb.text import Quote, Span
+from vetkb.text import Quote, Source, Span
 
 SYNTAXES = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 LEXICON = Lexicon(
@@ -596,3 +596,17 @@ def test_a_file_that_is_not_turtle_is_named(tmp_path):
     (tmp_path / "groups.ttl").write_text("<a> <b")
     with pytest.raises(UsageError, match=r"groups\.ttl is not Turtle"):
         load_lexicon(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "property_", "other"),
+    [("《甲办法》同时废止。", Eli.repeals, Eli.amends), ("《甲办法》第二条修改为：“略”。", Eli.amends, Eli.repeals)],
+)
+def test_what_a_document_ends_or_changes_is_said_of_the_document(text, property_, other):
+    source = Source.from_text(f"乙通知\n一、事项\n{text}抓紧修改《丙条例》，落实《丁规划》。\n")
+    document = parse(source)
+    quads = to_quads(document, extract(document, source, load_lexicon())[0], load_lexicon())
+    ended = [quad.object for quad in quads if quad.predicate == property_]
+    titles = {quad.subject: quad.object for quad in quads if quad.predicate == Eli.title}
+    assert [titles[node].value for node in ended] == ["甲办法"]
+    assert not [quad for quad in quads if quad.predicate == other]

@@ -224,6 +224,13 @@ def test_the_population_may_stand_in_the_name(names):
     assert one.value == 57000
 
 
+@pytest.mark.parametrize("name", ["全国", "中国", "000000"])
+def test_the_nation_is_an_area(names, name):
+    (one,) = read(names, HEADER + f"share,{name},,{name},15,%,2018\n").observations
+    assert str(one.about).endswith("/division/000000")
+    assert one.area == one.about
+
+
 def test_a_division_may_be_what_a_figure_is_about(names):
     (one,) = read(names, HEADER + "share,内黄县,,,15,%,2018\n").observations
     assert str(one.about).endswith("/division/410527")

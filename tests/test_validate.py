@@ -18,15 +18,14 @@ from vetkb.engine import Iri, Literal, Quad, RdfStore
 from vetkb.errors import ReportError, UsageError
 from vetkb.paths import SCHEMAS, SHAPES
 from vetkb.reporting import names_of, read_reports
-from vetkb.validate import Data, check_evidence, check_quality, shapes_of, validate
+from vetkb.validate import Data, Demands, check_evidence, check_quality, shapes_of, validate
 from vetkb.validate.compiled import compile_shapes, run_checks, run_constraints
-from vetkb.validate.duties import duties_of
 from vetkb.validate.engines import compiled_files, shape_files
 from vetkb.validate.formats import to_json
-from vetkb.validate.run import _data, policy_checks
+from vetkb.validate.run import _data, _named
 from vetkb.validate.sandbox import run_isolated
 from vetkb.validate.shacl import read_shapes, run_shapes
-from vetkb.validate.targets import policies_of, requirements_of
+from vetkb.validate.targets import policies_of
 
 CASES = Path(__file__).parent / "cases" / "reports"
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -288,10 +287,9 @@ ROWS = st.tuples(
 def test_pyshacl_finds_what_the_embedded_engine_finds(base, names, rows, as_of):
     reported = read_reports([("r.csv", (HEADER + "\n".join(",".join(r) for r in rows)).encode())], names)
     data = _data(base, reported.quads, as_of, Decimal(10))
-    policies = policies_of(base)
     store = RdfStore.memory()
     store.add(data)
-    embedded = run_checks(store, policy_checks(store, requirements_of(base, policies), duties_of(base, policies)))
+    embedded = run_checks(store, Demands(base).of(frozenset(policies_of(base))).checks_for(_named(store)))
     shapes = read_shapes(shapes_of(base, DOCUMENT), "generated", trusted=True)
     assert told(run_shapes(data, shapes)) == told(embedded)
     compiled = compile_shapes(shapes)
@@ -318,8 +316,7 @@ def test_pyshacl_finds_the_same_for_tasks(base, names):
     data = _data(base, reported.quads, END, Decimal(10))
     store = RdfStore.memory()
     store.add(data)
-    policies = policies_of(base)
-    embedded = told(run_checks(store, policy_checks(store, requirements_of(base, policies), duties_of(base, policies))))
+    embedded = told(run_checks(store, Demands(base).of(frozenset(policies_of(base))).checks_for(_named(store))))
     assert [severity for *_, severity, _path, _zh, _en in embedded].count("violation") == 2
     assert told(run_shapes(data, read_shapes(shapes_of(base, DOCUMENT), "generated", trusted=True))) == embedded
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 from rdflib import RDFS, Graph, URIRef
-from test_web_server import serving
+from running import serving
 
 from vetkb.engine import XSD, Iri, parse_rdf
 from vetkb.graph.terms import BASE, PREFIXES
@@ -26,7 +26,7 @@ PAGE = {"accept": "text/html"}
 
 @pytest.fixture(scope="module")
 def client(bundled):
-    with serving() as url, httpx.Client(base_url=url, timeout=30) as made:
+    with serving() as (_, url), httpx.Client(base_url=url, timeout=30) as made:
         yield made
 
 
@@ -182,6 +182,13 @@ def test_pages_speak_the_language_asked_for_and_their_links_lead_somewhere(clien
         assert client.get(link, headers=PAGE, follow_redirects=True).status_code == 200, link
 
 
+def test_the_page_of_a_rule_shows_what_it_does_and_its_conclusions(client):
+    shown = client.get("/rule/responsible-agency", headers={**PAGE, "accept-language": "en"}).text
+    for words in ("Who answers for a task", "CONSTRUCT", "安阳市财政局"):
+        assert words in shown
+    assert "derived:" not in shown
+
+
 def test_a_page_names_its_other_syntaxes(client):
     shown = client.get(CLAUSE, headers=PAGE).text
     for _, suffix in ALTERNATES:
@@ -295,3 +302,71 @@ def test_each_query_is_an_operation_with_typed_parameters_in_two_languages(clien
             assert described["required"] is parameter.required
             assert described["schema"]["type"] == ("integer" if parameter.type == "xsd:integer" else "string")
             assert parameter.description.zh in described["description"]
+
+
+def test_the_statistics_say_where_sparql_is_answered(client):
+    graph = turtle(client, "/.well-known/void")
+    (endpoint,) = graph.objects(iri("/id/dataset"), URIRef("http://rdfs.org/ns/void#sparqlEndpoint"))
+    assert str(endpoint) == f"{client.base_url}/sparql"
+    assert client.get(str(endpoint), params={"query": "ASK {}"}).json()["boolean"] is True
+    assert client.get("/.well-known/void", headers=PAGE).status_code == 200
+    assert len(turtle(client, "/.well-known/sparql-examples")) > 100
+
+
+# --- attacks -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/id/../../../../etc/passwd",
+        "/id/..%2f..%2f..%2fetc%2fpasswd",
+        "/documents/..%2f..%2fetc%2fpasswd",
+        "/documents/%00",
+        "/documents/" + "9" * 5000,
+        "/id/" + "a" * 20_000,
+        "/id/%ff%fe%fd",
+        "/id/%ED%A0%80",
+        "/id/%3Cscript%3Ealert(1)%3C/script%3E",
+        "/id/%0d%0aSet-Cookie:%20a=b",
+        "/eli/cn/410500/anzhengban/2018/2.ttl.ttl",
+        "/eli//cn/410500/anzhengban/2018/2",
+        "/shapes/../../../etc/passwd",
+        "/shapes/nothing",
+        "/schemas/..%2f..%2fbase.py",
+        "/.well-known/../etc/passwd",
+        "/rule/extract/%2e%2e",
+    ],
+)
+@pytest.mark.parametrize("accept", ["text/html", "*/*"])
+def test_no_path_leads_outside_or_breaks_anything(client, path, accept):
+    address = httpx.URL(str(client.base_url), raw_path=path.encode())
+    response = client.send(client.build_request("GET", address, headers={"accept": accept}))
+    assert response.status_code in (400, 404, 406), response.text
+    assert "root:" not in response.text
+    assert "<script" not in response.text
+    assert "set-cookie" not in response.headers
+
+
+@pytest.mark.parametrize(
+    "query", ["?format=exe", "?format=turtle&format=html", "?lang=%22%3E%3Cscript%3E", "?%ff=%ff", "?format=" + "x" * 5000]
+)
+def test_odd_parameters_of_a_description_are_refused_or_ignored(client, query):
+    response = client.get(f"{CLAUSE}{query}", headers=PAGE)
+    assert response.status_code in (200, 400, 406, 422)
+    assert "<script" not in response.text
+
+
+def test_the_host_of_a_request_does_not_reach_a_description(client):
+    response = client.get(FINANCE, headers={"host": "evil.example", "accept": "text/turtle"})
+    assert response.headers["location"] == f"{FINANCE}.ttl"
+    response = client.get(f"{FINANCE}.ttl", headers={"host": 'a"><script>'})
+    assert "evil.example" not in response.text
+    assert "<script" not in response.text
+
+
+def test_a_description_is_never_taken_for_a_page(client):
+    for suffix in (".ttl", ".nt", ".json", ".nq"):
+        headers = client.get(FINANCE + suffix).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert not headers["content-type"].startswith("text/html")

@@ -14,27 +14,29 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from vetkb import __version__
-from vetkb.engine import Iri, Quad, RawResult, RdfStore, Workers
+from vetkb.engine import Iri, Quad, RawResult, RdfStore, Workers, digest_of, join_foreign
 from vetkb.errors import StoreError, UnknownNameError, UsageError
 from vetkb.paths import CORPUS, ONTOLOGY, PACKAGE, QUERIES, cache_folder, named_store
 from vetkb.read import SUFFIXES as SOURCE_SUFFIXES
-from vetkb.store import DocumentEntry, Part, Store, build_store, change_store
+from vetkb.store import DocumentEntry, Part, RemoteStore, Store, build_store, change_store
 
 if TYPE_CHECKING:
     import rdflib
 
-    from vetkb.ask import Answer, Asker
+    from vetkb.ask import Answer, Asker, Completion
     from vetkb.checks import Checks
     from vetkb.linked import DocumentText, Labels, Resource
     from vetkb.model import Lexicon
     from vetkb.query import CatalogueQuery, QueryResult
     from vetkb.reason import Explanation
+    from vetkb.reporting import Names
     from vetkb.text import Source, Span
-    from vetkb.validate import Report
+    from vetkb.validate import Demands, Report
 
 _REMEMBERED = 32  # documents whose text and model are kept
 
@@ -42,9 +44,13 @@ _REMEMBERED = 32  # documents whose text and model are kept
 def open_base(store: str | None = None) -> KnowledgeBase:
     """Open the base in the folder `store`, else the one VETKB_STORE names, else the bundled corpus.
 
-    The bundled corpus is compiled on first use into the user's cache folder. Raises StoreError.
+    The address of a SPARQL endpoint opens the base whose graphs are there: the catalogue, and questions that need no search
+    in the texts; what needs a local store says so. The bundled corpus is compiled on first use into the user's cache folder.
+    Raises StoreError.
     """
     named = store or named_store()
+    if named is not None and named.startswith(("http://", "https://")):
+        return KnowledgeBase(RemoteStore(named))
     return KnowledgeBase(Store.open(named) if named else _bundled())
 
 
@@ -143,11 +149,15 @@ def _installation() -> str:
 
 @dataclass(frozen=True)
 class KnowledgeBase:
-    """An open base. Any number of threads may use one."""
+    """An open base. Any number of threads may use one.
+
+    `foreign` are RDF files that queries in SPARQL see beside the base, in graphs of their own; nothing else sees them.
+    """
 
     store: Store
     workers_count: int = 2
     timeout: float = 10.0
+    foreign: tuple[Path, ...] = ()
 
     def __enter__(self) -> KnowledgeBase:
         return self
@@ -159,11 +169,14 @@ class KnowledgeBase:
         """End the query workers and let the build go."""
         if "workers" in self.__dict__:
             self.workers.close()
+        if "_joined" in self.__dict__:
+            self._joined.cleanup()
         self.store.close()
 
-    @property
+    @cached_property
     def build_id(self) -> str:
-        return self.store.build_id
+        """What the base was built from, and which foreign data are served beside it."""
+        return f"{self.store.build_id}+{digest_of(self.foreign)}" if self.foreign else self.store.build_id
 
     def documents(self) -> list[DocumentEntry]:
         """Return the documents of the base."""
@@ -184,7 +197,31 @@ class KnowledgeBase:
         """The processes in which SPARQL of strangers runs."""
         from vetkb.graph.terms import PREFIXES
 
-        return Workers(self.store.data, count=self.workers_count, timeout=self.timeout, prefixes=PREFIXES)
+        data = Path(self._joined.name) / "data" if self.foreign else self.store.data
+        return Workers(data, count=self.workers_count, timeout=self.timeout, prefixes=PREFIXES)
+
+    @cached_property
+    def _joined(self) -> TemporaryDirectory[str]:
+        """The folder of a dataset that holds the base and the foreign data."""
+        from vetkb.graph.terms import BASE
+
+        folder = TemporaryDirectory(prefix="vetkb-data-")
+        join_foreign(self.store.data, self.foreign, Path(folder.name) / "data", BASE)
+        return folder
+
+    @cached_property
+    def names(self) -> Names:
+        """The names by which reports speak of indicators, tasks, entities and divisions."""
+        from vetkb.reporting import names_of
+
+        return names_of(self.store.rdf, self.lexicon.divisions)
+
+    @cached_property
+    def demands(self) -> Demands:
+        """What the documents demand of reports, kept from one report to the next."""
+        from vetkb.validate import Demands
+
+        return Demands(self.store.rdf)
 
     @cached_property
     def asker(self) -> Asker:
@@ -197,6 +234,10 @@ class KnowledgeBase:
     ) -> Answer:
         """Answer a question in Chinese or English. Raises UsageError for one that is empty or too long."""
         return self.asker.answer(question, language=language, document=document, as_of=as_of)
+
+    def complete(self, typed: str, *, language: str | None = None, limit: int = 5) -> list[Completion]:
+        """Return questions that complete what is being typed and have answers. Raises UsageError for one that is too long."""
+        return self.asker.complete(typed, language=language, limit=limit)
 
     def query(self, name: str, parameters: Mapping[str, str] | None = None, *, language: str = "zh") -> QueryResult:
         """Run a query of the catalogue. Raises UsageError and UnknownNameError."""
@@ -245,11 +286,12 @@ class KnowledgeBase:
         media_type: str | None = None,
     ) -> Report:
         """Hold reported data, given as (name, bytes) or (path, None), against the shapes. Raises ReportError."""
-        from vetkb.reporting import names_of, read_reports
+        from vetkb.reporting import read_reports
         from vetkb.validate import validate
 
-        reported = read_reports(data, names_of(self.store.rdf, self.lexicon.divisions), media_type)
-        return validate(self.store.rdf, reported, as_of or datetime.date.today(), shapes, tolerance, self.build_id)
+        reported = read_reports(data, self.names, media_type)
+        day = as_of or datetime.date.today()
+        return validate(self.store.rdf, reported, day, shapes, tolerance, self.build_id, demands=self.demands)
 
     def template(self, document: str, form: str = "csv", language: str = "zh") -> bytes:
         """Return an empty report for the indicators and tasks of a document. Raises UsageError and UnknownNameError."""

@@ -68,11 +68,18 @@ def build_parser() -> argparse.ArgumentParser:
         return made
 
     def with_store(made: argparse.ArgumentParser) -> argparse.ArgumentParser:
-        made.add_argument("--store", metavar="DIR", help="the base to use (default: VETKB_STORE, else the bundled corpus)")
+        made.add_argument(
+            "--store",
+            metavar="DIR|URL",
+            help="the base to use, or a SPARQL endpoint (default: VETKB_STORE, else the bundled corpus)",
+        )
         return made
 
     ask = with_store(command("ask", run_ask, "answer a question in Chinese or English, with the sentences that prove it"))
-    ask.add_argument("question")
+    ask.add_argument("question", nargs="?")
+    ask.add_argument(
+        "--unanswered", type=Path, metavar="LOG", help="list the unanswered questions of a log of serve, by frequency"
+    )
     ask.add_argument("--lang", choices=("zh", "en"))
     ask.add_argument("--document", metavar="ID", help="hold the answer to one document")
     ask.add_argument("--as-of", type=_date, metavar="DATE")
@@ -141,13 +148,32 @@ def build_parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--workers", type=_count, default=2, metavar="N", help="SPARQL queries that may run long at the same time")
     serve.add_argument("--timeout", type=_seconds, default=10.0, metavar="S", help="deadline of a query in seconds")
+    serve.add_argument(
+        "--data",
+        nargs="+",
+        action="extend",
+        type=Path,
+        default=[],
+        metavar="RDF",
+        help="RDF files that /sparql sees beside the base",
+    )
     serve.add_argument("--rate", type=_seconds, metavar="N", help="requests a second of one client; any number without it")
     serve.add_argument("--log-text", action="store_true", help="let the log tell what was asked, not only where")
     serve.add_argument("--question-log", type=Path, metavar="FILE", help="append every question and its status to a file")
+
+    with_store(command("mcp", run_mcp, "serve the base to a model client, over standard input and output"))
     return parser
 
 
 def run_ask(options: argparse.Namespace) -> int:
+    if (options.question is None) == (options.unanswered is None):
+        raise UsageError("ask: give a question, or --unanswered LOG")
+    if options.unanswered is not None:
+        from vetkb.ask import unanswered
+
+        for question, times in unanswered(options.unanswered):
+            print(f"{times}\t{question}")
+        return OK
     with _open(options) as base:
         answer = base.ask(options.question, language=options.lang, document=options.document, as_of=options.as_of)
         print(_pretty(answer.to_json()) if options.format == "json" else answer.to_text())
@@ -278,7 +304,15 @@ def run_serve(options: argparse.Namespace) -> int:
     from vetkb.web import Options, serve
 
     names = ("host", "port", "workers", "timeout", "rate", "log_text", "question_log")
-    serve(options.store, Options(**{name: getattr(options, name) for name in names}))
+    serve(options.store, Options(**{name: getattr(options, name) for name in names}, data=tuple(options.data)))
+    return OK
+
+
+def run_mcp(options: argparse.Namespace) -> int:
+    from vetkb.mcp import serve
+
+    with _open(options) as base:
+        serve(base)
     return OK
 
 

@@ -202,7 +202,7 @@ class QueryText:
     @_fragment.register
     def _(self, condition: InSection) -> list[str]:
         item, section, label = self.fresh("item"), self.fresh("section"), self.fresh("label")
-        labels = self.values(label, [Literal(one) for one in printed_labels(condition.number)])
+        labels = self.values(label, [Literal(one, language="zh") for one in printed_labels(condition.number)])
         return [
             f"{labels} {self.subject} vk:item {item} . {item} eli:is_part_of+ {section} . {section} vk:label {label} .",
         ]
@@ -210,7 +210,7 @@ class QueryText:
     @_fragment.register
     def _(self, condition: Numbered) -> list[str]:
         item, label, ordinal = self.fresh("item"), self.fresh("label"), self.fresh("ordinal")
-        labels = self.values(label, [Literal(one) for one in printed_labels(condition.ordinal)])
+        labels = self.values(label, [Literal(one, language="zh") for one in printed_labels(condition.ordinal)])
         return [
             f"{{ {self.subject} vk:ordinal {written(condition.ordinal)} }} UNION {{",
             f"  {labels} {item} vk:label {label} . {self.subject} vk:item {item} .",

@@ -6,6 +6,7 @@ The only door to pyoxigraph: nothing of that library is seen outside of this pac
 from __future__ import annotations
 
 from vetkb.engine.convert import Bindable, Value
+from vetkb.engine.foreign import digest_of, join_foreign
 from vetkb.engine.guard import CheckedQuery, Kind, check_query
 from vetkb.engine.rdf import RDF_FORMATS, Function, RdfStore, Table, parse_rdf, serialise_rdf
 from vetkb.engine.results import MEDIA_TYPES, RawResult, formats_of
@@ -30,7 +31,9 @@ __all__ = [
     "Value",
     "Workers",
     "check_query",
+    "digest_of",
     "formats_of",
+    "join_foreign",
     "parse_rdf",
     "serialise_rdf",
 ]

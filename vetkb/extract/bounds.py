@@ -41,6 +41,7 @@ BEFORE: tuple[Bound, ...] = (
         "at-most",
         "<=",
         (
+            "未超过", "没有超过",
             "不超过", "不得超过", "不能超过", "不应超过", "应不超过", "不超出", "不高于", "不得高于", "不大于", "不多于",
             "不得多于", "不突破", "不得突破", "不能突破", "不得超出", "不应超出",
             "不得大于", "不应大于", "不能高于", "不应高于", "不宜超过",
@@ -52,7 +53,7 @@ BEFORE: tuple[Bound, ...] = (
         ),
         ("最高不超过15万元", "控制在20%", "最高3000万元"),
     ),
-    Bound("less-than", "<", ("低于", "少于", "小于", "短于", "不足", "不到", "未满", "不满"), ("不足5人",)),
+    Bound("less-than", "<", ("低于", "少于", "小于", "短于", "不足", "不到", "未满", "不满", "未达到", "未达"), ("不足5人",)),
     Bound("about", "approx", ("约", "大约", "近", "接近", "大概", "约为"), ("约300家",)),
 )  # fmt: skip
 
@@ -97,6 +98,7 @@ LOOSE_FAR = (*_OUTRIGHT, "累计不超过", "最高不超过")
 LOOSE_SHARE = (*_OUTRIGHT, "达到", "超过", "低于", "高于", "达")
 _NEAR = 7
 _NO_GAP = re.compile(r"[，。；：、,;（）()“”《》0-9０-９]")
+_YEAR_OF_BASE = re.compile("^(?:19|20)[0-9]{2}年的?(?=.)|^(?:19|20)[0-9]{2}年的$")
 _NEVER = re.compile(r"(?!)")
 _FOLLOWED = {
     "最高": re.compile("人民|法院|检察|水平|层|院|奖(?!励|补|金)|级|标准|学历|峰|温|领导|国家|权力"),
@@ -192,7 +194,7 @@ def loose_bound(text: str, floor: int, at: int, share: bool) -> Found | None:
         return None
     word, gap = found.group(), text[found.end() : at]
     near_enough = len(gap) <= _NEAR if word in LOOSE_ANY else word in LOOSE_FAR
-    if not (share or near_enough) or _NO_GAP.search(gap) or _FOLLOWED.get(word, _NEVER).match(gap):
+    if not (share or near_enough) or _NO_GAP.search(_YEAR_OF_BASE.sub("", gap)) or _FOLLOWED.get(word, _NEVER).match(gap):
         return None
     if found.start() > 0 and text[found.start() - 1] in _NOT_INSIDE.get(word, ""):
         return None

@@ -8,9 +8,9 @@ A title in《》is a document unless it ends like a form, a certificate, a book 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vetkb.extract.passages import PARTY_COLUMNS, Reading, readings
 from vetkb.extract.phrases import Covered, Phrase, PhraseRule, PhraseTable
@@ -48,15 +48,16 @@ _NO_DOCUMENT = re.compile(
     r"|日报|晚报|早报|周报|时报|商报|农民报|青年报|杂志|月刊|周刊|学刊|学报|期刊|歌|曲|剧|之歌)(?:[（(][^（）()]{1,20}[)）])?$"
 )
 _STANDARD = re.compile(r"[A-Z]{2,4}(?:/[A-Z])?\s?[0-9][0-9.]{2,8}(?:[-—][0-9]{4})?")
+_NOTICE = re.compile(r"[\u4e00-\u9fa5]{0,14}[0-9]{4}年第\s?[0-9]{1,5}号")  # 税务总局公告2022年第15号
 _SHORT = re.compile(r"以下(?:统)?简称[：:]?《([^《》]{1,40})》|以下(?:统)?简称[：:]?[“]([^“”]{1,30})[”]")
 # (No piece may hold the beginning of another: so there is one way to read a text, and the cost stays linear.)
 # What stands between a title and the verb that ends or changes it: other titles of the list, numbers, 自…起, 同时.
 _END_REACH = 400
 _BETWEEN = (
     "(?:[、，和及与]|《[^《》]{1,80}》|[（(][^（）()]{0,60}[)）]|等[^，。；等自第]{0,14}?|自[^，。；等自第]{1,16}?起"
-    "|第[^，。；等自第]{1,12}?[条款项]|同时|予以|一并|即行|相应|作如下)"
+    "|第[^，。；等自第]{1,12}?[条款项]|文件|同时|予以|一并|即行|相应|作如下)"
 )
-_ENDED = re.compile(f"{_BETWEEN}{{0,12}}(?P<verb>废止|修改为|修订为|修正为|修改)")
+_ENDED = re.compile(f"{_BETWEEN}{{0,12}}(?P<verb>废止|停止执行|停止施行|不再执行|自行失效|修改为|修订为|修正为|修改)")
 # A covering letter speaks of the plan it carries: that is the document itself, also where no title is printed above it.
 _CARRIES = re.compile("印发(?:给你们|你们|各地|给各)")
 _CARRIED_BEFORE = re.compile("现将[^。；]{0,60}$")
@@ -107,6 +108,7 @@ def _named_in(reading: Reading) -> Iterator[_Named]:
     mode: str | None = None
     last = -1
     carrying = _CARRIES.search(text)
+    listed: list[tuple[int, str | None]] = []
     numbers = find_document_numbers(text) if "号" in text else ()
     titles = list(TABLE.scan(text)) if "《" in text else []
     taken = Covered((p.start, p.end) for p in titles)
@@ -122,24 +124,36 @@ def _named_in(reading: Reading) -> Iterator[_Named]:
         if number is None and note:
             order = find_orders(note)
             standard = _STANDARD.search(note)
-            number = order[0][2] if order else standard.group() if standard else None
+            notice = _NOTICE.search(note)
+            number = order[0][2] if order else standard.group() if standard else notice.group() if notice else None
         if number is not None:
             end = phrase.end
         if not is_document(title) and number is None:
             continue
         if carrying is not None and number is None and _is_carried(text, phrase, carrying.start()):
             continue
-        ended = _ENDED.match(text, phrase.end, phrase.end + _END_REACH)
-        yield _Named(phrase.start, end, title, number, ended["verb"][:2] if ended is not None else mode, "title")
+        listed.append((end, mode))
+        yield _ended(text, _Named(phrase.start, end, title, number, mode, "title"), phrase.end)
     last = -1
     for start, stop, parsed in numbers:
         if not taken.touches(start, stop):
             mode = mode if last >= 0 and _NUMBER_GAP.fullmatch(text, last, start) else _mode(text, start)
+            before = bisect_right(listed, start, key=lambda entry: entry[0]) - 1
+            if mode is None and before >= 0 and _LIST_GAP.fullmatch(text, listed[before][0], start):
+                mode = listed[before][1]
             last = stop
-            yield _Named(start, stop, None, str(parsed), mode, "number")
+            yield _ended(text, _Named(start, stop, None, str(parsed), mode, "number"), stop)
     for start, stop, order_text in find_orders(text):
         if not taken.touches(start, stop):
             yield _Named(start, stop, None, order_text, _mode(text, start), "order")
+
+
+def _ended(text: str, named: _Named, at: int) -> _Named:
+    """Take the verb behind a document, or a list of them, that ends or changes it: 同时废止, 不再执行, 修改为."""
+    found = _ENDED.match(text, at, at + _END_REACH)
+    if found is None:
+        return named
+    return replace(named, mode="修改" if found["verb"].startswith("修") else "废止", rule="ended")
 
 
 def is_document(title: str) -> bool:

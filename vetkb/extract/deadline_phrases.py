@@ -20,8 +20,11 @@ CITED = PhraseTable(
         ),
         PhraseRule(
             "cited-number",
-            "[（(][^（）()]{0,20}〔[^〕]{4}〕[^（）()]{0,10}[）)]",
-            (("意见（豫政办〔2017〕110号）", "（豫政办〔2017〕110号）"),),
+            "[（(][^（）()]{0,20}〔[^〕]{4}〕[^（）()]{0,10}[）)]|[（(][^（）()]{0,20}[0-9]{4}年第\\s?[0-9]{1,5}号[^（）()]{0,10}[）)]",
+            (
+                ("意见（豫政办〔2017〕110号）", "（豫政办〔2017〕110号）"),
+                ("按照《免税公告》（2022年第15号）", "（2022年第15号）"),
+            ),
         ),
     ),
     "(?=[《（(])",
@@ -59,6 +62,7 @@ _ADOPTED_BEFORE = re.compile("[（(]$|根据$|[，、；]\\s?经$")
 _ADOPTED_AFTER = re.compile(
     "[^，。；（）()《》]{0,40}(?:《[^《》]{1,60}(?:〈[^《》]{1,60}〉[^《》]{0,20})?》[^，。；（）()]{0,10})?(?:发布|公布|通过|批准|修订|修正|修改)"
 )
+_OCCURRED = re.compile("(?:发生|取得|注册|登记|出生|成立|签订|购置|投产)(?:的)?(?:时间|日期)(?:应)?[在为是]$")
 _HOURS_AFTER = re.compile(f"[^，。；、]{{0,6}}[{DIGITS}{CHINESE_NUMERALS}]{{1,4}}(?:个)?(?:小时|学时|课时)")
 _NAMING = frozenset({"bare-period", "during-plan-period"})
 _DATED = frozenset({"by-before", "by-end-before", "from", "by-end", "bare-period", "period-of-dates", "within-this-year"})
@@ -102,6 +106,8 @@ def _is_no_deadline(phrase: Phrase, text: str) -> bool:
     if _PAST_AFTER.match(text, phrase.end):
         return True
     if phrase.rule in _DATED and _CONDITION.match(text, phrase.end):
+        return True
+    if _OCCURRED.search(text, max(0, phrase.start - 8), phrase.start):
         return True
     if phrase.rule == "bare-period" and (
         _ADOPTED_BEFORE.search(text, max(0, phrase.start - 3), phrase.start) and _ADOPTED_AFTER.match(text, phrase.end)

@@ -19,7 +19,7 @@ from vetkb.extract.passages import PARTY_COLUMNS, readings
 from vetkb.extract.phrases import Phrase
 from vetkb.model import DateBasis, Deadline, DeadlineKind, Document, Lexicon
 from vetkb.text import Finding, Message, Source
-from vetkb.zh.dates import FEASTS, MONTH, PART, make_date, parse_count, parse_period, parse_year, plan_years
+from vetkb.zh.dates import FEASTS, MONTH, PART, make_date, parse_count, parse_date, parse_period, parse_year, plan_years
 from vetkb.zh.document_numbers import parse_document_number
 
 _RECURRENCE = {"年": ("P", "Y"), "年度": ("P", "Y"), "学年": ("P", "Y"), "月": ("P", "M"), "周": ("P", "W"), "星期": ("P", "W")}
@@ -166,6 +166,8 @@ def _period(groups: Mapping[str, str | None], rule: str, context: _Context) -> _
     if rule == "period-of-years":
         last = last if len(last) == 4 else first[:2] + last
         first, last = first + "年", last + "年"
+    if rule == "period-within-year" and first.isdigit():
+        first += "月"  # 4—6月
     if rule == "period-of-months":
         first, last = f"{first}{groups['first']}月", f"{first}{last}月"
     printed = re.match(ANY_YEAR, first)
@@ -260,6 +262,9 @@ def _by_end(groups: Mapping[str, str | None], context: _Context, words: str) -> 
 
 def _by_period(words: str | None, rule: str, context: _Context, text: str, phrase: Phrase) -> _When | None:
     words = words if words is not None else phrase.match.group()
+    day = parse_date(words)
+    if day is not None and rule == "by-before":
+        return _When("by", None, day)
     printed = re.match(ANY_YEAR, words)
     year, basis = _year(printed.group() if printed else None, context)
     if printed is None and context.recurring:

@@ -17,7 +17,7 @@ _LEAD = re.compile(
     r"(?:其中|同时|并且|并|且|即|而|分别|给予|予以|同时符合|适用于|本[办法规定政策通知措施]{2}适用于|确保|切实|认真|贯彻|落实|推动|努力|力争|争取|使其|使(?!用)|进一步|逐步|不断|着力|大力|积极|加快|持续|稳步|重点|"
     r"共有|现有|拥有|坚决|严格|全力|但|或|也|第[一二三四五六七八九十百]{1,5}条[\s\u3000]*|按照|要(?!素|点|求)|应当|应(?!届|用|急|对)|须|可以|可(?!再生|持续|支配|靠)|将(?!军|来)|把|在(?!校|册|岗"
     r"|线|职|建|园|读|校生)|按(?!揭|摩|照)|"
-    r"各级、各类|各级各类|各级|各类|所有|原则上|总体上|总体|当年|每年|年内|届时|规定(?=分阶段|给予)|分阶段(?=给予|$)|以及|及|和|与|、|：|:|——|—|的|实现|完成|保障|允许|鼓励|支持(?=企业|各|有))+"
+    r"各级、各类|各级各类|各级|各类|所有|原则上|总体上|总体|当年|每年|年内|届时|规定(?=分阶段|给予)|分阶段(?=给予|$)|以及|及|和|与|、|：|:|——|—|的|实现|完成|保障|允许|鼓励|支持(?=企业|各|有)|按[年月季]|领取(?=[^，]{2}))+"
 )
 _TAIL = re.compile(
     r"(?:达到|达|完成|为|减按|按照|以|保持在|稳定在|维持在|连续|提高到|提高至|提升到|提升至|增加到|增加至|扩大到|扩大至|扩展至|扩展到|发展到|发展至|下降到|下降至|降低到|降低至|降至|降到|"
@@ -28,7 +28,7 @@ _TAIL_REACH = 30  # characters at the end of a clause in which verbs of reaching
 _BUILD = (
     "建设|新建|改扩建|改建|扩建|打造|培育|创建|建成|建立|设立|组建|引育|引进|扶持|发展|认定|遴选|推动|推广|开展|举办|培训|培养|招聘|招收|选派|选拔|新增|支持|完成|改造|开发|研制|获批|制定|"
     "布局|形成|命名|评选|实施|推出|掌握|享受|进行|组织|配备|配置|设置|保障|开设|转化|落地|孵化|安排|获得|创办|壮大|集聚|汇聚|建好|规划|启动|资助|赡养|达|有|守住|确保|保有|流转|整治|修复|治理|收储|种植"
-    "|提供|参加|签订|申请|具备|推进|谋划|解决|带动|惠及|吸纳|取消|下放|开工|拆除|关停|减少|调减|压减|淘汰|投放|储备|续建|消除|化解|增加|给予|整合|办"
+    "|提供|参加|签订|申请|具备|推进|谋划|解决|带动|惠及|吸纳|取消|下放|开工|拆除|关停|减少|调减|压减|淘汰|投放|储备|续建|消除|化解|增加|给予|整合|选择|选取|确定|办"
 )
 BUILD_END = re.compile(rf"(?:{_BUILD})(?:了|好|出|成|到|至|达|不超过|至少)?$")
 BUILD_START = re.compile(rf"(?:{_BUILD})+(?:了)?(?:各类|各级各类)?")
@@ -51,6 +51,9 @@ FIGURE = re.compile(r"(?:原则上)?(?:为|不低于|不超过|不少于|达到|
 _BASE = re.compile(r"(?:在|较|比)(?![率重例值较])[^，比]{0,10}(?:基础上|年(?!均))")
 _JOINT_END = re.compile("(?:、|和|以及|(?<![普涉以])及|(?<!参)与)+$")
 _PARTS = re.compile("、|和|以及|(?<![普涉以])及(?!格|时)")
+_SHARED = re.compile(
+    "(?:排放总?量|总?产量|覆盖率|普及率|增加值|产值|收入|面积|入学率|入园率|消费量|达标率|处理率|利用率|班额|人数|补助标准|保障标准|低保标准)$"
+)
 _PAIR = re.compile(r"^(?P<a>[\u4e00-\u9fa5]{1,6})(?:、|和|及|与)(?P<b>[\u4e00-\u9fa5]+)$")
 _PAIRED_WORDS = frozenset(["种植收获养殖加工生产出口进口新建改建城镇农村男女栽插播种采收"]) | frozenset(
     (
@@ -89,6 +92,8 @@ def subject(left: str) -> str:
     text = _QUOTED_BRACKET.sub("", left).strip("，。；：:、 ")
     if text.count("“") > text.count("”"):
         text = text[text.rindex("“") + 1 :]
+    rate = PER.match(text)
+    text = text[rate.end() :].removeprefix("中") if rate is not None else text  # 每万名就业人员中研发人员
     text = _BASE.sub("", PER.sub("", text))
     for _ in range(3):
         found = _LEAD.match(text)
@@ -99,7 +104,7 @@ def subject(left: str) -> str:
             break
     tail = _TAIL.search(text, max(0, len(text) - _TAIL_REACH))
     text = text[: tail.start()] if tail else text
-    if "按照规定" in text or text.endswith(("给予", "规定", "符合")):
+    if text in ("对", "为", "向", "给", "使") or "按照规定" in text or text.endswith(("给予", "规定", "符合")):
         return ""
     return text.lstrip("，、的").replace("分别", "")
 
@@ -119,7 +124,7 @@ def thing(right: str) -> str:
         head, tail = text.rsplit("的", 1)
         if len(head) > 8 or "、" in head or head.startswith(("具", "符合", "从事", "取得")):
             text = tail if tail and "、" not in tail else head
-    text = re.split("担任|达到|按照|按标准|并且", text)[0]
+    text = re.split("担任|达到|按照|按标准|并且|给予|予以", text)[0]
     return "" if text in ("部分", "标准", "额度", "以上", "试点") else text[:40].strip()
 
 
@@ -135,9 +140,12 @@ def distribute(left: str, count: int) -> list[str]:
     """
     text = subject(left)
     parts = _PARTS.split(text)
-    if len(parts) == count and all(MEASURE_WORD.search(part) for part in parts):
+    if len(parts) == count and all(MEASURE_WORD.search(part) for part in parts) and not text.endswith(("排放总量", "排放量")):
         return parts
+    shared = _SHARED.search(text)
     pair = _PAIR.match(text)
+    if shared is not None and len(parts) == count and all(len(part) > 1 for part in parts):
+        return [part.removesuffix(shared.group()) + shared.group() for part in parts]  # 粮食、油料、蔬菜产量
     if count != 2 or pair is None:
         return [left] * count
     first, second = pair["a"], pair["b"]

@@ -165,7 +165,9 @@ def _age(around: Surroundings, left: str, right: str) -> str:
     someone = _PERSON.match(right)
     if someone is not None and _DOING.search(right, someone.end()):
         right = someone.group()  # 15岁以上人群吸烟率
-    return f"{(left if around.right[:1] in STOPS_HERE else '') or right or _earlier(around) or left}年龄"
+    ends = around.right[:1] in STOPS_HERE
+    right = "" if ends and not _SOMEONE.search(right) else right  # 年满18周岁、具备能力的公民, but not 年满60岁、缴费满15年的
+    return f"{(left if ends else '') or right or _earlier(around) or left}年龄"
 
 
 def _duration(around: Surroundings, left: str, right: str) -> str:

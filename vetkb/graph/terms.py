@@ -270,6 +270,8 @@ class Eli:
     language: Final = _public("eli", "language")
     cites: Final = _public("eli", "cites")
     implements: Final = _public("eli", "implements")
+    repeals: Final = _public("eli", "repeals")
+    amends: Final = _public("eli", "amends")
     id_local: Final = _public("eli", "id_local")
     number: Final = _public("eli", "number")
     title: Final = _public("eli", "title")

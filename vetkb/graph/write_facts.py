@@ -274,6 +274,8 @@ class FactWriter:
         triples.add_once(triples.document, Eli.cites, cited)
         if citation.mode and any(word in citation.mode for word in _IMPLEMENTING):
             triples.add_once(triples.document, Eli.implements, cited)
+        if citation.rule == "ended":
+            triples.add_once(triples.document, Eli.repeals if citation.mode == "废止" else Eli.amends, cited)
         self._stub(cited, citation)
 
     def _division_of_cited(self, citation: Citation) -> str | None:

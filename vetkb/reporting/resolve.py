@@ -33,6 +33,7 @@ _STATUS: dict[str, Status] = {
     "已完成": "done",
     "完成": "done",
 }
+_NATION = frozenset(("全国", "中国", "中华人民共和国", "china", "000000"))
 _SCHEMES = ("http://", "https://", "urn:")
 
 
@@ -130,6 +131,8 @@ class Resolver:
     def _divisions(self, name: str) -> tuple[Iri, ...]:
         if name.startswith(f"{BASE}id/division/"):
             return (Iri(name),)
+        if normal(name) in _NATION:
+            return (Iri(f"{BASE}id/division/000000"),)
         return self.names.divisions.get(normal(name), ())
 
     def _area(self, record: Record) -> Iri | None:

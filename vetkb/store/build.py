@@ -23,7 +23,7 @@ from vetkb.store.text_index import IndexedText, write_index
 
 Derive = Callable[[RdfStore], object]
 
-_COUNTED = {
+COUNTED = {
     Vk.Task: "tasks",
     Vk.Assignment: "responsibilities",
     Vk.Schedule: "deadlines",
@@ -97,7 +97,7 @@ def _write_parts(place: Path, parts: Iterable[Part]) -> list[dict[str, Any]]:
         if original is not None and len(original) <= LARGEST_ORIGINAL:
             (place / "sources" / f"{key}.original").write_bytes(original)
         counts = Counter(
-            _COUNTED[Iri(quad.object)] for quad in part.quads if quad.predicate == RDF_TYPE and quad.object in _COUNTED
+            COUNTED[Iri(quad.object)] for quad in part.quads if quad.predicate == RDF_TYPE and quad.object in COUNTED
         )
         rows[part.iri] = {
             "iri": part.iri,
@@ -108,7 +108,7 @@ def _write_parts(place: Path, parts: Iterable[Part]) -> list[dict[str, Any]]:
             "media_type": part.source.media_type,
             "kept": "text" if original is None else "original" if len(original) <= LARGEST_ORIGINAL else "hash",
             "key": key,
-            "counts": {name: counts[name] for name in _COUNTED.values()},
+            "counts": {name: counts[name] for name in COUNTED.values()},
         }
     return list(rows.values())
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from vetkb.engine import Iri, Literal, Quad, RdfStore, Term
 from vetkb.errors import QueryError
+from vetkb.validate.at_once import at_once
 from vetkb.validate.core import LOGICAL, MESSAGES, ON_VALUES, Conditions, check_known, number_of
 from vetkb.validate.model import Severity
 from vetkb.validate.shacl import Raw
@@ -202,62 +202,6 @@ def _counting(focus: _Focus, pattern: str, sign: str, number: int) -> str:
     having = f"COUNT(DISTINCT ?v) {'>' if sign == '>' else '>='} {number}"
     many = f"SELECT ?this {{ {focus.pattern} {pattern} }} GROUP BY ?this HAVING({having})"
     return many if sign == ">" else f"SELECT DISTINCT ?this {{ {focus.pattern} MINUS {{ {many} }} }}"
-
-
-# --- SPARQL constraints ------------------------------------------------------------------------------
-
-_TOKENS = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
-    r"|<[^<>\"{}|^`\\\s]*>|#[^\n]*|[?$]\w+|[\w.-]*:[\w.-]*|\w+|\S",
-    re.DOTALL,
-)
-_NOT_AT_ONCE = frozenset(
-    {"UNION", "MINUS", "VALUES", "SERVICE", "GRAPH", "GROUP", "HAVING", "LIMIT", "OFFSET", "ORDER", "ASK", "FROM"}
-)
-_REFERRING = frozenset({"$currentShape", "?currentShape", "$shapesGraph", "?shapesGraph"})
-_PREBOUND = {"$this": "?this", "$PATH": "", "?PATH": ""}
-
-
-def at_once(select: str, focus: str, way: str | None) -> str:
-    """Return the query of a constraint for all focus nodes: their pattern joined at the head of WHERE.
-
-    That equals binding $this beforehand, node by node, where $this is met in the outermost group, an OPTIONAL or an EXISTS
-    alone; queries of any other form are outside the subset.
-    """
-    found = [m for m in _TOKENS.finditer(select) if not m[0].startswith("#")]
-    # the engine's parser needs no blank between a keyword and the name behind it (GRAPH:a)
-    words = [m[0].partition(":")[0].upper() for m in found]
-    if (
-        words.count("SELECT") != 1
-        or _NOT_AT_ONCE & set(words)
-        or ("AS", "$THIS") in _pairs(words)
-        or ("AS", "?THIS") in _pairs(words)
-    ):
-        raise OutsideSubset("a query that is not one plain group")
-    out, end, opened = "", 0, False
-    for place, token in enumerate(found):
-        written = token[0]
-        if written in _REFERRING:
-            raise OutsideSubset(written)
-        if written in ("$PATH", "?PATH") and way is None:
-            raise OutsideSubset("$PATH in a node shape")
-        if written == "{" and opened and words[place - 1] not in ("OPTIONAL", "EXISTS"):
-            raise OutsideSubset("a group inside a group")
-        # What stands between two tokens is white space or a comment, which ends at its line.
-        out += ("\n" if "#" in select[end : token.start()] else select[end : token.start()]) + _PREBOUND.get(written, written)
-        if written in ("$PATH", "?PATH"):
-            out += way or ""
-        if written == "{" and not opened:
-            opened = True
-            out += f" {focus} "
-        end = token.end()
-    if not opened:
-        raise OutsideSubset("a query without a group")
-    return out
-
-
-def _pairs(words: list[str]) -> set[tuple[str, str]]:
-    return set(pairwise(words))
 
 
 # --- running -----------------------------------------------------------------------------------------

@@ -79,11 +79,11 @@ TABLE: tuple[NoDemand, ...] = (
         "history",
         Message("这是现状或历史，不是要求", "the number tells what is or was"),
         "已(?:经)?(?:累计)?(?:建成|建设|达到?|完成|实现|有|超过|突破|开展|培养|形成)(?!的)[^，。；]{0,16}$"
-        "|截至目前[^。；]*$|目前[，已为有共全我][^。；]{0,30}$|(?:现有|共有|拥有)[^，。；]{0,12}$"
+        "|截至目前[^。；]*$|目前[，已为有共全我][^。；]{0,30}$|(?:现有|共有)[^，。；]{0,12}$"
         "|(?:20\\d\\d年|[“”十一二三四五]+期间|近年|去年|上年|党的十八大)以?来[^。；]*$|基数为?[^，。；]{0,6}$",
         None,
         ("目前全市已建成【13所】学校", "2010年以来，增长【3倍】", "我市现有职业院校【21所】"),
-        ("到2018年建成【13所】学校", "已建成的学校中【90%以上】达标"),
+        ("到2018年建成【13所】学校", "已建成的学校中【90%以上】达标", "到2025年，每千名老年人拥有床位【40张以上】"),
     ),
     NoDemand(
         "case",
@@ -142,7 +142,8 @@ _ROLES = {
 _AGES = ("岁", "周岁")
 _AGE = Message("年龄只说明适用的人", "an age only says whom a rule is for")
 _SOFT = re.compile("(?:力争|争取|努力|原则上|尽量|尽可能|一般)[^，。；]{0,40}$")
-_KEPT = re.compile("(?:保持|稳定|维持|守住)[^，。；]{0,30}$")
+_KEPT = re.compile("(?:保持|稳定|维持|守住)[^，。；、]{0,30}$")
+_PER_UNIT = re.compile("每(?![年月季日天周次]|学[期年])[^，。；]{1,10}$")
 _FLOOR = re.compile("(?:守住|守牢|严守|坚守)[^，。；]{0,10}$")
 _EACH = re.compile(r"各级|各[省市县区地州]|各有关|每[个所家]|所有|本单位|各[单部机院学]")
 
@@ -185,11 +186,29 @@ def is_for_each(before: str) -> bool:
     return _EACH.search(before[-_REACH:]) is not None
 
 
+def is_per_unit(before: str) -> bool:
+    """Tell whether an amount is one for each of something that a report does not count: 每张床位给予5000元.
+
+    >>> is_per_unit("对养老机构，每张床位给予"), is_per_unit("每年给予"), is_per_unit("对企业给予")
+    (True, False, False)
+    """
+    return _PER_UNIT.search(before[-_REACH:]) is not None
+
+
+def names_another(label: str, after: str) -> bool:
+    """Tell whether a standard is named after what it is not: 按照每百户20平方米标准配建设施 is no size of a 居住区.
+
+    >>> names_another("居住区", "标准配建养老服务设施。"), names_another("国家助学金", "标准发放国家助学金、")
+    (True, False)
+    """
+    return after.startswith("标准") and label not in after
+
+
 def is_kept(before: str) -> bool:
     """Tell whether a level is to be kept once it is reached.
 
-    >>> is_kept("毕业生就业率分别保持在"), is_kept("毕业生就业率达到")
-    (True, False)
+    >>> is_kept("毕业生就业率分别保持在"), is_kept("毕业生就业率达到"), is_kept("粮食播种面积保持稳定、产量")
+    (True, False, False)
     """
     return _KEPT.search(before[-_REACH:]) is not None
 

@@ -18,6 +18,12 @@ _TASKS = (
   OPTIONAL { ?task vk:continuous ?continuous } OPTIONAL { ?task vk:item ?item OPTIONAL { ?item vk:path ?path } } }"""
 )
 _OPEN = PREFIXES + "SELECT DISTINCT ?task WHERE { ?task a vk:Task ; vk:assignment ?assignment . ?assignment vk:open true }"
+_UNNAMED = (
+    PREFIXES
+    + """SELECT DISTINCT ?task ?surface WHERE {
+  ?task a vk:Task ; vk:assignment/cv:hasParticipation ?party . ?party vk:surface ?surface .
+  FILTER NOT EXISTS { ?party cv:hasParticipant ?group . ?group foaf:member ?member } }"""
+)
 _REPORTERS = (
     PREFIXES
     + """SELECT DISTINCT ?task ?name WHERE {
@@ -31,6 +37,8 @@ _REPORTERS = (
 )
 
 _BRACKET = re.compile("[()（）]")
+_SPAN = re.compile("[至到~～—-]|期间")
+_ANY_SUCH = re.compile("各|地方|上级|下级|本级|有关|相关|当地|所在|省级|市级|县级|基层")  # any unit of that kind
 _LEVELS = "省市县区州"  # 市教育局 reports as 教育局 too
 
 
@@ -60,8 +68,8 @@ def duties_of(base: RdfStore, policies: Mapping[Iri, Policy]) -> tuple[Duty, ...
 def _duty(
     task: Iri, policy: Policy, row: Mapping[str, Value], schedules: list[dict[str, Value]], reporters: tuple[str, ...]
 ) -> Duty:
-    by = [d for s in schedules if (d := as_date(s["latest"])) is not None]
-    since = [d for s in schedules if (d := as_date(s["earliest"])) is not None and s["latest"] is None]
+    by = [d for s in schedules if (d := as_date(s["latest"])) is not None and not _is_span(s)]
+    since = [d for s in schedules if (d := as_date(s["earliest"])) is not None and (s["latest"] is None or _is_span(s))]
     going_on = policy.issued if not by and (row["continuous"] is True or not schedules) else None
     text = str(row["text"] or "")
     item = row["item"]
@@ -79,9 +87,15 @@ def _duty(
     )
 
 
+def _is_span(schedule: Mapping[str, Value]) -> bool:
+    """Tell whether something is to go on from one day to another (2019年1月1日至12月31日), not to be done by the last."""
+    return schedule["earliest"] is not None and _SPAN.search(str(schedule["surface"] or "")) is not None
+
+
 def _reporters(base: RdfStore) -> dict[Iri, tuple[str, ...]]:
     """Return for each task whose list of units is closed the names under which they report."""
     left_open = {str(row[0]) for row in base.select(_OPEN).rows}
+    left_open |= {str(r["task"]) for r in base.select(_UNNAMED).dicts() if _ANY_SUCH.match(str(r["surface"]))}
     names: dict[Iri, set[str]] = defaultdict(set)
     for row in base.select(_REPORTERS).dicts():
         if str(row["task"]) not in left_open:

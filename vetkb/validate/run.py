@@ -12,21 +12,20 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from vetkb.engine import XSD, Iri, Literal, Quad, RdfStore, Term
+from vetkb.engine import XSD, Iri, Literal, Quad, RdfStore, Term, Value
 from vetkb.errors import ReportError, UsageError
 from vetkb.graph.terms import BASE, Vk
 from vetkb.text import Message
 from vetkb.validate.compiled import run_checks
-from vetkb.validate.duties import duties_of
-from vetkb.validate.duty_shapes import duty_checks
 from vetkb.validate.engines import COMPILED, Outcome, compiled_files, run_compiled
 from vetkb.validate.model import ReadingRemark, Report, ReportedData, ReportedPlace, Severity, ValidationResult
 from vetkb.validate.policy import Duty, Requirement, figure
+from vetkb.validate.requirements import Demands
 from vetkb.validate.sandbox import run_isolated
 from vetkb.validate.shacl import Raw, read_shapes
-from vetkb.validate.shapes import DEFAULT_TOLERANCE, Check, checks_of
+from vetkb.validate.shapes import DEFAULT_TOLERANCE
 from vetkb.validate.states import target_states, task_states
-from vetkb.validate.targets import PREFIXES, policies_of, requirements_of
+from vetkb.validate.targets import PREFIXES
 
 KINDS = ("compliance", "reporting", "quality")
 _TYPE = Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -43,11 +42,13 @@ def validate(
     tolerance: Decimal | float | None = None,
     build: str | None = None,
     documents: Iterable[str] | None = None,
+    demands: Demands | None = None,
 ) -> Report:
     """Hold a report against the policies of a base as of a day.
 
     `shapes` is compliance (reporting shapes first, then the policies), reporting, quality, or the path of a shape file.
     `tolerance` is what 左右 allows, in per cent. `documents` are IRIs; without them, the documents that the data speak of.
+    `demands` keeps what the documents of the base demand from one report to the next.
     Raises UsageError for a tolerance or shapes that make no sense, ReportError for shapes that cannot be run.
     """
     tolerance = DEFAULT_TOLERANCE if tolerance is None else Decimal(str(tolerance))
@@ -66,21 +67,20 @@ def validate(
     results += [_result(r, {}, reported.places, abouts) for r in formal.raws]
     if shapes != "compliance":
         return Report(as_of, build, tolerance, results=_ordered(results), engines=formal.engines)
-    policies = policies_of(base, documents if documents is not None else _spoken_of(base, reported.quads))
-    requirements, duties = requirements_of(base, policies), duties_of(base, policies)
-    raws_by_check = run_checks(store, policy_checks(store, requirements, duties))
-    shapes_to = {c.shape: r for r in requirements for c in checks_of(r)} | {c.shape: d for d in duties for c in duty_checks(d)}
-    results += [_result(raw, shapes_to, reported.places, abouts) for raw in raws_by_check]
+    demands = demands or Demands(base)
+    demanded = demands.of(frozenset(documents) if documents is not None else demands.spoken_of(reported.quads))
+    raws_by_check = run_checks(store, demanded.checks_for(_named(store)))
+    results += [_result(raw, demanded.by_shape, reported.places, abouts) for raw in raws_by_check]
     own = run_compiled(store, data, compiled_files("compliance"))
-    results += [_result(raw, shapes_to, reported.places, abouts) for raw in own.raws]
-    targets = target_states(store, requirements, raws_by_check, as_of)
+    results += [_result(raw, demanded.by_shape, reported.places, abouts) for raw in own.raws]
+    targets = target_states(store, demanded.requirements, raws_by_check, as_of)
     results += _unrelated(reported, abouts, {o for t in targets for o in t.observations})
     return Report(
         as_of,
         build,
         tolerance,
         targets=targets,
-        tasks=task_states(store, duties, raws_by_check, as_of),
+        tasks=task_states(store, demanded.duties, raws_by_check, as_of),
         results=_ordered(results),
         engines=_engines(formal, own),
     )
@@ -127,30 +127,12 @@ _CONTEXT = (
   FILTER(?relation IN (skos:broader, skos:prefLabel, rdfs:label, vk:unit, vk:ordinal, vk:divisionLevel) ||
          (?relation = <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> && STRSTARTS(STR(?value), STR(vk:)))) }"""
 )
-_SPOKEN_OF = (
-    PREFIXES
-    + """SELECT DISTINCT ?node ?document WHERE {
-  { ?target cv:constrains ?node ; vk:inDocument ?document } UNION { ?node a vk:Task ; vk:inDocument ?document } }"""
-)
-
-
-def _spoken_of(base: RdfStore, quads: Sequence[Quad]) -> set[str]:
-    """Return the documents whose indicators or tasks a report names; the only document of a base if it names none."""
-    named = {q.object for q in quads if q.predicate in (Vk.indicator, Vk.task)}
-    found = [(row["node"], str(row["document"])) for row in base.select(_SPOKEN_OF).dicts()]
-    spoken = {document for node, document in found if node in named}
-    every = {document for _, document in found}
-    return spoken or (every if len(every) == 1 else set())
-
-
 # --- results -----------------------------------------------------------------------------------------
 
 
-def policy_checks(store: RdfStore, requirements: Iterable[Requirement], duties: Iterable[Duty]) -> list[Check]:
-    """Return the checks of the requirements that the data speak of."""
-    named = {row[0] for row in store.select(PREFIXES + "SELECT DISTINCT ?n { ?s vk:indicator|vk:task ?n }").rows}
-    checks = [c for r in requirements if r.indicator in named for c in checks_of(r)]
-    return checks + [c for d in duties if d.task in named for c in duty_checks(d)]
+def _named(store: RdfStore) -> set[Value]:
+    """Return the indicators and tasks that data name."""
+    return {row[0] for row in store.select(PREFIXES + "SELECT DISTINCT ?n { ?s vk:indicator|vk:task ?n }").rows}
 
 
 def _result(

@@ -25,7 +25,7 @@ from itertools import combinations
 from vetkb.engine import Iri, RdfStore, Value
 from vetkb.graph.terms import BASE
 from vetkb.text import Message
-from vetkb.validate.demands import is_floor, is_for_each, is_kept, is_soft, why_no_demand
+from vetkb.validate.demands import is_floor, is_for_each, is_kept, is_per_unit, is_soft, names_another, why_no_demand
 from vetkb.validate.model import Clause
 from vetkb.validate.passages import Passages, passages_of
 from vetkb.validate.policy import Policy, Reach, Requirement, SetAside, Window
@@ -56,10 +56,10 @@ WHERE {
 )
 _SCHEDULES = (
     PREFIXES
-    + """SELECT DISTINCT ?document ?subject ?kind ?earliest ?latest ?recurrence WHERE {
+    + """SELECT DISTINCT ?document ?subject ?kind ?earliest ?latest ?recurrence ?surface WHERE {
   ?subject vk:schedule ?schedule ; vk:inDocument ?document . ?schedule vk:scheduleKind ?kind .
   OPTIONAL { ?schedule vk:earliest ?earliest } OPTIONAL { ?schedule vk:latest ?latest }
-  OPTIONAL { ?schedule vk:recurrence ?recurrence } }"""
+  OPTIONAL { ?schedule vk:recurrence ?recurrence } OPTIONAL { ?schedule vk:surface ?surface } }"""
 )
 _DOCUMENTS = (
     PREFIXES
@@ -75,9 +75,28 @@ _POPULATIONS = (
   BIND(EXISTS {{ ?concept skos:broader* <{BASE}id/entity/person> }} AS ?person) }}"""
 )
 _EACH_PLACE = re.compile(r"(?:每个?|各)?(?:县（[市区、]{1,4}）|(?:每个?|各)[省市县区乡镇])(?:政府|人民政府)?")
+_NUMBERED = re.compile("〔((?:19|20)[0-9]{2})〕")
 _GRANTED = re.compile("给予|补助|补贴|奖励|资助|贷款|申请|发放|返还|支持|奖补|贴息")
-_NAMELESS = frozenset(("数量", "标准", "比例", "金额", "人数", "次数", "水平", "额度", "标准定额扣除", "扣除标准", "扣除额度"))
+_NAMELESS = frozenset(
+    (
+        "数量",
+        "标准",
+        "比例",
+        "金额",
+        "人数",
+        "次数",
+        "水平",
+        "额度",
+        "标准定额扣除",
+        "扣除标准",
+        "扣除额度",
+        "增长",
+        "年均增长",
+        "增速",
+    )
+)
 _UNNAMED = Message("看不出数字说的是什么指标", "the words do not say what the number measures")
+_PAST = Message("日期在文件之前，是现状，不是要求", "its date lies before the document: it tells what was")
 _IN_A_NOTE = Message("在注释中，不在条款里", "it stands in a note, in no clause")
 _SEVERAL = Message(
     "同一名称有几个不同的数值，各适用于报告中看不出的情形",
@@ -102,8 +121,15 @@ def policies_of(base: RdfStore, documents: Iterable[str] | None = None) -> dict[
         iri = Iri(str(row["document"]))
         if chosen is None or iri in chosen:
             identifier = str(row["identifier"] or row["title"] or iri)
-            found.setdefault(iri, Policy(iri, identifier, as_date(row["issued"]), _iri(row["division"])))
+            issued = as_date(row["issued"]) or _year_of(identifier)
+            found.setdefault(iri, Policy(iri, identifier, issued, _iri(row["division"])))
     return found
+
+
+def _year_of(identifier: str) -> date | None:
+    """Return the first day of the year that a document's number carries, where the document has no date."""
+    found = _NUMBERED.search(identifier)
+    return None if found is None else date(int(found[1]), 1, 1)
 
 
 def requirements_of(base: RdfStore, policies: Mapping[Iri, Policy]) -> tuple[Requirement, ...]:
@@ -162,12 +188,21 @@ class _Reader:
             return found
         if row["path"] is None and not (before or after) and Iri(str(row["document"])) in self.passages.starts:
             return "note", _IN_A_NOTE
-        if str(row["label"]) in _NAMELESS:
+        if self._is_past(row):
+            return "history", _PAST
+        if str(row["label"]) in _NAMELESS or names_another(str(row["label"]), after):
             return "unnamed", _UNNAMED
         ranged = row["comparator"] == "range"
         if (row["low"] is None or row["high"] is None) if ranged else row["value"] is None:
             return "no-bound", _NO_BOUND
         return None
+
+    def _is_past(self, row: Row) -> bool:
+        """Tell whether a number has only dates before the document: what had been reached, not what is to be."""
+        issued = self.policies[Iri(str(row["document"]))].issued
+        own = self.schedules.get(Iri(str(row["target"])), [])
+        latest = [as_date(s["latest"]) for s in own]
+        return issued is not None and bool(own) and all(day is not None and day < issued for day in latest)
 
     def aside(self, row: Row, reason: str, message: Message) -> SetAside:
         return SetAside(Iri(str(row["target"])), str(row["label"]), self._clause(row), reason, message)
@@ -185,7 +220,7 @@ class _Reader:
         population = _text(first["population"])
         concept, of_persons = self.concepts.get(population or "", (None, False))
         shared = unit in ("%", "‰")
-        headed = any(p not in ("年", "月", "季度", "学期", "学年") for p in per.split("·") if p)
+        headed = is_per_unit(before) or any(p not in ("年", "月", "季度", "学期", "学年") for p in per.split("·") if p)
         planned = [s for r in rows for s in self.schedules.get(Iri(str(r["target"])), [])]
         yearly = "年" in per.split("·") or (not (shared or headed) and any(s["recurrence"] == "P1Y" for s in planned))
         reach = _reach(first, before, after, shared=shared, headed=headed)
@@ -227,6 +262,8 @@ def _reach(row: Row, before: str, after: str, *, shared: bool, headed: bool) -> 
         return "whole"  # 90%以上中等职业学校建成数字校园: a share of the schools, which none of them has
     if headed or (shared and (population is not None or is_for_each(before))):
         return "each"
+    if row["unit"] in MONEY and row["comparator"] in ("<=", "<") and str(row["label"]).endswith("标准"):
+        return "each"  # 收费标准不得高于每月3000元
     granted = row["role"] == "standard" and not counted and _GRANTED.search(f"{before[-20:]}{row['label']}")
     return "one" if granted else "whole"
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vetkb.engine import Iri, RdfStore
 from vetkb.graph.terms import BASE
+from vetkb.text import Message
 from vetkb.validate.duties import duties_of
 from vetkb.validate.duty_shapes import duty_checks
 from vetkb.validate.model import Severity
@@ -24,6 +25,7 @@ _TURTLE = {
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "prov": "http://www.w3.org/ns/prov#",
 }
+_NO_DATE = Message("任务没有可以确定的日期", "the task has no date that can be told")
 _SEVERITIES: dict[Severity, str] = {"violation": "sh:Violation", "warning": "sh:Warning", "info": "sh:Info"}
 
 
@@ -31,7 +33,13 @@ def shapes_of(base: RdfStore, document: Iri) -> str:
     """Return the shapes of a document's targets and tasks as Turtle; the same graph gives the same text."""
     policies = policies_of(base, [document])
     found = survey(base, policies)
-    return to_turtle(found.requirements, duties_of(base, policies), found.set_aside)
+    duties = duties_of(base, policies)
+    dateless = [
+        SetAside(d.task, shortened(d.label), replace(d.clause, quote=""), "no-date", _NO_DATE)
+        for d in duties
+        if not duty_checks(d)
+    ]
+    return to_turtle(found.requirements, duties, [*found.set_aside, *dateless])
 
 
 def to_turtle(requirements: Iterable[Requirement], duties: Iterable[Duty] = (), set_aside: Iterable[SetAside] = ()) -> str:
@@ -66,9 +74,10 @@ def to_turtle(requirements: Iterable[Requirement], duties: Iterable[Duty] = (), 
 def _asides(set_aside: Iterable[SetAside]) -> list[str]:
     lines = []
     for one in set_aside:
-        words = " ".join(f"{one.clause.item or '-'} “{one.clause.quote}” {one.label}".split())
+        quote = f"“{one.clause.quote}” " if one.clause.quote else ""
+        words = " ".join(f"{one.clause.item or '-'} {quote}{one.label}".split())
         lines.append(f"#   {words} [{one.reason}] {one.message.zh} / {one.message.en}")
-    return ["", "# Numbers of which no shape was made, and why:", *lines] if lines else []
+    return ["", "# Numbers and tasks of which no shape was made, and why:", *lines] if lines else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ ROUTES = (
     *((path, ["GET"], vocabulary.shapes) for path in ("/shapes", "/shapes/{path:path}")),
     ("/ontology", ["GET"], vocabulary.ontology),
     ("/context.jsonld", ["GET"], vocabulary.context),
+    ("/.well-known/void", ["GET"], vocabulary.void),
+    ("/.well-known/{name}", ["GET"], linked.resource),
     ("/", ["GET"], plain.home),
     ("/health", ["GET"], operations.health),
     ("/health/live", ["GET"], operations.live),

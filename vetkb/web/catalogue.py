@@ -17,7 +17,7 @@ from vetkb.query.run import MOST_ROWS
 from vetkb.web.cache import Made
 from vetkb.web.negotiate import Offer
 from vetkb.web.pages import request_language
-from vetkb.web.site import HTML, JSON, Site, encoded, offer_for, one_each, reply, site_of, to_json_bytes
+from vetkb.web.site import HTML, JSON, Site, asked_of, encoded, offer_for, reply, site_of, to_json_bytes
 
 if TYPE_CHECKING:
     from vetkb.query import CatalogueQuery, QueryResult
@@ -59,7 +59,7 @@ def address(path: str, parameters: Mapping[str, str]) -> str:
 async def queries(request: Request) -> Response:
     """Answer a request to /queries."""
     site = site_of(request)
-    offer = offer_for(request, (JSON, HTML), one_each(request.scope["query_string"]).get("format"))
+    offer = offer_for(request, (JSON, HTML), asked_of(request).get("format"))
     make = partial(_list, request, site, offer)
     depends_on = (request_language(request),) if offer.name == HTML.name else ()
     return await reply(request, offer, site.lanes.answers, make, depends_on=depends_on)
@@ -72,7 +72,7 @@ async def query(request: Request) -> Response:
     known = site.base.catalogue
     if name not in known:
         raise UnknownNameError(f"there is no query {name[:80]!r} in the catalogue; /queries lists them", list(known)[:5])
-    fields = one_each(request.scope["query_string"])
+    fields = asked_of(request)
     offer = offer_for(request, OFFERS, fields.get("format"))
     given = {key: value for key, value in fields.items() if key not in _RESERVED}
     if offer.name == HTML.name:

@@ -19,7 +19,7 @@ from vetkb.text import Quote, Span
 from vetkb.web.negotiate import Offer
 from vetkb.web.pages import request_language
 from vetkb.web.questions import figure
-from vetkb.web.site import HTML, JSON, Site, offer_for, one_each, reply, site_of, to_json_bytes
+from vetkb.web.site import HTML, JSON, Site, asked_of, offer_for, reply, site_of, to_json_bytes
 
 _SHOWN_CHARACTERS = 300_000
 _PAGE = 100
@@ -30,7 +30,7 @@ _SUFFIXES = (".json", ".html")
 async def documents(request: Request) -> Response:
     """Answer a request to /documents."""
     site = site_of(request)
-    fields = one_each(request.scope["query_string"])
+    fields = asked_of(request)
     offer = offer_for(request, (JSON, HTML), fields.get("format"))
     limit, offset = _whole(fields, "limit", _PAGE), _whole(fields, "offset", 0)
     make = partial(_list, request, site, offer, fields.get("q", ""), limit, offset)
@@ -42,7 +42,7 @@ async def document(request: Request) -> Response:
     """Answer a request to /documents/{id}."""
     site = site_of(request)
     name: str = request.path_params["id"]
-    named = one_each(request.scope["query_string"]).get("format")
+    named = asked_of(request).get("format")
     for suffix in _SUFFIXES:
         if name.endswith(suffix):
             name, named = name.removesuffix(suffix), suffix.removeprefix(".")

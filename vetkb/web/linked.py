@@ -22,12 +22,13 @@ from vetkb.graph.syntax import serialise
 from vetkb.graph.terms import BASE, RDF_TYPE, RDFS_LABEL, Skos
 from vetkb.linked import Passage, Resource, to_quads
 from vetkb.linked.labels import path_in
-from vetkb.linked.resource import TERMS, is_derived
+from vetkb.linked.resource import RULES, TERMS, is_derived
+from vetkb.reason import load_rules
 from vetkb.web import documents
 from vetkb.web.cache import Made
 from vetkb.web.negotiate import Offer
 from vetkb.web.pages import request_language
-from vetkb.web.site import HTML, Site, offer_for, one_each, reply, site_of
+from vetkb.web.site import HTML, Site, asked_of, offer_for, reply, site_of
 
 if TYPE_CHECKING:
     from vetkb.base import KnowledgeBase
@@ -71,7 +72,7 @@ async def answer(request: Request, iri: str, suffix: str = "") -> Response:
     site = site_of(request)
     found = await site.lanes.answers.run(partial(site.base.describe, iri))
     offers = (PLAIN, *OFFERS) if iri.endswith("/zho/txt") else OFFERS
-    offer = SUFFIXES[suffix] if suffix else offer_for(request, offers, one_each(request.scope["query_string"]).get("format"))
+    offer = SUFFIXES[suffix] if suffix else offer_for(request, offers, asked_of(request).get("format"))
     headers = {"link": f'<{quoted(iri)}>; rel="describes"'}
     if found.more:
         headers["x-vetkb-truncated"] = "true"
@@ -154,12 +155,13 @@ def _written(request: Request, site: Site, found: Resource, offer: Offer) -> byt
 def _page(request: Request, site: Site, found: Resource) -> bytes:
     language = request_language(request)
     root = request.scope.get("root_path", "")
-    show = _Shower(site.base, language, root)
+    show = _Shower(site.base, language, root, found.iri)
     part = site.base.part_of(found.iri)
     passage = part[0].passage(part[1], found.iri, _AROUND) if part else None
     context = {
         "iri": found.iri,
         "label": site.base.labels.in_language(found.iri, language),
+        "rule": _rule_shown(found.iri, language),
         "types": [show.value(quad.object) for quad in found.about if quad.predicate == RDF_TYPE],
         "about": show.by_predicate(quad for quad in found.about if quad.predicate != RDF_TYPE),
         "terms": show.by_subject(found.about) if found.iri + "#" == TERMS else (),
@@ -176,6 +178,12 @@ def _page(request: Request, site: Site, found: Resource) -> bytes:
     return site.pages.render("resource.html", request, site.base.build_id, context)
 
 
+def _rule_shown(iri: str, language: str) -> dict[str, str] | None:
+    """Return what a rule does and the query that does it."""
+    rule = next((one for one in load_rules() if one.graph == iri), None) if iri.startswith(RULES) else None
+    return {"description": rule.description.in_language(language), "sparql": rule.sparql} if rule is not None else None
+
+
 def _place_link(root: str, passage: Passage | None, which: str) -> str | None:
     place = getattr(passage, which)
     return address_of_iri(root, place.iri) if place is not None else None
@@ -184,7 +192,9 @@ def _place_link(root: str, passage: Passage | None, which: str) -> str | None:
 class _Shower:
     """Statements as a page shows them."""
 
-    def __init__(self, base: KnowledgeBase, language: str, root: str) -> None:
+    def __init__(self, base: KnowledgeBase, language: str, root: str, within: str) -> None:
+        """`within` is what the page is about: on the page of a rule nobody need be told whose conclusions these are."""
+        self._within = within
         self._labels = base.labels
         self._language = language
         self._root = root
@@ -197,10 +207,14 @@ class _Shower:
         where = path_in(term) if term.startswith(f"{BASE}eli/") else ""
         return {"text": text, "link": link, "language": None, "iri": str(term), "where": "" if where in text else where}
 
+    def _rule(self, quad: Quad) -> dict[str, Any] | None:
+        derived = quad.graph is not None and quad.graph != self._within and is_derived(quad)
+        return self.value(quad.graph) if derived and quad.graph is not None else None
+
     def by_predicate(self, quads: Iterator[Quad] | Sequence[Quad]) -> list[dict[str, Any]]:
         rows: dict[Iri, list[dict[str, Any]]] = {}
         for quad in sorted(quads, key=_place_of):
-            rule = self.value(quad.graph) if quad.graph and is_derived(quad) else None
+            rule = self._rule(quad)
             rows.setdefault(quad.predicate, []).append({**self.value(quad.object), "rule": rule})
         return [{"predicate": self.value(predicate), "values": values} for predicate, values in rows.items()]
 
@@ -216,7 +230,7 @@ class _Shower:
     def pointing(self, quads: Sequence[Quad]) -> list[dict[str, Any]]:
         rows: dict[Iri, list[dict[str, Any]]] = {}
         for quad in quads:
-            rule = self.value(quad.graph) if quad.graph and is_derived(quad) else None
+            rule = self._rule(quad)
             rows.setdefault(quad.predicate, []).append({**self.value(quad.subject), "rule": rule})
         return [
             {"predicate": self.value(predicate), "values": values[:_SHOWN], "more": len(values) > _SHOWN}

@@ -31,6 +31,7 @@ def linked_paths(base: KnowledgeBase) -> Json:
         "/ontology": {"get": _vocabulary("ontology", "The terms of the graph")},
         "/shapes": {"get": _vocabulary("shapes", "The shapes that data and graphs are held against")},
         "/shapes/{kind}": {"get": _shapes_of_kind()},
+        "/.well-known/void": {"get": _vocabulary("void", "What the base holds, in figures (VoID)")},
         "/context.jsonld": {
             "get": operation("context", "A JSON-LD context for the terms", {"application/ld+json": {"type": "object"}}, (406,))
         },
@@ -53,13 +54,13 @@ def _documents() -> Json:
 def _document(example: str | None) -> Json:
     keys = ["iri", "identifier", "title", "text", "items", "tasks", "targets", "findings", "build"]
     answers: Json = {"application/json": {"type": "object", "required": keys}, HTML: TEXT}
-    made = operation("get-document", "A document: text, tasks, targets, findings", answers, (400, 404, 406, 503))
+    made = operation("get-document", "A document: text, tasks, targets, findings", answers, (400, 404, 406, 422, 503))
     made["parameters"] = [_in_path("id", "its 发文字号, the path of its IRI, or the IRI", example), _LANGUAGE]
     return made
 
 
 def _resource(name: str, summary: str, example: str | None) -> Json:
-    made = operation(name, summary, _answers(), (400, 404, 406, 503))
+    made = operation(name, summary, _answers(), (400, 404, 406, 422, 503))
     made["description"] = "A suffix of the path (.ttl, .jsonld, .nt, .trig, .nq, .rdf, .html) names the syntax too."
     made["responses"]["303"] = {"description": "a thing: its description is at Location"}
     made["parameters"] = [_in_path("path", "what follows in the IRI", example), _LANGUAGE, _FORMAT]
@@ -67,13 +68,13 @@ def _resource(name: str, summary: str, example: str | None) -> Json:
 
 
 def _vocabulary(name: str, summary: str) -> Json:
-    made = operation(name, summary, _answers(), (400, 406, 503))
+    made = operation(name, summary, _answers(), (400, 406, 422, 503))
     made["parameters"] = [_LANGUAGE, _FORMAT]
     return made
 
 
 def _shapes_of_kind() -> Json:
-    made = operation("shapes-of-kind", "The shapes of one kind", _answers(), (400, 404, 406, 503))
+    made = operation("shapes-of-kind", "The shapes of one kind", _answers(), (400, 404, 406, 422, 503))
     kind = _in_path("kind", "which shapes", vocabulary.KINDS[0])
     made["parameters"] = [{**kind, "schema": {**TEXT, "enum": list(vocabulary.KINDS)}}, _LANGUAGE, _FORMAT]
     return made

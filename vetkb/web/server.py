@@ -40,7 +40,9 @@ _RETIRE_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to serve: where, with how many long queries at once and which deadline, how much of a client, what to log."""
+    """How to serve: where, with how many long queries at once and which deadline, how much of a client, what to log,
+    which foreign RDF files to serve beside the base.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -49,6 +51,7 @@ class Options:
     rate: float | None = None
     log_text: bool = False
     question_log: Path | None = None
+    data: tuple[Path, ...] = ()
 
 
 def serve(store: str | None, options: Options) -> None:
@@ -80,7 +83,7 @@ def serve(store: str | None, options: Options) -> None:
 
 
 def _open(store: str | None, options: Options) -> KnowledgeBase:
-    return replace(open_base(store), workers_count=options.workers, timeout=options.timeout)
+    return replace(open_base(store), workers_count=options.workers, timeout=options.timeout, foreign=options.data)
 
 
 def _appended(path: Path) -> IO[str]:

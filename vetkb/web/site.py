@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vetkb import __version__
+from vetkb.errors import UsageError
 from vetkb.web.cache import ByteCache, Made
 from vetkb.web.caching import entity_tag, matches
 from vetkb.web.lanes import Lane
@@ -109,6 +110,14 @@ def one_each(encoded: bytes) -> dict[str, str]:
     """Decode fields that may be given once each."""
     fields = read_fields(encoded)
     return {name: only(fields, name) or "" for name, _ in fields}
+
+
+def asked_of(request: Request) -> dict[str, str]:
+    """Return the fields of an address, each once. Raises UsageError for a language that pages are not written in."""
+    fields = one_each(request.scope["query_string"])
+    if fields.get("lang", "") not in ("", "zh", "en"):
+        raise UsageError(f"lang={fields['lang'][:40]}: the languages are zh and en")
+    return fields
 
 
 def offer_for(request: Request, offers: Sequence[Offer], named: str | None = None) -> Offer:

@@ -1,4 +1,4 @@
-"""GET /shapes, /ontology, /context.jsonld: what the graphs are made of and held against, in the syntax asked for."""
+"""GET /shapes, /ontology, /context.jsonld, /.well-known/void: what graphs are made of and held against, in any syntax."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from starlette.responses import Response
 
 from vetkb.engine import Iri, Literal, Quad, parse_rdf
 from vetkb.errors import UnknownNameError
+from vetkb.export.description import DATASET, STATISTICS
 from vetkb.graph.syntax import serialise
-from vetkb.graph.terms import ONTOLOGY_GRAPH, PREFIXES, RDF_TYPE
+from vetkb.graph.terms import BASE, ONTOLOGY_GRAPH, PREFIXES, RDF_TYPE
 from vetkb.paths import ONTOLOGY, SHAPES
 from vetkb.web import linked
 from vetkb.web.negotiate import Offer
 from vetkb.web.pages import request_language
-from vetkb.web.site import HTML, Site, offer_for, one_each, reply, site_of, to_json_bytes
+from vetkb.web.site import HTML, Site, address_of, asked_of, offer_for, reply, site_of, to_json_bytes
 
 KINDS = ("compliance", "quality", "reporting")
 _CONTEXT = Offer("jsonld", "application/ld+json", ("application/json",))
@@ -39,13 +40,29 @@ async def shapes(request: Request) -> Response:
     if kind not in ("", *KINDS):
         raise UnknownNameError(f"there are no shapes of the kind {kind[:80]!r}", KINDS)
     kinds = (kind,) if kind else KINDS
-    named = one_each(request.scope["query_string"]).get("format")
+    named = asked_of(request).get("format")
     offer = linked.SUFFIXES[suffix] if suffix else offer_for(request, linked.OFFERS, named)
     if offer.name == HTML.name:
         make, depends_on = partial(_page, request, site, kinds), [request_language(request)]
     else:
         make, depends_on = partial(_shapes, kinds, offer.name), []
     return await reply(request, offer, site.lanes.answers, make, depends_on=depends_on)
+
+
+async def void(request: Request) -> Response:
+    """Answer a request to /.well-known/void with what the base says of itself, and where this server answers SPARQL."""
+    site = site_of(request)
+    offer = offer_for(request, linked.OFFERS, asked_of(request).get("format"))
+    if offer.name == HTML.name:
+        return await linked.answer(request, STATISTICS)
+    endpoint = Iri(address_of(request).removesuffix(STATISTICS.removeprefix(BASE)) + "sparql")
+    make = partial(_statistics, site, endpoint, offer.name)
+    return await reply(request, offer, site.lanes.answers, make, depends_on=(endpoint,))
+
+
+def _statistics(site: Site, endpoint: Iri, syntax: str) -> bytes:
+    said = site.base.describe(STATISTICS).content
+    return serialise([*said, Quad(DATASET, Iri("http://rdfs.org/ns/void#sparqlEndpoint"), endpoint, STATISTICS)], syntax)
 
 
 async def context(request: Request) -> Response:

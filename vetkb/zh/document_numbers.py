@@ -24,6 +24,9 @@ _NOT_CODE = re.compile(
     r".*(?:按照|根据|依据|依照|参照|遵照|贯彻|落实|执行|印发|转发|以及|废止|修订|文件|通知|意见|办法|(?<=[\u4e00-\u9fa5])[的和与及以按据见即为])"
     r"(?=[\u4e00-\u9fa5]{2,})"
 )
+# 《…》和豫政〔2020〕12号: behind another document 和 joins; elsewhere a code may begin with it (和政办).
+_LEADING_WORD = re.compile("^[和与及按据将经见](?=[\u4e00-\u9fa5]{2,})")
+_LIST_BEFORE, _NEVER_FIRST = "》）)号、", "按据及与将经见"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ def find_document_numbers(text: str) -> tuple[tuple[int, int, DocumentNumber], .
         if code is None:
             continue
         words = _NOT_CODE.sub("", code.group())
+        if code.start() == 0 or text[start + code.start() - 1] in _LIST_BEFORE or words[:1] in _NEVER_FIRST:
+            words = _LEADING_WORD.sub("", words)
         if words:
             at = start + code.end() - len(words)
             number = DocumentNumber(words, int(half_width(match["year"])), int(half_width(match["number"])))

@@ -1,0 +1,71 @@
+"""The query of a SHACL-SPARQL constraint → the same query for all focus nodes at once.
+
+SHACL binds $this beforehand, node by node. Joining the pattern of the focus nodes at the head of WHERE comes to the same where
+$this is met in the outermost group, an OPTIONAL or an EXISTS, or not at all (a sub-select of its own). A query of any other form
+is outside the subset.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from vetkb.validate.shapes_graph import OutsideSubset
+
+_TOKENS = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
+    r"|<[^<>\"{}|^`\\\s]*>|#[^\n]*|[?$]\w+|[\w.-]*:[\w.-]*|\w+|\S",
+    re.DOTALL,
+)
+_NOT_AT_ONCE = frozenset(
+    {"UNION", "MINUS", "VALUES", "SERVICE", "GRAPH", "GROUP", "HAVING", "LIMIT", "OFFSET", "ORDER", "ASK", "FROM"}
+)
+_REFERRING = frozenset({"CURRENTSHAPE", "SHAPESGRAPH"})
+
+
+def at_once(select: str, focus: str, way: str | None) -> str:
+    """Return the query with `focus`, the pattern that binds ?this, at the head of WHERE, and `way` for $PATH.
+
+    Raises OutsideSubset.
+    """
+    found = [m for m in _TOKENS.finditer(select) if not m[0].startswith("#")]
+    # the engine's parser needs no blank between a keyword and the name behind it (GRAPH:a)
+    words = [m[0].partition(":")[0].upper().replace("$", "?") for m in found]
+    _check(words, way)
+    out, end, opened = "", 0, False
+    for token, word in zip(found, words, strict=True):
+        between = select[end : token.start()]  # white space, or a comment, which ends at its line
+        out += ("\n" if "#" in between else between) + {"?THIS": "?this", "?PATH": way or ""}.get(word, token[0])
+        end = token.end()
+        if word == "{" and not opened:
+            opened = True
+            out += f" {focus} "
+    return out
+
+
+def _check(words: list[str], way: str | None) -> None:
+    if words[:1] != ["SELECT"] or "{" not in words or _NOT_AT_ONCE & set(words) or ("AS", "?THIS") in pairwise(words):
+        raise OutsideSubset("a query that is not one plain group")
+    if {f"?{name}" for name in _REFERRING} & set(words):
+        raise OutsideSubset("a query that looks at the shapes")
+    if "?PATH" in words and way is None:
+        raise OutsideSubset("$PATH in a node shape")
+    first, apart = words.index("{"), 0
+    for place, word in enumerate(words):
+        if word == "{" and place > first and place >= apart and words[place - 1] not in ("OPTIONAL", "EXISTS"):
+            apart = _own_select(words, place)
+        if word == "SELECT" and place > first and place >= apart:
+            raise OutsideSubset("a sub-select")
+
+
+def _own_select(words: list[str], start: int) -> int:
+    """Return where a sub-select ends that does not speak of the focus node."""
+    depth = 0
+    for place in range(start, len(words)):
+        depth += (words[place] == "{") - (words[place] == "}")
+        if depth == 0:
+            inside = words[start : place + 1]
+            if inside[1] == "SELECT" and not {"?THIS", "?PATH", "*"} & set(inside):
+                return place + 1
+            break
+    raise OutsideSubset("a group inside a group")

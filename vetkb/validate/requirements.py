@@ -1,0 +1,76 @@
+"""What the documents of a base demand, read once and held against any number of reports.
+
+Reading and compiling the targets and duties of a document costs more than checking a small report against them, and they
+change only with the build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from vetkb.engine import Iri, Quad, RdfStore, Value
+from vetkb.graph.terms import Vk
+from vetkb.validate.duties import duties_of
+from vetkb.validate.duty_shapes import duty_checks
+from vetkb.validate.policy import Duty, Requirement
+from vetkb.validate.shapes import Check, checks_of
+from vetkb.validate.targets import PREFIXES, policies_of, requirements_of
+
+_SPOKEN_OF = (
+    PREFIXES
+    + """SELECT DISTINCT ?node ?document WHERE {
+  { ?target cv:constrains ?node ; vk:inDocument ?document } UNION { ?node a vk:Task ; vk:inDocument ?document } }"""
+)
+_MOST_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Demanded:
+    """要求 — The requirements and duties of some documents, and the checks they are compiled to."""
+
+    requirements: tuple[Requirement, ...]
+    duties: tuple[Duty, ...]
+    by_shape: Mapping[Iri, Requirement | Duty]
+    checks: tuple[tuple[Value, Check], ...]
+
+    def checks_for(self, named: Iterable[Value]) -> list[Check]:
+        """Return the checks of the indicators and tasks that data name."""
+        wanted = set(named)
+        return [check for node, check in self.checks if node in wanted]
+
+
+class Demands:
+    """What documents demand, kept for the next report. Safe to use from several threads."""
+
+    def __init__(self, base: RdfStore) -> None:
+        self._base = base
+        self.of = lru_cache(_MOST_KEPT)(self._of)
+
+    @cached_property
+    def _documents(self) -> tuple[tuple[Value, str], ...]:
+        return tuple((row["node"], str(row["document"])) for row in self._base.select(_SPOKEN_OF).dicts())
+
+    def spoken_of(self, quads: Sequence[Quad]) -> frozenset[str]:
+        """Return the documents whose indicators or tasks a report names; the only document of a base if it names none."""
+        named = {q.object for q in quads if q.predicate in (Vk.indicator, Vk.task)}
+        spoken = frozenset(document for node, document in self._documents if node in named)
+        every = frozenset(document for _, document in self._documents)
+        return spoken or (every if len(every) == 1 else frozenset())
+
+    def _of(self, documents: frozenset[str]) -> Demanded:
+        """Return what documents demand, by their IRIs."""
+        policies = policies_of(self._base, documents)
+        requirements, duties = requirements_of(self._base, policies), duties_of(self._base, policies)
+        by_shape: dict[Iri, Requirement | Duty] = {}
+        checks: list[tuple[Value, Check]] = []
+        for requirement in requirements:
+            for check in checks_of(requirement):
+                checks.append((requirement.indicator, check))
+                by_shape[check.shape] = requirement
+        for duty in duties:
+            for check in duty_checks(duty):
+                checks.append((duty.task, check))
+                by_shape[check.shape] = duty
+        return Demanded(requirements, duties, by_shape, tuple(checks))
