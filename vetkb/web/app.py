@@ -95,6 +95,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        site_now(app).close()
         site.lanes.close()
         site.telemetry.flush()
 
