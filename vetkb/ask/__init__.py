@@ -13,5 +13,6 @@ from __future__ import annotations
 
 from vetkb.ask.answer import Answer, Evidence, Result
 from vetkb.ask.asker import LONGEST_QUESTION, Asker, answer
+from vetkb.ask.suggest import Completion, unanswered
 
-__all__ = ["LONGEST_QUESTION", "Answer", "Asker", "Evidence", "Result", "answer"]
+__all__ = ["LONGEST_QUESTION", "Answer", "Asker", "Completion", "Evidence", "Result", "answer", "unanswered"]

@@ -8,9 +8,9 @@ from typing import Final, cast
 
 from vetkb.ask.answer import Answer, Evidence, Result, Via
 from vetkb.ask.context import Context, Declined, Row, iri, plural
-from vetkb.ask.form import All, Among, By, Form, InSection, Not, Numbered, Within, conditions
+from vetkb.ask.form import All, Among, Being, By, Form, InSection, Not, Numbered, Timed, Within, conditions
 from vetkb.ask.sparql import ROLES, QueryText
-from vetkb.ask.tasks import nothing, task_name
+from vetkb.ask.tasks import answer_schedule, nothing, task_name
 from vetkb.engine import Iri, Value
 from vetkb.graph.terms import Vk
 from vetkb.model import Role
@@ -144,7 +144,9 @@ def _sentence(row: Row, chosen: Sequence[Row], form: Form, clause: Among | None,
 def answer_truth(form: Form, context: Context) -> Answer | Declined:
     """Answer whether an agency is responsible for a task, or is not."""
     asked = All(tuple(one for one in form.where.conditions if isinstance(one, (Numbered, Among, Within, InSection))))
-    listed = answer_agencies(Form("agencies", asked), context)
+    about_time = any(isinstance(one, (Being, Timed)) for one in conditions(form.where))
+    facts = answer_schedule if about_time else answer_agencies
+    listed = facts(Form("schedule" if about_time else "agencies", asked), context)
     if isinstance(listed, Declined):
         return listed
     query = QueryText("?task")

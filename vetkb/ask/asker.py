@@ -24,8 +24,9 @@ from vetkb.ask.figures import find_figures
 from vetkb.ask.form import About, All, By, Form, Named, Numbered, OnlyBy, Within, conditions
 from vetkb.ask.grammar import parts_of, prepare
 from vetkb.ask.kinds import forms_of, load_kinds
-from vetkb.ask.reader import answer_by_quoting
+from vetkb.ask.reader import answer_by_quoting, load_reading
 from vetkb.ask.resolve import resolve
+from vetkb.ask.suggest import Completion, candidates, complete
 from vetkb.ask.tags import STRANGER, TEXT, Tag, readings, tag
 from vetkb.ask.targets import answer_targets
 from vetkb.ask.tasks import answer_most_units, answer_schedule, answer_tasks
@@ -50,6 +51,27 @@ _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ENGLISH_WORD: Final = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 _ENGLISH_START: Final = re.compile(r"[\s“\"'‘(]*[A-Za-z]{2,}[\s,]")
 _GLOSSED: Final = re.compile(r"((?:[\w'’“”\"‘-]+[\s,]+){1,12})[(（]([^()（）]*[\u3400-\u9fff][^()（）]*)[)）]")
+_GOVERNING: Final = frozenset(
+    [
+        "not",
+        "but",
+        "or",
+        "nor",
+        "neither",
+        "only",
+        "except",
+        "besides",
+        "than",
+        "without",
+        "often",
+        "many",
+        "much",
+        "when",
+        "who",
+        "by",
+    ]
+)
+_SHORT_NAME: Final = 2
 _GLUED: Final = frozenset({TEXT, "FILLER", "LEVEL", "CLASSIFIER", "AND", "AGENCY"})
 _SEPARATE: Final = frozenset("的，,：:。？?和与及、了请是")
 _TRUSTED_LAYERS: Final = ("normalised", "pinyin", "abbreviation")
@@ -103,7 +125,9 @@ class Asker:
         load_kinds()
         for language in ("zh", "en"):
             load_words(language)
-        _ = self.finder
+        load_reading()
+        # what is typed almost right is compared by sound: the library for that is slow to load
+        self.gazetteer.link("某某局")
 
     def answer(
         self, question: str, *, language: str | None = None, document: str | None = None, as_of: date | None = None
@@ -120,6 +144,17 @@ class Asker:
         asked = _language_of(text)
         outcome = self._outcome(text, asked, language or asked, scope, as_of)
         return replace(outcome, question=question)
+
+    def complete(self, typed: str, *, language: str | None = None, limit: int = 5) -> list[Completion]:
+        """Return questions that complete what is being typed and have answers, with the number of their results."""
+        if len(typed) > LONGEST_QUESTION:
+            raise UsageError(f"a question has at most {LONGEST_QUESTION} characters")
+        known = self._candidates[language or ("en" if typed.isascii() and typed.strip() else "zh")]
+        return complete(typed, known, lambda question: self.answer(question, language=language), limit)
+
+    @cached_property
+    def _candidates(self) -> dict[str, tuple[str, ...]]:
+        return {language: candidates(self.finder.entities, language) for language in ("zh", "en")}
 
     def _scope(self, document: str | None) -> Within | None:
         if document is None:
@@ -141,14 +176,17 @@ class Asker:
                         if isinstance(found, Answer):
                             return found
                         refusals.append(found)
-                        settled |= _is_settled(form)
+                        settled |= not notes and _is_settled(form)
         context = Context(self.store, self.finder.entities, spoken, scope, as_of)
         if not settled and not any(one.status == "ambiguous" for one in refusals):
             quoted = None
             for typed in _spellings(text):
                 typed = simplified(typed)
-                tags = next(self._tagged(typed, words))[1]
-                names = {fold(one.text): self.finder.aliases(one.value) for one in tags if isinstance(one.value, Named)}
+                names = {
+                    fold(one.text): self.finder.aliases(one.value)
+                    for one in self.finder.find(typed, fold(typed))
+                    if isinstance(one.value, Named) and len(one.text) > _SHORT_NAME
+                }
                 read = answer_by_quoting(typed, names, context, asked)
                 quoted = read if isinstance(read, Answer) else quoted or read
                 if isinstance(read, Answer):
@@ -272,6 +310,8 @@ def _spellings(text: str) -> Iterator[str]:
     if found:
         words = found[1].split()
         for number in range(1, len(words)):
+            if words[-number].lower() in _GOVERNING:
+                return  # what it governs is not what the brackets translate
             yield f"{text[: found.start()]}{' '.join(words[:-number])} {found[2]} {text[found.end() :]}".strip()
     elif other != text:
         yield other

@@ -9,7 +9,7 @@ from typing import Final
 
 from vetkb.ask.answer import Answer, Evidence, Result
 from vetkb.ask.context import Context, Declined, Row, iri
-from vetkb.ask.describe import pieces
+from vetkb.ask.describe import pieces, plain
 from vetkb.ask.entities import level_of, unquoted
 from vetkb.ask.form import About, All, Form, Within
 from vetkb.ask.resolve import not_found, search
@@ -198,7 +198,7 @@ def answer_parts(form: Form, context: Context) -> Answer | Declined:
     name = unquoted("".join(part.forms[0] for part in pieces(about.words, context.words) or ()))
     programmes = context.entities.programmes.get(name) or context.entities.programmes.get(unquoted(about.words), ())
     if not programmes:
-        return context.declined("not_found", form, "refuse_about", words=about.words)
+        return _outline(about, form, context) or context.declined("not_found", form, "refuse_about", words=about.words)
     query = QueryText("?part")
     query.add(query.values("?programme", programmes), "?part skos:broader ?programme ; skos:prefLabel ?label .")
     query.add("OPTIONAL { ?part vk:inDocument ?document } OPTIONAL { ?part vk:order ?order }")
@@ -222,12 +222,43 @@ def answer_parts(form: Form, context: Context) -> Answer | Declined:
     return context.answered(form, text, results, query)
 
 
+def _outline(about: About, form: Form, context: Context) -> Answer | None:
+    """Return the headings below a heading that is named in full; None where there is none, or nothing below it."""
+    _, hits, _ = search(about, context, ("item",))
+    sections = [hit.iri for hit in hits if plain(hit.text) == plain(about.words)]
+    query = QueryText("?item")
+    query.add(query.values("?section", sections), "?item eli:is_part_of ?section ; a vk:Item ; vk:heading ?heading .")
+    query.add("?item vk:inDocument ?document ; vk:order ?order . FILTER(STRLEN(?heading) > 0)")
+    query.where(All(tuple(one for one in form.where.conditions if not isinstance(one, About))))
+    query.columns += ["?heading", "?document", "?order"]
+    query.order = ["?document", "?order"]
+    rows = context.select(query.text()) if sections else []
+    if not rows:
+        return None
+    evidence = context.evidence(iri(row["item"]) for row in rows)
+    results = [
+        Result(
+            "clause",
+            str(row["item"]),
+            str(row["heading"]),
+            context.document_name(row["document"]),
+            evidence=_proof(row, evidence),
+        )
+        for row in rows
+    ]
+    text = context.say("parts_are", name=plain(about.words), n=len(results), list=context.joined(one.label for one in results))
+    return context.answered(form, text, results, query)
+
+
 # --- what the text says ------------------------------------------------------------------------------
 
 
 def answer_passages(form: Form, context: Context) -> Answer | Declined:
     """Answer with the sentences that hold all that is described."""
     about = next(one for one in form.where.conditions if isinstance(one, About))
+    listed = _outline(about, form, context)
+    if listed is not None:
+        return listed
     _, hits, missing = search(about, context, ("sentence", "item"))
     sentences = [hit.iri for hit in hits if hit.kind == "sentence"]
     headed = [hit.iri for hit in hits if hit.kind == "item"]

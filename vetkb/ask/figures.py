@@ -23,9 +23,9 @@ _N: Final = r"(\d{1,6}|[一二三四五六七八九十百零〇两]{1,8})"
 _TASK: Final = r"(?:重点|工作|主要|改革|政策|具体)*(?:任务|工作|事项|举措|措施)"
 _ENGLISH_TASK: Final = r"(?:tasks?|measures?|items?|clauses?|articles?)"
 _NUMBERED: Final = (
-    re.compile(rf"第{_N}(?:项|个|条|号)(?:{_TASK})?"),
+    re.compile(rf"第\s?{_N}\s?(?:项|个|条|号)(?:{_TASK})?"),
     re.compile(rf"第?[（(]{_N}[)）](?:项|个|条|款|号)?(?:{_TASK})?"),
-    re.compile(rf"(?:任务|工作任务)第?{_N}号?(?![\d.%项个条多少])"),
+    re.compile(rf"(?:任务|工作任务)第?{_N}号?(?![\d.%项个条多少共年月日种类家所次人])"),
     re.compile(rf"(?<![\d.]){_N}号{_TASK}"),
     re.compile(rf"\b{_ENGLISH_TASK}\s{{1,3}}(?:no\.?\s?|number\s|#\s?)?[(（]?{_N}[)）]?(?![\w%])"),
     re.compile(rf"\bthe\s(\d{{1,6}})(?:st|nd|rd|th)\s(?:key\s)?{_ENGLISH_TASK}\b"),

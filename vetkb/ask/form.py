@@ -88,9 +88,10 @@ class InSection:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """The printed number of a task."""
+    """The printed number of a task; `tasks` are those that have it, once it is looked up."""
 
     ordinal: int
+    tasks: tuple[Iri, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

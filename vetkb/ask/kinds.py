@@ -90,6 +90,8 @@ def kinds_of(parts: Sequence[Part]) -> Iterator[Kind]:
 
 def _suits(kind: Kind, present: Sequence[str]) -> bool:
     held = set(present)
+    if kind.want != "citations" and ("WHICH", "DOC") in pairwise(present):
+        return False  # 哪些文件 asks for documents
     allowed = kind.words | kind.clauses | kind.one | kind.count | _EVERYWHERE | _LINKS
     allowed |= {name for group in kind.needs for name in group}
     if not held <= allowed or not all(group & held for group in kind.needs):
@@ -124,7 +126,7 @@ def _where(parts: Sequence[Part]) -> All:
             parties += alone
             if parties > 1 and alone and "BUT" not in links:
                 raise NotMeantError  # 财政局负责(和)教育局负责的: nothing says whether both or either
-            found.append(part.condition)
+            found += part.condition.conditions if part.kind == "number" and isinstance(part.condition, All) else (part.condition,)
         last = part
     if joining or (isinstance(last, Tag) and last.kind in _LINKS and not found):
         raise NotMeantError
@@ -248,6 +250,10 @@ def _truth(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     return replace(form, where=where, role=None)
 
 
+def _truth_of_quality(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    return replace(_plain(kind, parts, language), role=None)
+
+
 def _compare(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """Compare two parties: 教育局负责的任务比财政局多吗, 教育局和财政局谁负责的任务多."""
     del kind, language
@@ -363,6 +369,7 @@ _MAKERS: Final[dict[str, Callable[[Kind, Sequence[Part], str], Form]]] = {
     "deeds": _deeds,
     "superlative": _superlative,
     "truth": _truth,
+    "truth_of_quality": _truth_of_quality,
     "compare": _compare,
     "besides": _besides,
     "roster": _roster,

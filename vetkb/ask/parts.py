@@ -156,10 +156,14 @@ class PartBuilder(Transformer[Token, Anything]):
         run = parts[0] if isinstance(parts[0], _Run) else _Run()
         if any(one.kind in _NEGATIONS | _EXCLUSIONS for one in run):
             raise NotMeantError
-        return [*run, Clause("number", Numbered(cast(int, _tag(parts[-1]).value)))]
+        number, *words = [_tag(part) for part in parts if isinstance(part, Token)]
+        named: Condition = Numbered(cast(int, number.value))
+        if words:  # （十）落实失业保险待遇: the number and the words must mean the same
+            named = All((named, About(words[0].text)))
+        return [*run, Clause("number", named)]
 
     def scope(self, parts: _Parts) -> Clause:
-        return Clause("scope", Within(cast(Named, _tag(parts[0]).value)))
+        return Clause("scope", Within(cast(Named, next(_tag(part).value for part in parts if part.type == "DOCNAME"))))
 
 
 def _tag(part: Anything) -> Anything:

@@ -12,10 +12,11 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from vetkb.ask.answer import Answer
+from vetkb.ask.answer import Answer, Result
 from vetkb.ask.context import Context, Declined, iri
 from vetkb.ask.describe import plain
 from vetkb.ask.documents import passages
@@ -26,13 +27,17 @@ from vetkb.engine import Iri
 from vetkb.paths import ONTOLOGY
 from vetkb.store import Hit
 
-_CANDIDATES: Final = 60
+_CANDIDATES: Final = 40
 _MOST: Final = 3
 _LEAST_OWN: Final = 2  # characters of the question that the sentence itself must hold
 _LEAST_CONTENT: Final = 4  # characters of the question that say what it is about
 _OWN_SHARE: Final = 0.5
+_OWN_SHARE_PARTY: Final = 0.7  # who does something must stand with what is done
 _OWN_SHARE_ASKED: Final = 0.3  # where the sentence has what is asked for: a number, a time, a party
-_SPREAD: Final = 3  # how much wider than its words the stretch may be in which they stand
+_LONG_WORDS: Final = 3  # characters that the words of a question have on average where they are no mere scraps
+_SCRAPS: Final = 3  # a Chinese question is not answered by a sentence that has it in more scraps than this
+_SPREAD_SCATTERED: Final = 2
+_SPREAD: Final = 5  # how much wider than its words the stretch may be in which they stand
 _AROUND: Final = 25
 _OCCURRENCES: Final = 5
 _FARTHER: Final = 2.5
@@ -41,16 +46,17 @@ _FIGURE: Final = re.compile(r"[a-z0-9][a-z0-9.%]*")
 _ENGLISH_TOKEN: Final = re.compile(r"[a-z0-9%]+(?:[.'’-][a-z0-9]+)*|[\u3400-\u9fff]+")
 _SKIPPED: Final = re.compile(r"[\s“”\"'‘’「」《》()\[\]、,，.。;；:：!！?？·—\-…]")
 _HEADINGS: Final = """
-SELECT ?node ?heading ?upper ?before {
+SELECT ?node ?heading ?upper ?last ?before {
   %s
   ?node vk:item ?item ; vk:order ?order . ?item vk:heading ?heading .
   OPTIONAL { ?item eli:is_part_of/vk:heading ?upper }
   OPTIONAL { ?last vk:item ?item ; a vk:Sentence ; vk:order ?earlier ; vk:text ?before . FILTER(?earlier = ?order - 1) }
 }"""
 _QUANTITIES: Final = """
-SELECT ?target ?label ?quote {
+SELECT ?target ?label ?quote ?unit ?per {
   %s
   ?node vk:item ?item . ?target vk:item ?item ; a vk:Quantity ; rdfs:label ?label ; vk:evidence/oa:hasSelector/oa:exact ?quote .
+  OPTIONAL { ?target vk:unit ?unit } OPTIONAL { ?target vk:per ?per }
 } ORDER BY ?target"""
 
 
@@ -63,8 +69,13 @@ class Reading:
     same: Mapping[str, tuple[str, ...]]
     never: re.Pattern[str]
     unit: re.Pattern[str]
+    which_document: re.Pattern[str]
+    meaning: re.Pattern[str]
+    defines: re.Pattern[str]
     spare_english: frozenset[str]
     numbers: tuple[str, ...]
+    totals: tuple[str, ...]
+    parties: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -82,7 +93,12 @@ def load_reading() -> Reading:
         same=same,
         never=re.compile("|".join(data["never"])),
         unit=re.compile(rf"(?:多少|几)({'|'.join(map(re.escape, data['units']))})"),
+        meaning=re.compile("|".join(data["asks"]["meaning"]["words"])),
+        defines=re.compile(data["defines"]),
+        which_document=re.compile(data["which_document"]),
         spare_english=frozenset(data["spare_en"]),
+        parties=tuple(data["asks"]["party"]["words"]),
+        totals=tuple(data["totals"]),
         numbers=tuple(data["asks"]["number"]["words"]),
     )
 
@@ -122,11 +138,37 @@ def answer_by_quoting(
         shown = " ".join(wanted.content)
         key = "refuse_missing" if least and least != asked else "refuse_about"
         return context.declined("not_found", form, key, words=shown, missing=least)
+    clearer = [one for one in found if reading.defines.search(one[2].text)] if reading.meaning.search(asked) else []
+    found = clearer or found
+    # who names a body asks about the sentences that name it
+    naming = [one for one in found if wanted.names and all(name in fold(one[2].text) for name in wanted.names)]
+    found = naming or found
     best = max(cover.own for cover, _, _ in found)
+    if best + max(cover.above for cover, _, _ in found) < _LEAST_CONTENT and len(found) > 1:
+        return None  # two characters are in many sentences
     chosen = [hit for cover, width, hit in sorted(found, key=lambda one: (one[1], len(one[2].text))) if cover.own == best]
     chosen = [hit for hit in chosen if len(hit.text) <= _FARTHER * len(chosen[0].text)]
     said = passages([hit.iri for hit in chosen[:_MOST]], form, context, cut=len(chosen) > _MOST)
-    return said and _with_figures(said, asked, chosen[0], reading, context)
+    if said is not None and reading.which_document.search(asked):
+        return _documents_of(said, form, context)
+    return said and _with_figures(said, asked, "".join(wanted.content), chosen[0], reading, context)
+
+
+def _documents_of(said: Answer, form: Form, context: Context) -> Answer:
+    """Return the documents that sentences are in, where it is asked which document says something."""
+    names = list(dict.fromkeys(one.document for one in said.results if one.document))
+    results = [
+        Result(
+            "document",
+            name,
+            name,
+            name,
+            identifier=name,
+            evidence=tuple(e for one in said.results if one.document == name for e in one.evidence),
+        )
+        for name in names
+    ]
+    return context.answered(form, f"{context.joined(names)}{context.say('colon')}{said.answer}", results, said.sparql)
 
 
 @dataclass(frozen=True)
@@ -138,6 +180,10 @@ class _Wanted:
     enough: bool
     patterns: tuple[re.Pattern[str], ...]
     cover: Callable[[str, str], Cover]
+    number: bool = False
+    party: bool = False
+    whole: bool = False
+    names: tuple[str, ...] = ()
 
 
 def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], reading: Reading) -> _Wanted | None:
@@ -145,17 +191,31 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
     unit = reading.unit.search(asked)
     if unit is not None:
         patterns = (*patterns, re.compile(rf"[0-9零一二两三四五六七八九十百千万亿]\s?(?:多|余)?{re.escape(unit[1])}"))
+    number = unit is not None or any(word in asked for word in reading.numbers)
+    party = any(word in asked for word in reading.parties)
     if language == "zh":
         content = tuple(_content(asked, reading))
-        enough = _says_enough(content, asked, names)
-        return _Wanted(asked, content, enough, patterns, lambda text, above: covered(asked, text, above, reading, names))
+        enough = _says_enough(content, names)
+        return _Wanted(
+            asked,
+            content,
+            enough,
+            patterns,
+            lambda text, above: covered(asked, text, above, reading, names),
+            number,
+            party,
+            True,
+            tuple(names),
+        )
     words = load_words("en")
     wanted = _english(asked, words, reading)
     if wanted is None:
         return None
     content = tuple(options[0] for options in wanted)
-    enough = sum(map(len, content)) >= _LEAST_CONTENT and (len(content) > 1 or len(content[0]) > _LEAST_CONTENT)
-    return _Wanted(asked, content, enough, patterns, lambda text, above: _covered_words(wanted, text, above, reading))
+    enough = sum(map(len, content)) >= _LEAST_OWN
+    return _Wanted(
+        asked, content, enough, patterns, lambda text, above: _covered_words(wanted, text, above, reading), number, party
+    )
 
 
 def _english(asked: str, words: Words, reading: Reading) -> list[tuple[str, ...]] | None:
@@ -207,34 +267,57 @@ def _holds(text: str, word: str) -> bool:
     return word in text
 
 
-def _says_enough(content: Sequence[str], asked: str, names: Iterable[str]) -> bool:
+def _says_enough(content: Sequence[str], names: Iterable[str]) -> bool:
     rest = "\n".join(content)
     for name in names:
         rest = rest.replace(fold(name), "")
-    size = len(rest.replace("\n", ""))
-    return size >= _LEAST_CONTENT or (size >= _LEAST_OWN and any(mark in asked for mark in '“"「《'))
+    size = len(re.sub(r"[\n0-9.%]", "", rest))
+    return size >= _LEAST_OWN
 
 
 def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[list[tuple[Cover, int, Hit]], str]:
     """Return the sentences that answer, each with how it does and how far apart the words stand; and what most lack."""
-    above = _above(hits, context) if hits else {}
+    above, before = _above(hits, context) if hits else ({}, {})
     found: list[tuple[Cover, int, Hit]] = []
+    pairs: list[tuple[Cover, int, Hit]] = []
     least = wanted.asked
     for hit in hits:
         text = plain(hit.text)
-        cover = wanted.cover(text, plain(above.get(hit.iri, "")))
+        cover = wanted.cover(text, plain("|".join([above.get(hit.iri, ""), before[hit.iri][1] if hit.iri in before else ""])))
         if len(cover.missing) < len(least):
             least = cover.missing
-        share = _OWN_SHARE_ASKED if wanted.patterns else _OWN_SHARE
-        if cover.missing or cover.own < _LEAST_OWN or cover.own < share * (cover.own + cover.above):
+        share = _OWN_SHARE_PARTY if wanted.party else _OWN_SHARE_ASKED if wanted.patterns else _OWN_SHARE
+        if cover.missing or cover.own < _LEAST_OWN:
             continue
-        start, end = narrowest(text, cover.words)
-        if end - start > _SPREAD * cover.own + _AROUND:
+        if cover.own < share * (cover.own + cover.above):
+            # what it is about stands in the sentence before: the two answer together
+            if hit.iri not in before:
+                continue
+            last, earlier = before[hit.iri]
+            both = earlier + hit.text
+            text = plain(both)
+            cover = wanted.cover(text, plain(above.get(hit.iri, "")))
+            longest = max(map(len, cover.words), default=0)
+            if not cover.missing and longest * 2 >= cover.own >= _OWN_SHARE * (cover.own + cover.above):
+                _add_fitting(pairs, cover, text, both, replace(hit, iri=last), wanted)
+                _add_fitting(pairs, cover, text, both, hit, wanted)
             continue
-        near = _stretch(hit.text, text, start - _AROUND, end + _AROUND)
-        if all(pattern.search(near) for pattern in wanted.patterns):
-            found.append((cover, end - start, hit))
-    return found, least
+        _add_fitting(found, cover, text, hit.text, hit, wanted)
+    return found or pairs, least
+
+
+def _add_fitting(found: list[tuple[Cover, int, Hit]], cover: Cover, bare: str, text: str, hit: Hit, wanted: _Wanted) -> None:
+    """Add a sentence whose words stand close together, with what is asked for near them."""
+    start, end = narrowest(bare, cover.words)
+    # a number stands near what it measures; who must do it may stand at the head of a long sentence
+    near = _stretch(text, bare, start - _AROUND, end + _AROUND) if wanted.number else text
+    if wanted.whole and max(map(len, cover.words)) * _SCRAPS < cover.own:
+        return
+    scattered = cover.own < _LONG_WORDS * len(cover.words)
+    if end - start <= (_SPREAD_SCATTERED if scattered else _SPREAD) * cover.own + _AROUND and all(
+        pattern.search(near) for pattern in wanted.patterns
+    ):
+        found.append((cover, end - start, hit))
 
 
 def _stretch(text: str, bare: str, start: int, end: int) -> str:
@@ -264,25 +347,52 @@ def narrowest(text: str, words: Sequence[str]) -> tuple[int, int]:
     return best
 
 
-def _with_figures(said: Answer, asked: str, hit: Hit, reading: Reading, context: Context) -> Answer:
+def _with_figures(said: Answer, asked: str, content: str, hit: Hit, reading: Reading, context: Context) -> Answer:
     """Where a number is asked for, add the one of the sentence that has the asker's words for what it measures."""
     if not any(word in asked for word in reading.numbers):
         return said
+    total = _total(hit, context) if any(word in asked for word in reading.totals) else None
+    if total is not None:
+        figures, amount, unit = total
+        words = context.say(
+            "total", value=f"{amount.normalize():f}", unit=unit, list=" + ".join(one.rstrip("。.") for one in figures[1])
+        )
+        value = int(amount) if amount == int(amount) else float(amount)
+        return replace(said, answer=f"{words} {said.answer}", value=value, results=(*figures[0], *said.results))
     best: list[Iri] = []
-    most = 1
+    most = (1, 0)
     for row in context.look_up(_QUANTITIES, "?node", [hit.iri]):
         if str(row["quote"]) not in hit.text:
             continue
-        shared = _shared(plain(str(row["label"])), asked)
-        if shared > most:
-            best, most = [], shared
-        if shared == most:
+        shared = _shared(plain(str(row["label"])), content)
+        rank = (shared, -len(str(row["label"])))
+        if shared > 1 and rank > most:
+            best, most = [], rank
+        if rank == most:
             best.append(iri(row["target"]))
     if len(set(best)) != 1:
         return said
     figures = figures_of(best, context)
     words = context.joined(one for one in figures[1])
     return replace(said, answer=f"{words} {said.answer}", results=(*figures[0], *said.results))
+
+
+def _total(hit: Hit, context: Context) -> tuple[tuple[list[Result], list[str]], Decimal, str] | None:
+    """Return the amounts of a sentence that the same person gets for the same time, and their sum; None for one alone."""
+    rows = [row for row in context.look_up(_QUANTITIES, "?node", [hit.iri]) if str(row["quote"]) in hit.text]
+    by_person: dict[tuple[str, str], list[Iri]] = {}
+    for row in rows:
+        if row["per"] is not None and row["unit"] is not None:
+            by_person.setdefault((str(row["unit"]), str(row["per"])), []).append(iri(row["target"]))
+    groups = [group for group in by_person.items() if len(group[1]) > 1]
+    if len(groups) != 1:
+        return None
+    (unit, _), targets = groups[0]
+    figures = figures_of(targets, context)
+    values = [one.value for one in figures[0] if one.value is not None]
+    if len(values) != len(set(targets)):
+        return None
+    return figures, sum(values, Decimal(0)), unit
 
 
 def _shared(label: str, asked: str) -> int:
@@ -309,13 +419,16 @@ def _content(asked: str, reading: Reading) -> Iterator[str]:
         yield asked[start:at]
 
 
-def _above(hits: Sequence[Hit], context: Context) -> dict[Iri, str]:
-    """Return what each sentence stands under: its headings, and the sentence before it in the same item."""
+def _above(hits: Sequence[Hit], context: Context) -> tuple[dict[Iri, str], dict[Iri, tuple[Iri, str]]]:
+    """Return what each sentence stands under, and the sentence before it in the same item."""
     found: dict[Iri, str] = {}
+    before: dict[Iri, tuple[Iri, str]] = {}
     for row in context.look_up(_HEADINGS, "?node", [hit.iri for hit in hits]):
-        words = [str(row[name]) for name in ("heading", "upper", "before") if row[name] is not None]
+        words = [str(row[name]) for name in ("heading", "upper") if row[name] is not None]
         found[iri(row["node"])] = "|".join([found.get(iri(row["node"]), ""), *words])
-    return found
+        if row["before"] is not None:
+            before[iri(row["node"])] = (iri(row["last"]), str(row["before"]))
+    return found, before
 
 
 def covered(asked: str, text: str, above: str, reading: Reading, names: Mapping[str, tuple[str, ...]] | None = None) -> Cover:
@@ -359,14 +472,8 @@ def _steps(
         return
     for name, others in names.items():
         if asked.startswith(name, at):
-            kind = (
-                "own"
-                if any(other in text for other in others)
-                else "above"
-                if any(other in above for other in others)
-                else "missing"
-            )
-            yield at + len(name), kind
+            elsewhere = any(other in text or other in above for other in (name, *others))
+            yield at + len(name), "own" if name in text else "above" if elsewhere else "missing"
             return
     figure = _FIGURE.match(asked, at)
     if figure:

@@ -12,13 +12,20 @@ from typing import Final
 
 from vetkb.ask.context import Context, Declined, iri
 from vetkb.ask.describe import Piece, pieces, plain, searched, size, uncovered
-from vetkb.ask.form import About, All, Among, Condition, Form, Unclear, conditions, replaced
+from vetkb.ask.form import About, All, Among, Condition, Form, Named, Numbered, Unclear, Within, conditions, replaced
+from vetkb.ask.sparql import printed_labels, written
+from vetkb.engine import Iri, Literal
 from vetkb.store import Hit
 
 _CANDIDATES: Final = 200
+_SHORTEST: Final = 2
+_SHORTEST_TITLE: Final = 4
 _CLEARLY_NEAREST: Final = 0.8
 _SINGLE: Final = frozenset({"agencies", "schedule", "truth"})
 _GROUPS: Final = "SELECT DISTINCT ?group { %s ?task vk:group ?group }"
+_TASKS_UNDER: Final = (
+    "SELECT ?task { %s ?item eli:is_part_of+ ?section . ?task vk:item ?item ; a vk:Task ; vk:order ?order } ORDER BY ?order"
+)
 _ORDINALS: Final = "SELECT ?task ?ordinal { %s ?task vk:ordinal ?ordinal } ORDER BY ?task"
 _ASSIGNMENTS: Final = """
 SELECT ?assignment ?quote {
@@ -37,15 +44,54 @@ def resolve(form: Form, context: Context) -> Form | Declined:
         return _unclear(unclear, form, context)
     if form.want in ("targets", "programmes", "passages"):
         return form
-    changes: dict[Condition, Condition] = {}
+    changes: dict[Condition, Condition] = {
+        one: replace(one, tasks=_numbered(one.ordinal, context)) for one in everything if isinstance(one, Numbered)
+    }
     for about in everything:
         if isinstance(about, About) and about not in changes:
-            found = _task(about, form, context) if form.want in _SINGLE and not form.extreme else _topic(about, form, context)
+            found = _found(about, form, context)
             if isinstance(found, Declined):
                 return found
             changes[about] = found
     where = replaced(form.where, changes)
     return replace(form, where=where if isinstance(where, All) else All((where,)))
+
+
+def _numbered(ordinal: int, context: Context) -> tuple[Iri, ...]:
+    """Return the tasks with a number, in a table or as a clause; a table's own numbers come before those of its clauses."""
+    labels = " ".join(written(Literal(one, language="zh")) for one in printed_labels(ordinal))
+    head = "PREFIX vk: <https://w3id.org/vetkb/ns#>\n"
+    rows = context.select(f"{head}SELECT ?task {{ ?task vk:ordinal {written(ordinal)} ; a vk:Task }} ORDER BY ?task")
+    rows += context.select(
+        f"{head}SELECT ?task {{ VALUES ?label {{ {labels} }} ?item vk:label ?label . ?task vk:item ?item ; a vk:Task ."
+        " OPTIONAL { ?task vk:ordinal ?other } FILTER(!BOUND(?other)) } ORDER BY ?task"
+    )
+    return tuple(iri(row["task"]) for row in rows)
+
+
+def _found(about: About, form: Form, context: Context) -> Condition | Declined:
+    if form.want in ("document", "structure", "citations"):
+        return _document(about, form, context)
+    if form.want in _SINGLE and not form.extreme:
+        return _task(about, form, context)
+    return _topic(about, form, context)
+
+
+def _document(about: About, form: Form, context: Context) -> Within | Declined:
+    """Return the one document whose title holds a description."""
+    parts = pieces(about.words, context.words)
+    if parts is None or size(parts) < _SHORTEST_TITLE:
+        return not_found(about, about.words, form, context)
+    found: dict[Iri, Named] = {}
+    for title, named in context.entities.documents.items():
+        if not uncovered(parts, plain(title), context.words):
+            found.setdefault(named.iris[0], named)
+    if len(found) > 1:
+        names = [one.label for one in found.values()]
+        return context.declined("ambiguous", form, "refuse_document", n=len(names), list=context.joined(names[:3]))
+    if not found:
+        return not_found(about, about.words, form, context)
+    return Within(next(iter(found.values())))
 
 
 def _unclear(unclear: Unclear, form: Form, context: Context) -> Declined:
@@ -58,7 +104,7 @@ def _unclear(unclear: Unclear, form: Form, context: Context) -> Declined:
 def search(about: About, context: Context, kinds: Sequence[str]) -> tuple[tuple[Piece, ...], list[Hit], str]:
     """Return the parts of a description, the texts that cover it, and what the best of the others lacks."""
     parts = pieces(about.words, context.words)
-    if parts is None or not size(parts):
+    if parts is None or size(parts) < _SHORTEST:
         return (), [], about.words
     document = context.scope.documents.iris[0] if context.scope else None
     found = context.store.search(searched(parts), _CANDIDATES, document)
@@ -92,6 +138,11 @@ def _topic(about: About, form: Form, context: Context) -> Among | Declined:
     if groups:
         label = next(hit.text for hit in headings if hit.iri in groups)
         return Among(label, tuple(hit.iri for hit in headings if hit.iri in groups), "group")
+    exact = [hit for hit in headings if plain(hit.text) == plain(about.words)]
+    if exact:
+        under = context.look_up(_TASKS_UNDER, "?section", [hit.iri for hit in exact])
+        if under:
+            return Among(exact[0].text, tuple(dict.fromkeys(iri(row["task"]) for row in under)))
     tasks = tuple(hit.iri for hit in hits if hit.kind == "task")
     return Among(about.words, tasks) if tasks else not_found(about, missing, form, context)
 

@@ -202,20 +202,16 @@ class QueryText:
     @_fragment.register
     def _(self, condition: InSection) -> list[str]:
         item, section, label = self.fresh("item"), self.fresh("section"), self.fresh("label")
-        labels = self.values(label, [Literal(one) for one in printed_labels(condition.number)])
+        labels = self.values(label, [Literal(one, language="zh") for one in printed_labels(condition.number)])
         return [
             f"{labels} {self.subject} vk:item {item} . {item} eli:is_part_of+ {section} . {section} vk:label {label} .",
         ]
 
     @_fragment.register
     def _(self, condition: Numbered) -> list[str]:
-        item, label, ordinal = self.fresh("item"), self.fresh("label"), self.fresh("ordinal")
-        labels = self.values(label, [Literal(one) for one in printed_labels(condition.ordinal)])
-        return [
-            f"{{ {self.subject} vk:ordinal {written(condition.ordinal)} }} UNION {{",
-            f"  {labels} {item} vk:label {label} . {self.subject} vk:item {item} .",
-            f"  FILTER NOT EXISTS {{ {self.subject} vk:ordinal {ordinal} }} }}",
-        ]
+        if condition.tasks:
+            return [self.values(self.subject, condition.tasks)]
+        return [f"{self.subject} vk:ordinal {written(condition.ordinal)} ."]
 
     @_fragment.register
     def _(self, condition: Among) -> list[str]:

@@ -17,7 +17,8 @@ TEXT: Final = "TEXT"
 STRANGER: Final = "STRANGER"  # a name of something that the base does not hold
 _FILLER: Final = "FILLER"
 _COST_OF_A_CHARACTER: Final = 10
-_ABSORBING_STEPS: Final = 4
+_ABSORBING_STEPS: Final = 5
+_LAST_STEP: Final = _ABSORBING_STEPS - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,9 @@ def _absorbs(one: Tag, before: str, after: str, words: Words, step: int) -> bool
         return inner and (between or (len(one.text) == 1 and one.text not in words.edges))
     if step == 1 or between:
         return between
+    if step < _LAST_STEP and one.kind in words.asking:
+        return False
     if one.text in words.edges:
-        # 未按期完成的单位: what links a description to a word that the last step takes into it
-        return step == 3 and before == TEXT and one.text in words.links and after in words.soft and after != _FILLER
-    return step == 3 or one.kind == _FILLER or after == TEXT
+        # 未按期完成的单位: what links a description to a word that the last steps take into it
+        return step >= _LAST_STEP - 1 and before == TEXT and one.text in words.links and after in words.soft and after != _FILLER
+    return step >= _LAST_STEP - 1 or one.kind == _FILLER or after == TEXT

@@ -27,6 +27,12 @@ _MOST_VALUES: Final = 6
 _EACH: Final = re.compile(r"每[个一]?(\w)")
 _TEXTS: Final = 30
 _COMPARATORS: Final = {">=": "ge", "<=": "le", ">": "gt", "<": "lt", "=": "eq", "approx": "approx", "range": "range"}
+_PRINTED: Final = """
+SELECT ?target ?text ?quote {
+  %s
+  ?target vk:item ?item ; vk:evidence/oa:hasSelector/oa:exact ?quote . ?sentence vk:item ?item ; a vk:Sentence ; vk:text ?text .
+  FILTER(CONTAINS(?text, ?quote))
+}"""
 _NEAR: Final = (
     "SELECT DISTINCT ?target ?text { %s ?node vk:item ?item ; vk:text ?text . ?target vk:item ?item ; cv:constrains ?indicator }"
 )
@@ -76,9 +82,25 @@ def answer_targets(form: Form, context: Context) -> Answer | Declined:
             form, context.say("targets_count", n=len(results), targets=noun), results, query, value=len(results)
         )
     if about is not None:
-        return context.answered(form, "\n".join(said), results, query)
+        return context.answered(form, "\n".join([*said, *_quoted(results, context)]), results, query)
     shown = context.joined(f"{one.label}{' ' if context.language == 'en' else ''}{_value_words(one, context)}" for one in results)
     return context.answered(form, context.say("targets_are", n=len(results), targets=noun, list=shown), results, query)
+
+
+def _quoted(results: Sequence[Result], context: Context) -> list[str]:
+    """Return the clause in which each number is printed."""
+    targets = [Iri(one.id) for one in results if one.id]
+    texts: dict[str, list[str]] = {}
+    for row in context.look_up(_PRINTED, "?target", targets):
+        for clause in clauses_around(str(row["text"]), str(row["quote"])):
+            texts.setdefault(str(row["target"]), []).append(clause)
+    clauses = []
+    for one in results:
+        named = [Piece((plain(one.label),), free=True)]
+        found = texts.get(str(one.id), ())
+        if found:
+            clauses.append(min(found, key=lambda text: (len(uncovered(named, plain(text), context.words)), len(text))))
+    return [context.say("text_says", quote="".join(f"“{one}”" for one in dict.fromkeys(clauses)))] if clauses else []
 
 
 def figures_of(targets: Sequence[Iri], context: Context) -> tuple[list[Result], list[str]]:

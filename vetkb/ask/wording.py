@@ -90,7 +90,7 @@ def _condition(condition: Condition, language: str) -> str:
             return put("section", words=words)
         case Unclear(parties):
             return put("or").join(_condition(party, language) for party in parties)
-        case Numbered(ordinal):
+        case Numbered(ordinal, _):
             return put("numbered", ordinal=ordinal)
         case About(words):
             return put("about", words=words.replace("\n", " … "))

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -58,12 +58,13 @@ ROUTES = (
 )
 
 
-def create_app(base: KnowledgeBase, limits: Limits | None = None, telemetry: Telemetry | None = None) -> Starlette:
+def create_app(base: KnowledgeBase, limits: Limits | None = None, telemetry: Telemetry | None = None) -> FastAPI:
     """Return the application that serves a base. The base stays the caller's to close."""
     site = Site(base, limits or Limits(), telemetry=telemetry or Telemetry())
     site.telemetry.routes = frozenset(path.split("/")[1] for path, _, _ in ROUTES)
     rate = Rate(site.limits.rate) if site.limits.rate else None
-    app: Starlette = Starlette(
+    app: FastAPI = FastAPI(
+        openapi_url=None,  # the description is made from the catalogue and the schemas: see `openapi`
         routes=[Route(path, endpoint, methods=methods) for path, methods, endpoint in ROUTES],
         middleware=[Middleware(Envelope, current=lambda: site_now(app), rate=rate, allowed=lambda path: allowed(app, path))],
         exception_handlers={VetkbError: _problem, HTTPException: _http_problem},
@@ -73,7 +74,7 @@ def create_app(base: KnowledgeBase, limits: Limits | None = None, telemetry: Tel
     return app
 
 
-def allowed(app: Starlette, path: str) -> str:
+def allowed(app: FastAPI, path: str) -> str:
     """Return the methods that an address takes, as the header Allow has them; nothing where there is none."""
     scope = {"type": "http", "method": "OPTIONS", "path": path, "headers": []}
     found = [route for route in app.routes if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE]
@@ -81,14 +82,14 @@ def allowed(app: Starlette, path: str) -> str:
     return ", ".join(method for method in ("GET", "HEAD", "POST", "OPTIONS") if method in methods)
 
 
-def site_now(app: Starlette) -> Site:
+def site_now(app: FastAPI) -> Site:
     """Return the site that takes the next request."""
     site: Site = app.state.site
     return site
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     site = site_now(app)
     if not site.ready:
         await asyncio.to_thread(site.warm_up)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import uvicorn
-from starlette.applications import Starlette
+from fastapi import FastAPI
 
 from vetkb import __version__
 from vetkb.base import open_base
@@ -93,7 +93,7 @@ def _appended(path: Path) -> IO[str]:
         raise UsageError(f"serve: {path} cannot be written ({error.strerror}); choose another --question-log") from None
 
 
-def _config(app: Starlette) -> uvicorn.Config:
+def _config(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="auto",
@@ -110,7 +110,7 @@ def _config(app: Starlette) -> uvicorn.Config:
     )
 
 
-async def _run(config: uvicorn.Config, app: Starlette, listener: socket.socket, reload: Callable[[], Awaitable[None]]) -> None:
+async def _run(config: uvicorn.Config, app: FastAPI, listener: socket.socket, reload: Callable[[], Awaitable[None]]) -> None:
     tasks: set[asyncio.Task[None]] = set()
 
     def start(work: Awaitable[None]) -> None:
@@ -123,7 +123,7 @@ async def _run(config: uvicorn.Config, app: Starlette, listener: socket.socket, 
     await uvicorn.Server(config).serve(sockets=[listener])
 
 
-async def _reload(app: Starlette, open_: Callable[[], KnowledgeBase], bases: ExitStack) -> None:
+async def _reload(app: FastAPI, open_: Callable[[], KnowledgeBase], bases: ExitStack) -> None:
     old = site_now(app)
     try:
         base = bases.enter_context(await asyncio.to_thread(open_))
@@ -143,7 +143,7 @@ async def _reload(app: Starlette, open_: Callable[[], KnowledgeBase], bases: Exi
     old.base.close()
 
 
-async def _flush(app: Starlette) -> None:
+async def _flush(app: FastAPI) -> None:
     while True:
         await asyncio.sleep(_FLUSH_SECONDS)
         site_now(app).telemetry.flush()
