@@ -1,6 +1,6 @@
 """What strangers try: each request ends within its bounds with a clean error, nothing gets out, and others are served meanwhile.
 
-The server runs with a deadline of one second, so that the suite is quick; `benchmarks/hostile.py` sends the same for minutes.
+The server runs with a deadline of one second, so that the suite is quick.
 """
 
 from __future__ import annotations

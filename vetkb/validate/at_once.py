@@ -1,8 +1,7 @@
 """The query of a SHACL-SPARQL constraint → the same query for all focus nodes at once.
 
 SHACL binds $this beforehand, node by node. Joining the pattern of the focus nodes at the head of WHERE comes to the same where
-$this is met in the outermost group, an OPTIONAL or an EXISTS, or not at all (a sub-select of its own). A query of any other form
-is outside the subset.
+$this is met in the outermost group, an OPTIONAL or an EXISTS alone. A query of any other form is outside the subset.
 """
 
 from __future__ import annotations
@@ -50,22 +49,7 @@ def _check(words: list[str], way: str | None) -> None:
         raise OutsideSubset("a query that looks at the shapes")
     if "?PATH" in words and way is None:
         raise OutsideSubset("$PATH in a node shape")
-    first, apart = words.index("{"), 0
-    for place, word in enumerate(words):
-        if word == "{" and place > first and place >= apart and words[place - 1] not in ("OPTIONAL", "EXISTS"):
-            apart = _own_select(words, place)
-        if word == "SELECT" and place > first and place >= apart:
-            raise OutsideSubset("a sub-select")
-
-
-def _own_select(words: list[str], start: int) -> int:
-    """Return where a sub-select ends that does not speak of the focus node."""
-    depth = 0
-    for place in range(start, len(words)):
-        depth += (words[place] == "{") - (words[place] == "}")
-        if depth == 0:
-            inside = words[start : place + 1]
-            if inside[1] == "SELECT" and not {"?THIS", "?PATH", "*"} & set(inside):
-                return place + 1
-            break
-    raise OutsideSubset("a group inside a group")
+    first = words.index("{")
+    for place in range(first + 1, len(words)):
+        if words[place] == "SELECT" or (words[place] == "{" and words[place - 1] not in ("OPTIONAL", "EXISTS")):
+            raise OutsideSubset("a group inside a group")

@@ -201,13 +201,15 @@ def _parts_check(requirement: Requirement, where: str) -> Check:
     area = requirement.policy.division
     lines = []
     for place, indicator in enumerate(requirement.parts, start=1):
-        # each part is looked up once, for all totals: joined by its days alone, it would be met once for every other figure
-        lines.append(f"{{ SELECT DISTINCT ?share{place} ?from ?to WHERE {{")
+        # inside OPTIONAL what a part must not be is asked at once; in the open it would be asked of every combination
+        # of figures. A sub-select would be cheaper, but SHACL wants $this from it.
+        lines.append("OPTIONAL {")
         lines.append(f"  ?part{place} vk:indicator <{indicator}> ; vk:value ?share{place} ; vk:from ?from ; vk:to ?to .")
         lines.append(f"  FILTER NOT EXISTS {{ ?part{place} vk:about ?member{place} . ?member{place} a vk:Entity }}")
         if area:
             lines.append(f"  FILTER NOT EXISTS {{ ?part{place} vk:area ?other{place} . FILTER (?other{place} != <{area}>) }}")
-        lines.append("} }")
+        lines.append("}")
+        lines.append(f"FILTER (BOUND(?share{place}))")
     total = " + ".join(f"?share{n}" for n in range(1, len(requirement.parts) + 1))
     condition = f"{total} != ?value" if requirement.whole else f"{total} > ?value"
     parts = "\n    ".join(lines)

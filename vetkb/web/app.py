@@ -96,6 +96,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        site_now(app).close()
         site.lanes.close()
         site.telemetry.flush()
 

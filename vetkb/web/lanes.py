@@ -37,5 +37,9 @@ class Lane:
         finally:
             self._pending -= 1
 
+    def begin(self, work: Callable[[], object]) -> None:
+        """Run `work` in a thread for what it leaves behind; what it returns or raises is of no interest."""
+        self._threads.submit(work)
+
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)

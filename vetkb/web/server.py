@@ -139,6 +139,7 @@ async def _reload(app: FastAPI, open_: Callable[[], KnowledgeBase], bases: ExitS
     app.state.site = new
     _LOG.info("build %s is served now", base.build_id)
     await drained(old, _RETIRE_SECONDS)
+    old.close()
     old.base.close()
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -21,8 +22,10 @@ from starlette.responses import Response
 
 from vetkb import __version__
 from vetkb.errors import UsageError
+from vetkb.isolation import Bounds, Pool
 from vetkb.web.cache import ByteCache, Made
 from vetkb.web.caching import entity_tag, matches
+from vetkb.web.checking import checker, warm_up
 from vetkb.web.lanes import Lane
 from vetkb.web.negotiate import Offer, choose
 from vetkb.web.pages import Pages
@@ -39,11 +42,15 @@ _HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{
 HTML = Offer("html", "text/html; charset=utf-8", ("application/xhtml+xml",))
 _RESULTS_BYTES = 64 << 20
 _WIRED_BYTES = 32 << 20
+# reports that are checked at the same time
+_CHECKS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is accepted at most: sizes in bytes, rows shown on a page, requests a second of one client (None: any number)."""
+    """What is accepted at most: sizes in bytes, rows shown on a page, requests a second of one client (None: any number),
+    time and memory of the check of one report.
+    """
 
     validate_body: int = 10 << 20
     query_body: int = 1 << 20
@@ -51,6 +58,7 @@ class Limits:
     page_rows: int = 1000
     sparql_page_rows: int = 10_000
     rate: float | None = None
+    check: Bounds = field(default_factory=lambda: Bounds(60.0, 1 << 30))
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ class Lanes:
     # the pool of the engine bounds what runs and waits; its callers only wait in these threads
     sparql: Lane = field(default_factory=lambda: Lane("sparql", 48, 0))
     answers: Lane = field(default_factory=lambda: Lane("answers", 4, 256))
-    checks: Lane = field(default_factory=lambda: Lane("checks", 2, 6))
+    checks: Lane = field(default_factory=lambda: Lane("checks", _CHECKS, 3 * _CHECKS))
 
     def close(self) -> None:
         for lane in (self.sparql, self.answers, self.checks):
@@ -81,6 +89,16 @@ class Site:
     results: ByteCache[str, Made] = field(default_factory=lambda: ByteCache(_RESULTS_BYTES))
     wired: ByteCache[bytes, Wired] = field(default_factory=lambda: ByteCache(_WIRED_BYTES))
 
+    @cached_property
+    def checker(self) -> Pool:
+        """The processes that check reports."""
+        return checker(self.base, self.limits.check, _CHECKS)
+
+    def close(self) -> None:
+        """End the processes that check reports; the base stays open."""
+        if "checker" in self.__dict__:
+            self.checker.close()
+
     def warm_up(self) -> None:
         """Let everything load that would make the first request slow."""
         with ThreadPoolExecutor(1) as threads:
@@ -89,6 +107,8 @@ class Site:
             first.result()
         for question in ("有哪些文件？", "Which documents are there?"):
             self.base.ask(question)
+        # takes longer than all else, and few ask for it first
+        self.lanes.checks.begin(partial(warm_up, self.checker))
         self.ready = True
 
     def successor(self, base: KnowledgeBase) -> Site:

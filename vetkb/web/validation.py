@@ -1,6 +1,6 @@
 """POST /validate: reported data → the report, as JSON, as a SHACL validation report or as a page.
 
-The body streams in up to a cap; what checks it is the base's business. Shapes are named, never read from a path.
+The body streams in up to a cap and is checked in a process that can be killed. Shapes are named, never read from a path.
 """
 
 from __future__ import annotations
@@ -18,20 +18,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vetkb.engine import MEDIA_TYPES as RDF_TYPES
-from vetkb.engine import formats_of, serialise_rdf
+from vetkb.engine import formats_of
 from vetkb.errors import UsageError
-from vetkb.graph.terms import PREFIXES
 from vetkb.reporting import MEDIA_TYPES as DATA_TYPES
-from vetkb.validate import KINDS, Report
-from vetkb.validate.formats import to_quads
+from vetkb.validate import KINDS
 from vetkb.web.bodies import read_body
 from vetkb.web.cache import Made
+from vetkb.web.checking import check
 from vetkb.web.envelope import SECURITY
 from vetkb.web.negotiate import Offer, bare
 from vetkb.web.pages import request_language
 from vetkb.web.problems import UnsupportedTypeError
 from vetkb.web.questions import read_date
-from vetkb.web.site import HTML, JSON, Site, encoded, offer_for, one_each, reply, site_of
+from vetkb.web.site import HTML, JSON, Site, offer_for, one_each, reply, site_of
 
 _STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 OFFERS = (JSON, *(Offer(name, RDF_TYPES[name]) for name in formats_of("construct")), Offer("csv", RDF_TYPES["csv"]), HTML)
@@ -81,17 +80,18 @@ def read_tolerance(text: str | None) -> float | None:
 
 
 def _checked(request: Request, site: Site, offer: Offer, asked: Asked, kind: str, body: bytes) -> Made:
-    data = [("body", body)]
-    report = site.base.validate(data, as_of=asked.as_of, shapes=asked.shapes, tolerance=asked.tolerance, media_type=kind)
-    content = written(report, offer.name, request_language(request))
+    content = check(
+        site.checker,
+        body,
+        media_type=kind,
+        # said here: the other process does not know the zone that this one was started in
+        as_of=(asked.as_of or datetime.date.today()).isoformat(),
+        shapes=asked.shapes,
+        tolerance=asked.tolerance,
+        format=offer.name,
+        language=request_language(request),
+    )
     return Made(content, {"content-security-policy": with_styles(content)} if offer.name == HTML.name else {})
-
-
-def written(report: Report, format: str, language: str) -> bytes:  # noqa: A002 (as everywhere: format)
-    """Return a report in one of the formats offered."""
-    if format in formats_of("construct"):
-        return serialise_rdf(to_quads(report), format, PREFIXES)
-    return encoded(report.render(format, language))
 
 
 def with_styles(page: bytes) -> str:

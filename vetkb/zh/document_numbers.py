@@ -78,7 +78,9 @@ def find_document_numbers(text: str) -> tuple[tuple[int, int, DocumentNumber], .
         if code is None:
             continue
         words = _NOT_CODE.sub("", code.group())
-        if code.start() == 0 or text[start + code.start() - 1] in _LIST_BEFORE or words[:1] in _NEVER_FIRST:
+        first = start + code.start()
+        behind_another = first > 0 and (code.start() == 0 or text[first - 1] in _LIST_BEFORE)
+        if behind_another or words[:1] in _NEVER_FIRST:
             words = _LEADING_WORD.sub("", words)
         if words:
             at = start + code.end() - len(words)

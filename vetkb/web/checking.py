@@ -1,0 +1,146 @@
+"""Reported data → a report, in a process that may open nothing any more: a handler for `vetkb.isolation`.
+
+Parsers of seven formats read bytes of strangers here. Whatever loads late has to be loaded before rights are given up, so a
+worker first checks a few small reports of its own: one in each format, one against each kind of shapes, one with a name that
+nobody knows.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import traceback
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vetkb.base import open_base
+from vetkb.engine import MEDIA_TYPES as RDF_TYPES
+from vetkb.engine import RdfStore, formats_of, parse_rdf, serialise_rdf
+from vetkb.errors import JobFailedError, ReportError, UsageError, VetkbError
+from vetkb.graph.lexicon import load_lexicon
+from vetkb.graph.terms import PREFIXES
+from vetkb.isolation import Answer, Bounds, Open, Pool
+from vetkb.reporting import MEDIA_TYPES, names_of, read_reports
+from vetkb.validate import KINDS, Report, validate
+from vetkb.validate.formats import to_json, to_quads
+
+if TYPE_CHECKING:
+    from vetkb.base import KnowledgeBase
+    from vetkb.model import Lexicon
+
+FORMATS = ("json", *formats_of("construct"), "csv", "html")
+_ERRORS: Mapping[str, type[VetkbError]] = {error.code: error for error in (ReportError, UsageError)}
+# how many of the documents have their requirements read before the first report comes
+_MOST_READ = 16
+
+
+def checker(base: KnowledgeBase, bounds: Bounds, count: int) -> Pool:
+    """Return the processes that check reports against a base. They start with the first report."""
+    settings = {"folder": str(base.store.folder), "foreign": [str(path) for path in base.foreign]}
+    return Pool("vetkb.web.checking:prepare", settings, bounds=bounds, count=count, queue=count * 4)
+
+
+def check(pool: Pool, body: bytes, **asked: str | float | None) -> bytes:
+    """Return the report on what was handed in, rendered. Raises ReportError, UsageError, and what the pool raises.
+
+    `asked`: media_type, as_of (ISO 8601), shapes, tolerance (per cent), format (of FORMATS), language.
+    """
+    header, content = pool.call(asked, body, label="validate")
+    error = header.get("error")
+    if error is None:
+        return content
+    if error == "memory":
+        raise JobFailedError(f"it needed more than {pool.bounds.memory >> 20} MB")
+    if error in _ERRORS:
+        raise _ERRORS[error](str(header["message"]))
+    raise RuntimeError(f"a report could not be checked: {header['message']}")
+
+
+def warm_up(pool: Pool) -> None:
+    """Let a process start, so that the first report does not wait for it."""
+    check(pool, _UNKNOWN, **_USUAL)
+
+
+# --- in the process ----------------------------------------------------------------------------------
+
+
+def prepare(settings: Mapping[str, Any]) -> Open:
+    """Load what workers share, and return what opens the base in one: an open base has threads, and must not be forked."""
+    lexicon, empty = load_lexicon(), RdfStore.memory()
+    day = datetime.date(2000, 1, 1)
+    reported = read_reports([("body", _UNKNOWN)], names_of(empty, lexicon.divisions))
+    # not a workbook: what reads those brings a library with threads
+    for kind in KINDS:
+        validate(empty, reported, day, kind)
+    return partial(_open, settings, lexicon)
+
+
+def _open(settings: Mapping[str, Any], lexicon: Lexicon) -> Answer:
+    base = replace(open_base(settings["folder"]), foreign=tuple(map(Path, settings["foreign"])))
+    base.__dict__["lexicon"] = lexicon
+    for document in base.documents()[:_MOST_READ]:
+        base.demands.of(frozenset((str(document.iri),)))
+    answer = partial(_answer, base)
+    for asked, body in _first_reports(base):
+        answer(asked, body)
+    return answer
+
+
+def _answer(base: KnowledgeBase, asked: Mapping[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    """Return a report as bytes, or the code and message of what is wrong."""
+    try:
+        report = base.validate(
+            [("body", body)],
+            as_of=datetime.date.fromisoformat(asked["as_of"]),
+            shapes=asked["shapes"],
+            tolerance=asked["tolerance"],
+            media_type=asked["media_type"],
+        )
+        return {}, _written(report, asked["format"], asked["language"])
+    except VetkbError as error:
+        return {"error": error.code, "message": str(error)}, b""
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 (told to the server, which logs it: this process has no log)
+        return {"error": "internal", "message": traceback.format_exc()}, b""
+
+
+def _written(report: Report, format: str, language: str) -> bytes:  # noqa: A002 (as everywhere: format)
+    if format in formats_of("construct"):
+        return serialise_rdf(to_quads(report), format, PREFIXES)
+    if format == "json":
+        # without line ends the library's native encoder writes it
+        return json.dumps(to_json(report), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return report.render(format, language).encode("utf-8", "replace")
+
+
+def _first_reports(base: KnowledgeBase) -> list[tuple[dict[str, Any], bytes]]:
+    """Return reports that let everything load: (what is asked, the data)."""
+    observed = list(parse_rdf(_OBSERVED, "turtle"))
+    names = {syntax: media_type for media_type, syntax in MEDIA_TYPES.items()}
+    bodies = [("csv", _UNKNOWN), ("json", _UNKNOWN_JSON)]
+    bodies += [(name, serialise_rdf(observed, name)) for name in RDF_TYPES if name in names and name in formats_of("construct")]
+    bodies += [("xlsx", base.template(document.iri, "xlsx")) for document in base.documents()[:1]]
+    found = [({**_USUAL, "media_type": names[name]}, body) for name, body in bodies]
+    found += [({**_USUAL, "shapes": kind}, _UNKNOWN) for kind in KINDS]
+    found += [({**_USUAL, "media_type": "text/turtle", "shapes": kind}, _OBSERVED) for kind in KINDS]
+    return found + [({**_USUAL, "format": name}, _UNKNOWN) for name in FORMATS]
+
+
+_USUAL: Mapping[str, Any] = {
+    "media_type": "text/csv",
+    "as_of": "2000-01-01",
+    "tolerance": None,
+    "shapes": KINDS[0],
+    "format": FORMATS[0],
+    "language": "zh",
+}
+_UNKNOWN = b"indicator,about,about_type,area,value,unit,year\nno such name,no such body,no such type,no such area,1,%,2000\n"
+_UNKNOWN_JSON = b'[{"indicator": "no such name", "area": "no such area", "value": 1, "year": 2000}]'
+_OBSERVED = b"""
+@prefix vk: <https://w3id.org/vetkb/ns#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<urn:x:observed> a vk:Observation ; vk:indicator <urn:x:indicator> ; vk:about <urn:x:body> ; vk:value 1.0 .
+"""
