@@ -2,12 +2,13 @@
 
     pip install oxigraph rdflib-endpoint        (in an environment of their own: --peers DIR is its bin folder)
     apt-get install wrk
-    python benchmarks/endpoint.py [--peers DIR] [--seconds 3] [--connections 8] [--rounds 3]
+    python benchmarks/endpoint.py [--peers DIR] [--seconds 3] [--connections 8] [--rounds 3] [--catalogue]
 
 All three serve the bundled base. *Uncached*: each request is another text (a comment with a number), so that nothing can be
 answered from memory. *Repeated*: the same GET over and over. The servers are measured in turn, round after round, and the
 median of the rounds is shown, since a machine that does other things beside changes by the minute. `isolated` is the time that
-the worker process adds to a query that is asked of the same dataset in this process.
+the worker process adds to a query that is asked of the same dataset in this process. `--catalogue` measures the queries of the
+catalogue, each as any engine runs it, in place of the few below.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ FINANCE = "<https://w3id.org/vetkb/id/agency/410500/finance>"
 QUERIES = {
     "look-up": f"SELECT ?p ?o {{ {FINANCE} ?p ?o }}",
     "group": "SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c",
-    "join": VK + "SELECT ?a ?n { ?a vk:ordinal ?n . ?a vk:responsibleAgency ?x . ?b vk:responsibleAgency ?x . ?b vk:ordinal 15 }",
+    "selective join": VK + f"SELECT ?task ?clause {{ ?task vk:responsibleAgency {FINANCE} ; vk:operationalises ?clause }}",
+    "large join": VK
+    + "SELECT ?a ?n { ?a vk:ordinal ?n . ?a vk:responsibleAgency ?x . ?b vk:responsibleAgency ?x . ?b vk:ordinal 15 }",
     "large (over 20 KB)": "SELECT * { ?s ?p ?o } LIMIT 100",
 }
 RDFLIB_ENDPOINT = """
@@ -84,10 +87,10 @@ def rate(address: str, query: str, options: argparse.Namespace, script: Path | N
     return float(re.search(r"Requests/sec:\s+([0-9.]+)", done.stdout)[1])
 
 
-def isolated() -> None:
+def isolated(queries: dict[str, str]) -> None:
     """Print what the worker process adds, query by query."""
     with open_base() as base:
-        for name, query in QUERIES.items():
+        for name, query in queries.items():
             here, there = [], []
             for _ in range(200):
                 began = time.perf_counter()
@@ -106,10 +109,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--catalogue", action="store_true")
     options = parser.parse_args()
+    queries = QUERIES
+    if options.catalogue:
+        with open_base() as base:
+            queries = {name: query.standalone() for name, query in base.catalogue.items()}
     if shutil.which("wrk") is None:
         sys.exit("wrk is not installed")
-    isolated()
+    isolated(queries)
     with tempfile.TemporaryDirectory() as folder:
         data, script = Path(folder) / "base.nq", Path(folder) / "uncached.lua"
         script.write_text(UNCACHED)
@@ -125,13 +133,13 @@ def main() -> None:
             started(serve, "http://127.0.0.1:8172/"),
             started(slow, "http://127.0.0.1:8173/"),
         ):
-            compare({**peers, "rdflib-endpoint": "http://127.0.0.1:8173/query"}, options, script)
+            compare({**peers, "rdflib-endpoint": "http://127.0.0.1:8173/query"}, queries, options, script)
 
 
-def compare(peers: dict[str, str], options: argparse.Namespace, script: Path) -> None:
+def compare(peers: dict[str, str], queries: dict[str, str], options: argparse.Namespace, script: Path) -> None:
     """Print requests per second, and how many times as many as the others."""
     for way, used in (("uncached", script), ("repeated", None)):
-        for name, query in QUERIES.items():
+        for name, query in queries.items():
             asked = {peer: [] for peer in peers if used or peer != "rdflib-endpoint"}
             for _ in range(options.rounds):
                 for peer, found in asked.items():

@@ -8,7 +8,7 @@ it had a date, going on or done where it only had a beginning, and not older tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from vetkb.engine import Iri, RdfStore, Value
@@ -66,15 +66,19 @@ def _target_state(requirement: Requirement, figures: tuple[Iri, ...], violated: 
     )
 
 
-def task_states(store: RdfStore, duties: Iterable[Duty], raws: Iterable[Raw], as_of: date) -> tuple[TaskState, ...]:
+def task_states(store: RdfStore, duties: Sequence[Duty], raws: Iterable[Raw], as_of: date) -> tuple[TaskState, ...]:
     """Return the state of every task, from its progress reports up to the day and the results found."""
     violated = {r.shape for r in raws if r.severity == "violation"}
     reports: dict[Value, list[Progress]] = {}
-    for row in store.select(_PROGRESS).dicts():
+    rows = list(store.select(_PROGRESS).dicts())
+    for row in rows:
         if isinstance(row["date"], date) and row["date"] <= as_of:
             reporter = None if row["reporter"] is None else str(row["reporter"])
             reports.setdefault(row["task"], []).append((row["date"], row["status"], reporter))
-    return tuple(_task_state(d, reports.get(d.task, []), any(c.shape in violated for c in duty_checks(d)), as_of) for d in duties)
+    # only what was reported can be wrong, and most tasks are not
+    reported = {row["task"] for row in rows} if violated else set()
+    wrong = {d.shape for d in duties if d.task in reported and any(c.shape in violated for c in duty_checks(d))}
+    return tuple(_task_state(d, reports.get(d.task, []), d.shape in wrong, as_of) for d in duties)
 
 
 Progress = tuple[date, Value, str | None]

@@ -8,6 +8,7 @@ nobody knows.
 from __future__ import annotations
 
 import datetime
+import json
 import traceback
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,7 +25,7 @@ from vetkb.graph.terms import PREFIXES
 from vetkb.isolation import Answer, Bounds, Open, Pool
 from vetkb.reporting import MEDIA_TYPES, names_of, read_reports
 from vetkb.validate import KINDS, Report, validate
-from vetkb.validate.formats import to_quads
+from vetkb.validate.formats import to_json, to_quads
 
 if TYPE_CHECKING:
     from vetkb.base import KnowledgeBase
@@ -110,6 +111,9 @@ def _answer(base: KnowledgeBase, asked: Mapping[str, Any], body: bytes) -> tuple
 def _written(report: Report, format: str, language: str) -> bytes:  # noqa: A002 (as everywhere: format)
     if format in formats_of("construct"):
         return serialise_rdf(to_quads(report), format, PREFIXES)
+    if format == "json":
+        # without line ends the library's native encoder writes it
+        return json.dumps(to_json(report), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return report.render(format, language).encode("utf-8", "replace")
 
 
