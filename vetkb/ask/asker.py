@@ -200,13 +200,27 @@ class Asker:
         """Yield the tags of a question; then, where a name was typed almost right, those with it put right."""
         folded = fold(text)
         known = [*self.finder.find(text, folded), *find_figures(text, folded, words.language)]
-        tags = _whole_names(tag(text, folded, words, known), text)
+        tags = self._entitled(_whole_names(tag(text, folded, words, known), text))
         yield (), tags
         linked = [self._linked(one) for one in tags if one.kind == TEXT and len(one.text) <= _LONGEST_NAME]
         corrected = {found.start: found for found in linked if found is not None}
         if corrected:
             notes = tuple(f"{one.text}\n{one.value.label}" for one in corrected.values() if isinstance(one.value, Named))
             yield notes, [corrected.get(one.start, one) for one in tags]
+
+    def _entitled(self, tags: Sequence[Tag]) -> list[Tag]:
+        """Join words and the kind of document after them into its name, where one title alone has them."""
+        joined: list[Tag] = []
+        for one in tags:
+            last = joined[-1] if joined else None
+            if one.kind == "DOC" and last is not None and last.kind == TEXT and last.end == one.start:
+                words = last.text + one.text
+                named = self.finder.entitled(words)
+                if named is not None:
+                    joined[-1] = replace(last, kind="DOCNAME", end=one.end, text=words, value=replace(named, words=words))
+                    continue
+            joined.append(one)
+        return joined
 
     def _linked(self, one: Tag) -> Tag | None:
         """Return a tag for a name that differs from a known one in a character that sounds the same, or is a short form."""
@@ -313,6 +327,10 @@ def _spellings(text: str) -> Iterator[str]:
             if words[-number].lower() in _GOVERNING:
                 return  # what it governs is not what the brackets translate
             yield f"{text[: found.start()]}{' '.join(words[:-number])} {found[2]} {text[found.end() :]}".strip()
+        gloss = fold(found[2])
+        if any(phrase.text == gloss for phrase in load_words("zh").starting_at(gloss, 0)):
+            # 主办 in brackets says again what sponsoring body says
+            yield f"{text[: found.start()]}{found[1].strip()} {text[found.end() :]}".strip()
     elif other != text:
         yield other
 

@@ -109,6 +109,7 @@ _SECTOR_SUFFIX: Final = "部门"
 _SHORT_NAME: Final = 3
 _OPENING, _CLOSING = ("“", '"', "「", "《"), ("”", '"', "」", "》")
 _OWN_PREFIX: Final = re.compile(r"^(?:市人民政府|市政府|市委|县政府|省政府|市|省|县)(?=..)")
+_OF_GOVERNMENT: Final = re.compile(r"[市县省](?:人民)?政府(?=..)")
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,11 @@ class Entities:
     full: Mapping[Iri, str]
     texts: tuple[str, ...] = ()
 
+    @cached_property
+    def titles(self) -> Mapping[Iri, str]:
+        """What each document is called, folded."""
+        return {iri: name for name, named in self.documents.items() for iri in named.iris}
+
     @classmethod
     def of(cls, rdf: RdfStore) -> Entities:
         labels: dict[Iri, str] = {}
@@ -136,7 +142,8 @@ class Entities:
         for row in rdf.select(_GROUPS).dicts():
             group, label = Iri(str(row["group"])), str(row["label"])
             labels.setdefault(group, label)
-            for name in {label, _BRACKETS.sub("", label)}:
+            plain = _BRACKETS.sub("", label)
+            for name in {label, plain, *_english_names()["bodies"].get(plain, ())}:
                 aliases.setdefault(fold(name), {}).setdefault(group, label)
         documents, identifiers = _documents(rdf)
         programmes: dict[str, tuple[Iri, ...]] = {}
@@ -160,6 +167,11 @@ class EntityFinder:
         self._texts = NameMatcher(list(entities.texts)) if entities.texts else None
         programmes = [name for name in entities.programmes if len(name) > _SHORT_NAME]
         self._programmes = NameMatcher(programmes) if programmes else None
+
+    def entitled(self, words: str) -> Named | None:
+        """Return the one document whose title has words in their order, in stretches of two characters or more."""
+        found = [named for title, named in self.entities.documents.items() if _in_order(fold(words), title)]
+        return found[0] if len({one.iris for one in found}) == 1 else None
 
     def aliases(self, named: Named) -> tuple[str, ...]:
         """Return everything else that a body may be called, shortest last."""
@@ -196,6 +208,18 @@ class EntityFinder:
             quoted = question[start - 1 : start] in _OPENING and question[end : end + 1] in _CLOSING if start else False
             span = (start - 1, end + 1) if quoted else (start, end)
             yield Tag(TEXT, *span, question[slice(*span)])
+
+
+def _in_order(words: str, title: str) -> bool:
+    at = place = 0
+    while at < len(words):
+        ends = range(len(words), at + 1, -1)
+        end = next((end for end in ends if title.find(words[at:end], place) >= 0), None)
+        if end is None:
+            return False
+        place = title.find(words[at:end], place) + end - at
+        at = end
+    return True
 
 
 def _cuts_word(text: str, start: int, end: int) -> bool:
@@ -265,11 +289,16 @@ def _names(
                 short = _OWN_PREFIX.sub("", part)
                 if short not in _PLAIN_GOVERNMENT and len(short) > 2:
                     yield short
+                    if _OF_GOVERNMENT.match(part):  # 市政府外侨办 is 市外侨办 too
+                        yield part[0] + short
     for relation in _LEVEL_NAMES[level]:
         for name, _ in organ.get(relation, ()):
             yield from _placed(name, places, _LEVEL_WORDS[level] if own else (), bare=own)
     if any(name in _PLAIN_GOVERNMENT for name, _ in organ.get("municipalName", ())) and level == "county":
         yield from places
+        english = [_english_names()["places"][place] for place in places if place in _english_names()["places"]]
+        for form in _english_names()["governments"]["county"]:
+            yield from (form.format(place=place) for place in english)
     if not own and level != "provincial":
         return
     for word, _ in organ.get("sectorWord", ()):
@@ -297,7 +326,7 @@ def _english(name: str, relation: str, level: str, places: Iterable[str]) -> Ite
     """Yield English names: Finance Bureau of a city or county, Finance Department of a province, Ministry of Finance."""
     names = _english_names()
     if relation == "label":
-        plain = [form.format(name) for form in names["forms"][level]]
+        plain = [form.format(one) for one in (name, *names["short"].get(name, ())) for form in names["forms"][level]]
     else:
         plain = [] if level in ("national", "provincial") and name.endswith("bureau") else [name]
     known = [names["places"][place] for place in places if place in names["places"]]

@@ -192,8 +192,10 @@ def _party(before: _Run, who: _Who, after: _Run) -> Condition:
         raise NotMeantError  # 财政局只负责什么: nothing else, or nobody else?
     negations = [kind for kind in kinds if kind in _NEGATIONS]
     if _EXCLUSIONS & set(kinds):
-        if negations or who.joint != "one" or first:
+        if negations or who.joint not in ("one", "and") or first:
             raise NotMeantError
+        if len(parties) > 1:  # they alone: nobody else is in the list, and it is closed
+            return All((*parties, Units("=", len(parties)), Not(Being("open"))))
         return OnlyBy(parties[0].who, role)
     if negations:
         return _negated(parties, who.joint, before, after)

@@ -26,6 +26,7 @@ from vetkb.ask.words import Words, fold, load_words
 from vetkb.engine import Iri
 from vetkb.paths import ONTOLOGY
 from vetkb.store import Hit
+from vetkb.zh import find_document_numbers
 
 _CANDIDATES: Final = 40
 _MOST: Final = 3
@@ -70,6 +71,7 @@ class Reading:
     never: re.Pattern[str]
     unit: re.Pattern[str]
     which_document: re.Pattern[str]
+    cited_document: re.Pattern[str]
     meaning: re.Pattern[str]
     defines: re.Pattern[str]
     spare_english: frozenset[str]
@@ -96,6 +98,7 @@ def load_reading() -> Reading:
         meaning=re.compile("|".join(data["asks"]["meaning"]["words"])),
         defines=re.compile(data["defines"]),
         which_document=re.compile(data["which_document"]),
+        cited_document=re.compile(data["cited_document"]),
         spare_english=frozenset(data["spare_en"]),
         parties=tuple(data["asks"]["party"]["words"]),
         totals=tuple(data["totals"]),
@@ -149,6 +152,8 @@ def answer_by_quoting(
     chosen = [hit for cover, width, hit in sorted(found, key=lambda one: (one[1], len(one[2].text))) if cover.own == best]
     chosen = [hit for hit in chosen if len(hit.text) <= _FARTHER * len(chosen[0].text)]
     said = passages([hit.iri for hit in chosen[:_MOST]], form, context, cut=len(chosen) > _MOST)
+    if said is not None and reading.cited_document.search(asked):
+        return _cited_in(said, chosen[0].text, form, context)
     if said is not None and reading.which_document.search(asked):
         return _documents_of(said, form, context)
     return said and _with_figures(said, asked, "".join(wanted.content), chosen[0], reading, context)
@@ -169,6 +174,17 @@ def _documents_of(said: Answer, form: Form, context: Context) -> Answer:
         for name in names
     ]
     return context.answered(form, f"{context.joined(names)}{context.say('colon')}{said.answer}", results, said.sparql)
+
+
+def _cited_in(said: Answer, sentence: str, form: Form, context: Context) -> Answer | None:
+    """Return the documents whose numbers a sentence prints, where it is asked by which document something is done."""
+    numbers = dict.fromkeys(str(number) for _, _, number in find_document_numbers(sentence))
+    proof = said.results[0].evidence
+    within = said.results[0].document
+    results = [Result("document", one, one, within, identifier=one, evidence=proof) for one in numbers]
+    if not results:
+        return None
+    return context.answered(form, f"{context.joined(numbers)}{context.say('colon')}{said.answer}", results, said.sparql)
 
 
 @dataclass(frozen=True)
@@ -283,7 +299,9 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
     least = wanted.asked
     for hit in hits:
         text = plain(hit.text)
-        cover = wanted.cover(text, plain("|".join([above.get(hit.iri, ""), before[hit.iri][1] if hit.iri in before else ""])))
+        title = context.entities.titles.get(hit.document, "")
+        over = [above.get(hit.iri, ""), title, before[hit.iri][1] if hit.iri in before else ""]
+        cover = wanted.cover(text, plain("|".join(over)))
         if len(cover.missing) < len(least):
             least = cover.missing
         share = _OWN_SHARE_PARTY if wanted.party else _OWN_SHARE_ASKED if wanted.patterns else _OWN_SHARE
@@ -296,7 +314,7 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
             last, earlier = before[hit.iri]
             both = earlier + hit.text
             text = plain(both)
-            cover = wanted.cover(text, plain(above.get(hit.iri, "")))
+            cover = wanted.cover(text, plain("|".join(over[:2])))
             longest = max(map(len, cover.words), default=0)
             if not cover.missing and longest * 2 >= cover.own >= _OWN_SHARE * (cover.own + cover.above):
                 _add_fitting(pairs, cover, text, both, replace(hit, iri=last), wanted)
