@@ -14,11 +14,13 @@ from decimal import Decimal
 from vetkb.zh.dates import last_day, parse_date, parse_period
 from vetkb.zh.numerals import parse_chinese
 
-ABSENT = frozenset({"", "-", "--", "—", "——", "/", "无", "暂无", "空", "n/a", "na", "null", "none", "nan", "#n/a"})
+ABSENT = frozenset(
+    {"", "-", "--", "—", "——", "/", "无", "暂无", "空", "\\", "...", "......", "n/a", "na", "null", "none", "nan", "#n/a"}
+)
 
 _NUMBER = re.compile(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3}){1,6}|[0-9]{1,21})(\.[0-9]{1,12})?")
 _EXPONENT = re.compile(r"[+-]?[0-9](?:\.[0-9]{1,17})?[eE]([+-]?[0-9]{1,2})")
-_CHINESE = re.compile("[〇零一二两三四五六七八九十百千]{1,20}")
+_CHINESE = re.compile("[〇零一二两三四五六七八九十百千万亿]{1,20}")
 _MULTIPLIERS = (("万亿", 10**12), ("亿", 10**8), ("万", 10**4))
 _UNITS = {
     "％": "%",
@@ -35,7 +37,9 @@ _UNITS = {
     "人民币元": "元",
     "http://qudt.org/vocab/currency/CNY": "元",
 }
-_NOT_A_UNIT = re.compile(r"[0-9,+]|^[.-]|[多余几约]|左右|以[上下]")
+_PER_HUNDRED = re.compile("百分之(?=[〇零一二两三四五六七八九十百0-9])")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_NOT_A_UNIT = re.compile(r"[0-9,+]|分之|^[.-]|[多余几约]|左右|以[上下]")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _RATIO = frozenset({"1", "比率", "比例", "小数", "ratio", "fraction"})
 _YEAR = re.compile(r"((?:1[89]|2[01])[0-9]{2})(?:年度?)?")
@@ -44,12 +48,21 @@ _DAY = re.compile(r"((?:1[89]|2[01])[0-9]{2})[-./]([0-9]{1,2})[-./]([0-9]{1,2})(
 
 
 def plain(text: str) -> str:
-    """Return a cell with full-width forms as ASCII and without surrounding space.
+    """Return a cell with full-width forms as ASCII, without invisible characters and surrounding space.
 
-    >>> plain(" １２，０００ ")
+    >>> plain(" １２，０００\u200b ")
     '12,000'
     """
-    return unicodedata.normalize("NFKC", text).strip().strip("\ufeff").strip()
+    return unicodedata.normalize("NFKC", bare(text)).strip()
+
+
+def bare(text: str) -> str:
+    """Return a cell as printed, without what cannot be seen: marks of direction and width, surrounding space.
+
+    >>> bare("\ufeff安阳市\u200e ")
+    '安阳市'
+    """
+    return _INVISIBLE.sub("", text).strip()
 
 
 def is_text(text: str) -> bool:
@@ -77,10 +90,15 @@ def parse_figure(text: str) -> tuple[Decimal, str] | None:
     ((Decimal('12000'), '元'), (Decimal('12000'), ''), (Decimal('70'), '%'), (Decimal('57000'), ''))
     >>> parse_figure("三所"), parse_figure("1.15E4")
     ((Decimal('3'), '所'), (Decimal('11500'), ''))
+    >>> parse_figure("百分之十五"), parse_figure("百分之1.5"), parse_figure("三分之一")
+    ((Decimal('15'), '%'), (Decimal('1.5'), '%'), None)
     >>> [parse_figure(t) for t in ("12,00", "约12000", "1万多元", "70%以上", "1e99")]
     [None, None, None, None, None]
     """
     text = plain(text).replace("¥", "").replace("−", "-")
+    if _PER_HUNDRED.match(text) is not None:
+        share = parse_figure(text.removeprefix("百分之"))
+        return (share[0], "%") if share is not None and not share[1] else None
     exponent = _EXPONENT.fullmatch(text)
     if exponent is not None:
         return (_tidy(Decimal(text)), "") if abs(int(exponent[1])) <= 18 else None

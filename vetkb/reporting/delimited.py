@@ -10,8 +10,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from vetkb.errors import ReportError
-from vetkb.reporting.model import Limits, Record, Remark
+from vetkb.reporting.model import Limits, Record, Remark, refusal
 from vetkb.reporting.rows import HEADER_WITHIN, canonical, records
 from vetkb.text import Message
 
@@ -19,17 +18,24 @@ _DELIMITERS = (",", "\t", ";", "|", "，", "；")
 
 
 def decode(data: bytes, source: str) -> str:
-    """Decode UTF-8, UTF-16 (with a mark) or GB18030; raises ReportError for anything else."""
+    """Decode UTF-8, UTF-16 (with a mark) or GB18030; raises ReportError, which names the line, for anything else."""
     encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
+    line = None
     for encoding in encodings:
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            line = line or data.count(b"\n", 0, error.start) + 1
             continue
-        if "\0" in text:
-            break
-        return text
-    raise ReportError(f"{source}: neither UTF-8 nor GB18030 text; save it as UTF-8")
+        if "\0" not in text:
+            return text
+        line = text.count("\n", 0, text.index("\0")) + 1
+        break
+    raise refusal(
+        source,
+        f"第{line}行有既不是UTF-8也不是GB18030文字的字节，请另存为UTF-8",
+        f"line {line} holds bytes that are neither UTF-8 nor GB18030 text; save the file as UTF-8",
+    )
 
 
 def read_delimited(data: bytes, source: str, limits: Limits) -> Iterator[Record | Remark]:
@@ -61,6 +67,10 @@ def _rows(text: str, delimiter: str, source: str, broken: list[Remark]) -> Itera
         except StopIteration:
             return
         except csv.Error as error:
+            if "field larger" in str(error):  # the reader's own cap, far above Limits.cell; it goes on with the next line
+                long = Message(f"第{number}行有一格过长，整行未读取", f"a cell of line {number} is far too long; row not read")
+                broken.append(Remark("VK-REPORT-CELL", "error", long, source, number))
+                continue
             ends = f"–{reader.line_num}" if reader.line_num > number else ""
             message = Message(
                 f"第{number}{ends}行的引号不配对，未读取", f"quotes do not match in line {number}{ends}; not read ({error})"

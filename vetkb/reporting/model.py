@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from vetkb.engine import Iri, Quad
+from vetkb.errors import ReportError
 from vetkb.text import Message, Severity
 
 Status = Literal["not_started", "in_progress", "done"]
@@ -46,6 +47,11 @@ class Remark:
     column: str | None = None
     value: str | None = None
     focus: Iri | None = None
+
+
+def refusal(source: str, zh: str, en: str) -> ReportError:
+    """Return what says in both languages, on one line, why a file is not read at all."""
+    return ReportError(f"{source}: {en}（{zh}）")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from vetkb.errors import ReportError
 from vetkb.reporting.delimited import read_delimited
 from vetkb.reporting.graphs import read_graph
-from vetkb.reporting.model import Limits, Observation, Place, ProgressReport, Record, Remark, Reported
+from vetkb.reporting.model import Limits, Observation, Place, ProgressReport, Record, Remark, Reported, refusal
 from vetkb.reporting.names import Names
 from vetkb.reporting.resolve import Resolver
 from vetkb.reporting.structured import is_jsonld, parse_json, read_rows
@@ -55,8 +55,15 @@ def read_file(path: Path, limits: Limits | None = None) -> bytes:
     except OSError as error:
         raise ReportError(f"{path}: cannot be read: {error.strerror or error}") from None
     if len(data) > limits.size:
-        raise ReportError(f"{path}: larger than {limits.size} bytes; split the report and send the parts one by one")
+        raise _too_large(str(path), limits)
     return data
+
+
+def _too_large(source: str, limits: Limits) -> ReportError:
+    size = limits.size
+    return refusal(
+        source, f"超过{size}字节，请分批报送", f"larger than {size} bytes; split the report and send the parts one by one"
+    )
 
 
 def format_of(data: bytes, source: str, media_type: str | None = None) -> str:
@@ -68,7 +75,7 @@ def format_of(data: bytes, source: str, media_type: str | None = None) -> str:
     if data.startswith(b"PK\x03\x04"):
         return "xlsx"
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise ReportError(f"{source}: an old Excel file (.xls); save it as .xlsx or .csv")
+        raise refusal(source, "旧版Excel文件（.xls），请另存为.xlsx或.csv", "an old Excel file (.xls); save it as .xlsx or .csv")
     if known is not None:
         return known
     if start.startswith((b"[", b"{")):
@@ -96,7 +103,7 @@ def read_reports(
     for source, given in files:
         data = read_file(Path(source), limits) if given is None else given
         if len(data) > limits.size:
-            raise ReportError(f"{source}: larger than {limits.size} bytes; split the report and send the parts one by one")
+            raise _too_large(source, limits)
         resolver = Resolver(names, source)
         for record in _records(data, source, media_type, limits):
             for found in [record] if isinstance(record, Remark) else resolver.resolve(record):
@@ -118,7 +125,7 @@ def read_reports(
 
 def _records(data: bytes, source: str, media_type: str | None, limits: Limits) -> Iterator[Record | Remark]:
     if not data.strip():
-        raise ReportError(f"{source}: the file is empty")
+        raise refusal(source, "文件是空的", "the file is empty")
     syntax = format_of(data, source, media_type)
     if syntax == "csv":
         return read_delimited(data, source, limits)

@@ -1,15 +1,16 @@
 """A table of cells → records under canonical column names; the header may be Chinese or English.
 
-A title above the header is skipped; blank rows are; a column that means nothing to us is named in a remark and left alone.
+A title above the header is skipped; blank rows are, and the header where it comes again; one over two lines, as merged
+cells leave it, is put together. A column that means nothing to us is named in a remark and left alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice, zip_longest
 
-from vetkb.errors import ReportError
-from vetkb.reporting.cells import is_absent, is_text, plain
-from vetkb.reporting.model import Limits, Record, Remark
+from vetkb.reporting.cells import bare, is_absent, is_text, plain
+from vetkb.reporting.model import Limits, Record, Remark, refusal
 from vetkb.text import Message
 
 COLUMNS = {
@@ -32,9 +33,11 @@ COLUMNS = {
     "clause": ("clause", "条款"),
     "expected": ("expected", "要求"),
 }
+Row = tuple[int, Sequence[str]]
 _CANONICAL = {name: column for column, names in COLUMNS.items() for name in names}
 _KEYS = frozenset({"indicator", "task"})
 HEADER_WITHIN = 20
+MAX_COLUMNS = 256
 
 
 def canonical(header: str) -> str | None:
@@ -43,7 +46,8 @@ def canonical(header: str) -> str | None:
     >>> canonical("指标"), canonical(" About "), canonical("备注") is None
     ('indicator', 'about', True)
     """
-    return _CANONICAL.get(plain(header).casefold())
+    name = plain(header).casefold()
+    return _CANONICAL.get(name) or _CANONICAL.get(name.replace(" ", ""))
 
 
 def is_header(cells: Sequence[str]) -> bool:
@@ -52,40 +56,70 @@ def is_header(cells: Sequence[str]) -> bool:
     return len(found) >= 2 and bool(found & _KEYS)
 
 
-def records(rows: Iterable[tuple[int, Sequence[str]]], source: str, limits: Limits) -> Iterator[Record | Remark]:
+def records(rows: Iterable[Row], source: str, limits: Limits) -> Iterator[Record | Remark]:
     """Turn numbered rows of cells into records; a cell too long and a row with a key twice are remarks.
 
     Raises ReportError where no row names the columns, a column is named twice, or there are too many rows.
     """
-    header: list[str] | None = None
-    count = seen = 0
-    for number, cells in rows:
-        if all(not c.strip() for c in cells):
-            continue
-        if header is None:
-            seen += 1
-            if is_header(cells):
-                header = list(cells)
-                yield from _unknown_columns(header, source, number)
-            elif seen >= HEADER_WITHIN:
-                break
+    filled = ((number, cells) for number, cells in rows if any(c.strip() for c in cells))
+    header, names, first = _header(filled, source)
+    yield from _unknown_columns(header, source, names)
+    count = 0
+    for number, cells in chain(first, filled):
+        if list(cells[: len(header)]) == header:
             continue
         count += 1
         if count > limits.rows:
-            raise ReportError(f"{source}: more than {limits.rows} rows; split the report and send the parts one by one")
+            raise refusal(
+                source,
+                f"超过{limits.rows}行，请分批报送",
+                f"more than {limits.rows} rows; split the report and send the parts one by one",
+            )
         yield _record(header, number, cells, source, limits)
-    if header is None:
-        raise ReportError(
-            f"{source}: no row names the columns (指标 indicator, 数值 value, … or 任务 task, 状态 status, …); "
-            "add a header row, see `vetkb template`"
-        )
+
+
+def _header(rows: Iterator[Row], source: str) -> tuple[list[str], int, list[Row]]:
+    """Return the header, its line, and the row after it where that was looked at and is no part of it."""
+    for number, cells in islice(rows, HEADER_WITHIN):
+        if not is_header(cells):
+            continue
+        header = _trimmed(cells)
+        below = next(rows, None)
+        if below is not None and _goes_on(header, below[1]):
+            second = list(below[1])
+            header = _trimmed([under if under.strip() else over for over, under in zip_longest(header, second, fillvalue="")])
+            below = None
+        if len(header) > MAX_COLUMNS:
+            raise refusal(
+                source, f"第{number}行的表头超过{MAX_COLUMNS}列", f"line {number} names more than {MAX_COLUMNS} columns"
+            )
+        return header, number, [] if below is None else [below]
+    raise refusal(
+        source,
+        "没有一行写明列名，请加表头，可用 vetkb template",
+        "no row names the columns (指标 indicator, 数值 value, … or 任务 task, 状态 status, …); "
+        "add a header row, see `vetkb template`",
+    )
+
+
+def _goes_on(header: Sequence[str], below: Sequence[str]) -> bool:
+    """Tell whether a row is the second line of a header: names of columns alone, none below the key."""
+    keys = {place for place, name in enumerate(header) if canonical(name) in _KEYS}
+    named = {place for place, name in enumerate(below) if name.strip()}
+    return not keys & named and all(canonical(below[place]) is not None for place in named)
+
+
+def _trimmed(cells: Sequence[str]) -> list[str]:
+    end = next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
+    return list(cells[:end])
 
 
 def _unknown_columns(header: list[str], source: str, number: int) -> Iterator[Remark]:
     known = [canonical(h) for h in header]
-    twice = sorted({c for c in known if c is not None and known.count(c) > 1})
+    twice = [name for place, (name, c) in enumerate(zip(header, known, strict=True)) if c is not None and c in known[:place]]
     if twice:
-        raise ReportError(f"{source}: line {number} names the column {twice[0]} more than once")
+        shown = _shown(twice[0])
+        raise refusal(source, f"第{number}行的列“{shown}”重复", f"line {number} names the column “{shown}” more than once")
     for name, column in zip(header, known, strict=True):
         if column is None and name.strip():
             message = Message(f"不认识的列“{_shown(name)}”，未读取", f"unknown column “{_shown(name)}”, not read")
@@ -94,10 +128,13 @@ def _unknown_columns(header: list[str], source: str, number: int) -> Iterator[Re
 
 def _record(header: list[str], number: int, cells: Sequence[str], source: str, limits: Limits) -> Record | Remark:
     values: dict[str, str] = {}
-    headers: dict[str, str] = {}
+    headers = {column: _shown(name) for name in header if (column := canonical(name)) is not None}
     extra = [c for c in cells[len(header) :] if c.strip()]
     if extra:
-        message = Message(f"本行比表头多{len(extra)}格，整行未读取", f"{len(extra)} more cells than the header has; row not read")
+        message = Message(
+            f"第{number}行比表头多{len(extra)}格，整行未读取",
+            f"row {number} has {len(extra)} more cells than the header; row not read",
+        )
         return Remark("VK-REPORT-ROW", "error", message, source, number, None, _shown(extra[0]))
     for name, cell in zip(header, cells, strict=False):
         column = canonical(name)
@@ -105,16 +142,24 @@ def _record(header: list[str], number: int, cells: Sequence[str], source: str, l
             continue
         if len(cell) > limits.cell:
             message = Message(
-                f"“{_shown(name)}”超过{limits.cell}个字符", f"“{_shown(name)}” is longer than {limits.cell} characters"
+                f"第{number}行“{_shown(name)}”超过{limits.cell}个字符",
+                f"row {number}, column “{_shown(name)}” is longer than {limits.cell} characters",
             )
             return Remark("VK-REPORT-CELL", "error", message, source, number, _shown(name), _shown(cell))
         if not is_text(cell):
-            message = Message(f"“{_shown(name)}”含有不是文字的字符", f"“{_shown(name)}” holds characters that are no text")
+            message = Message(
+                f"第{number}行“{_shown(name)}”含有不是文字的字符",
+                f"row {number}, column “{_shown(name)}” holds characters that are no text",
+            )
             return Remark("VK-REPORT-CELL", "error", message, source, number, _shown(name))
-        headers[column] = _shown(name)
         if not is_absent(cell):
-            values[column] = cell.strip()
+            values[column] = _unmarked(bare(cell))
     return Record(number, values, headers)
+
+
+def _unmarked(cell: str) -> str:
+    """Take off the apostrophe by which spreadsheets, and our templates, say that a cell is text."""
+    return cell[1:] if cell.startswith("'") and len(cell) > 1 and "'" not in cell[1:] else cell
 
 
 def _shown(text: str) -> str:
