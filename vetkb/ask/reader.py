@@ -300,8 +300,12 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
     for hit in hits:
         text = plain(hit.text)
         title = context.entities.titles.get(hit.document, "")
-        over = [above.get(hit.iri, ""), title, before[hit.iri][1] if hit.iri in before else ""]
+        over = [above.get(hit.iri, ""), before[hit.iri][1] if hit.iri in before else ""]
         cover = wanted.cover(text, plain("|".join(over)))
+        if cover.missing:
+            # the title says of what place or programme it all is, and nothing of what is asked about it
+            titled = wanted.cover(text, plain("|".join([*over, title])))
+            cover = titled if not titled.missing and titled.own >= _LEAST_CONTENT else cover
         if len(cover.missing) < len(least):
             least = cover.missing
         share = _OWN_SHARE_PARTY if wanted.party else _OWN_SHARE_ASKED if wanted.patterns else _OWN_SHARE
@@ -314,7 +318,7 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
             last, earlier = before[hit.iri]
             both = earlier + hit.text
             text = plain(both)
-            cover = wanted.cover(text, plain("|".join(over[:2])))
+            cover = wanted.cover(text, plain(over[0]))
             longest = max(map(len, cover.words), default=0)
             if not cover.missing and longest * 2 >= cover.own >= _OWN_SHARE * (cover.own + cover.above):
                 _add_fitting(pairs, cover, text, both, replace(hit, iri=last), wanted)
