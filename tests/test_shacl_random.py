@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from vetkb.engine import RdfStore, parse_rdf
 from vetkb.validate.compiled import compile_shapes, run_constraints
+from vetkb.validate.engines import compiled_files
 from vetkb.validate.shacl import read_shapes, run_shapes
 
 PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <urn:e:> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -150,3 +151,22 @@ def test_what_the_engine_cannot_say_is_left_with_a_reason(constraint):
     compiled = compile_shapes(read_shapes(text, "one", trusted=True))
     assert compiled.constraints == ()
     assert len(compiled.reasons) == 1
+
+
+def test_a_query_with_prefixes_of_its_own_and_a_variable_called_path_is_compiled():
+    query = (
+        "PREFIX e: <urn:e:> SELECT $this ?value WHERE { $this e:p ?path . ?path e:q ?value . FILTER EXISTS { $this e:r ?path } }"
+    )
+    text = (
+        f'{PREFIXES} e:s a sh:NodeShape ; sh:targetClass e:School ; sh:sparql [ a sh:SPARQLConstraint ; sh:select "{query}" ] .'
+    )
+    compiled = compile_shapes(read_shapes(text, "one", trusted=True))
+    assert compiled.reasons == ()
+    store = RdfStore.memory()
+    store.add(parse_rdf(f"{PREFIXES} e:a a e:School ; e:p e:b ; e:r e:b . e:b e:q e:c .".encode(), "turtle"))
+    assert [(r.focus, r.value) for r in run_constraints(store, compiled.constraints)] == [("urn:e:a", "urn:e:c")]
+
+
+@pytest.mark.parametrize("kind", ["quality", "reporting", "compliance"])
+def test_the_shapes_that_ship_are_all_compiled(kind):
+    assert compiled_files(kind).reasons == ()

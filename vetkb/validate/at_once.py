@@ -19,7 +19,7 @@ _TOKENS = re.compile(
 _NOT_AT_ONCE = frozenset(
     {"UNION", "MINUS", "VALUES", "SERVICE", "GRAPH", "GROUP", "HAVING", "LIMIT", "OFFSET", "ORDER", "ASK", "FROM"}
 )
-_REFERRING = frozenset({"CURRENTSHAPE", "SHAPESGRAPH"})
+_REFERRING = frozenset({"?currentShape", "?shapesGraph"})
 
 
 def at_once(select: str, focus: str, way: str | None) -> str:
@@ -28,13 +28,12 @@ def at_once(select: str, focus: str, way: str | None) -> str:
     Raises OutsideSubset.
     """
     found = [m for m in _TOKENS.finditer(select) if not m[0].startswith("#")]
-    # the engine's parser needs no blank between a keyword and the name behind it (GRAPH:a)
-    words = [m[0].partition(":")[0].upper().replace("$", "?") for m in found]
+    words = [_word(m[0]) for m in found]
     _check(words, way)
     out, end, opened = "", 0, False
     for token, word in zip(found, words, strict=True):
         between = select[end : token.start()]  # white space, or a comment, which ends at its line
-        out += ("\n" if "#" in between else between) + {"?THIS": "?this", "?PATH": way or ""}.get(word, token[0])
+        out += ("\n" if "#" in between else between) + {"?this": "?this", "?PATH": way or ""}.get(word, token[0])
         end = token.end()
         if word == "{" and not opened:
             opened = True
@@ -42,10 +41,19 @@ def at_once(select: str, focus: str, way: str | None) -> str:
     return out
 
 
+def _word(token: str) -> str:
+    """Return a variable as `?name`, and anything else as the keyword that it may be.
+
+    The engine's parser needs no blank between a keyword and the name behind it (GRAPH:a).
+    """
+    return f"?{token[1:]}" if token[0] in "?$" else token.partition(":")[0].upper()
+
+
 def _check(words: list[str], way: str | None) -> None:
-    if words[:1] != ["SELECT"] or "{" not in words or _NOT_AT_ONCE & set(words) or ("AS", "?THIS") in pairwise(words):
+    body = words[3 * words.count("PREFIX") :]  # each declaration is three words: PREFIX name: <iri>
+    if body[:1] != ["SELECT"] or "{" not in words or _NOT_AT_ONCE & set(words) or ("AS", "?this") in pairwise(words):
         raise OutsideSubset("a query that is not one plain group")
-    if {f"?{name}" for name in _REFERRING} & set(words):
+    if _REFERRING & set(words):
         raise OutsideSubset("a query that looks at the shapes")
     if "?PATH" in words and way is None:
         raise OutsideSubset("$PATH in a node shape")
