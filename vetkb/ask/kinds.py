@@ -163,6 +163,8 @@ def _plain(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 def _tasks(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     _refuse_text_after_head(parts, language)
     form = _plain(kind, parts, language)
+    if form.count and _first_after(parts, kind.count, ("TASKS", "UNIT")) == "UNIT":
+        raise NotMeantError  # 任务涉及几个部门: not the tasks are to be counted
     extra: list[Condition] = []
     if _words(parts, "ANNEX"):
         extra.append(Being("annex"))
@@ -174,6 +176,12 @@ def _tasks(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     if _words(parts, "FIRST"):
         where = _first(where)
     return replace(form, where=where, role=None)
+
+
+def _first_after(parts: Sequence[Part], heads: frozenset[str], nouns: Sequence[str]) -> str | None:
+    """Return the first of some nouns that stands after a word: what 几 or how many counts."""
+    at = next(place for place, part in enumerate(parts) if part.kind in heads)
+    return next((part.kind for part in parts[at:] if part.kind in nouns), None)
 
 
 def _with_role(where: All, form: Form) -> All:

@@ -34,6 +34,13 @@ SELECT ?assignment ?quote {
   ?assignment a vk:Assignment ; vk:item ?item ; vk:inDocument ?document ; vk:evidence/oa:hasSelector/oa:exact ?quote .
   FILTER NOT EXISTS { ?task vk:assignment ?assignment }
 } ORDER BY ?assignment"""
+_TASK_OF_SENTENCE: Final = """
+SELECT ?sentence ?task ?quote {
+  %s
+  ?sentence vk:item ?item .
+  ?task vk:item ?item ; a vk:Task ; vk:assignment/vk:evidence/oa:hasSelector/oa:exact ?quote .
+}"""
+_NOTE: Final = ("（", "(", "〔", "[", "【")  # a list of parties in brackets is that of all that stands before it
 
 
 def resolve(form: Form, context: Context) -> Form | Declined:
@@ -174,4 +181,12 @@ def _clauses(about: About, context: Context) -> Among | None:
         return None
     rows = context.look_up(_ASSIGNMENTS, "?sentence", [hit.iri for hit in hits])
     found = [iri(row["assignment"]) for row in rows if not uncovered(parts, plain(str(row["quote"])), context.words)]
-    return Among(about.words, tuple(dict.fromkeys(found)), "assignment") if found else None
+    if found:
+        return Among(about.words, tuple(dict.fromkeys(found)), "assignment")
+    # what is asked stands below the heading that names the task: all that fits must stand there, before one note
+    rows = context.look_up(_TASK_OF_SENTENCE, "?sentence", [hit.iri for hit in hits])
+    tasks = {iri(row["task"]) for row in rows}
+    whole = {iri(row["sentence"]) for row in rows} == {hit.iri for hit in hits}
+    quotes = {str(row["quote"]) for row in rows}
+    noted = len(quotes) == 1 and all(quote.startswith(_NOTE) for quote in quotes)
+    return Among(about.words, tuple(tasks)) if whole and noted and len(tasks) == 1 else None
