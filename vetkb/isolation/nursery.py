@@ -164,6 +164,9 @@ class Nursery:
     def close(self) -> None:
         """End the nursery and, by the lifeline, every worker that still runs."""
         os.close(self._lifeline)
+        with suppress(OSError):
+            # wakes a thread that waits for a worker; closing alone would leave it waiting
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         self._process.kill()
         self._process.wait()

@@ -9,27 +9,29 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
-from vetkb.engine import Iri, Literal, Quad, Term, parse_rdf, serialise_rdf
+from vetkb.engine import Iri, Literal, Quad, RdfStore, Term, parse_rdf, serialise_rdf
 from vetkb.errors import ReportError
-from vetkb.validate.engines import Outcome, run_all
+from vetkb.validate.compiled import compile_shapes
+from vetkb.validate.engines import Outcome, run_compiled
 from vetkb.validate.shacl import Raw, run_shapes
 
 SECONDS = 60
 MEMORY = 1 << 30
-_SHAPES_GRAPH = Iri("urn:vetkb:shapes")
+_PART = 5_000
 
 
 def run_isolated(data: Iterable[Quad], shapes: Iterable[Quad], seconds: int = SECONDS, memory: int = MEMORY) -> Outcome:
     """Validate in a process of its own; raises ReportError where it fails, or goes over a cap."""
-    quads = [Quad(q.subject, q.predicate, q.object) for q in data]
-    quads += [Quad(q.subject, q.predicate, q.object, _SHAPES_GRAPH) for q in shapes]
+    sent = b"".join(serialise_rdf(part, "ntriples") for part in _parts(data))
+    rules = serialise_rdf(shapes, "ntriples")
     try:
         done = subprocess.run(  # noqa: S603 - our own module in our own interpreter
             [sys.executable, "-m", "vetkb.validate.sandbox", str(seconds), str(memory)],
-            input=serialise_rdf(quads, "nquads"),
+            input=b"%d\n" % len(rules) + rules + sent,
             capture_output=True,
             timeout=seconds + 10,
             check=False,
@@ -42,6 +44,12 @@ def run_isolated(data: Iterable[Quad], shapes: Iterable[Quad], seconds: int = SE
     if "error" in answer:
         raise ReportError(str(answer["error"]))
     return Outcome(tuple(_from_json(r) for r in answer["results"]), tuple(answer["engines"]))
+
+
+def _parts(quads: Iterable[Quad]) -> Iterator[list[Quad]]:
+    rest = iter(quads)
+    while part := list(islice(rest, _PART)):
+        yield part
 
 
 def _from_json(raw: dict[str, Any]) -> Raw:
@@ -74,17 +82,23 @@ def _to_json(raw: Raw) -> dict[str, Any]:
 
 
 def main(seconds: int, memory: int) -> None:
-    """Read N-Quads from stdin, validate, print JSON. Runs in the child only."""
+    """Read the shapes (their length first) and the data as N-Triples from stdin, validate, print JSON. Runs in the child only.
+
+    The data are never held as a list: a large report costs its text and the store.
+    """
     import resource
 
-    quads = list(parse_rdf(sys.stdin.buffer.read(), "nquads"))
+    shapes = list(parse_rdf(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())), "ntriples"))
+    data = sys.stdin.buffer.read()
+    store = RdfStore.memory()
+    for part in _parts(parse_rdf(data, "ntriples")):
+        store.add(part)
     run_shapes([], parse_rdf(_WARM_UP, "turtle"))  # loads everything that is loaded late
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     try:
-        data = [q for q in quads if q.graph is None]
-        outcome = run_all(data, [q for q in quads if q.graph == _SHAPES_GRAPH])
+        outcome = run_compiled(store, parse_rdf(data, "ntriples"), compile_shapes(shapes))
         answer: dict[str, Any] = {"results": [_to_json(r) for r in outcome.raws], "engines": outcome.engines}
     except ReportError as error:
         answer = {"error": str(error)}
