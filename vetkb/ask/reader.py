@@ -305,7 +305,8 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
         if cover.missing:
             # the title says of what place or programme it all is, and nothing of what is asked about it
             titled = wanted.cover(text, plain("|".join([*over, title])))
-            cover = titled if not titled.missing and titled.own >= _LEAST_CONTENT else cover
+            telling = titled.own >= _LEAST_CONTENT and max(map(len, titled.words)) >= _LONG_WORDS
+            cover = titled if telling and not titled.missing else cover
         if len(cover.missing) < len(least):
             least = cover.missing
         share = _OWN_SHARE_PARTY if wanted.party else _OWN_SHARE_ASKED if wanted.patterns else _OWN_SHARE
