@@ -112,8 +112,15 @@ def answer_structure(form: Form, context: Context) -> Answer | Declined:
     name = context.say(f"part.{form.field}")
     if not chosen or len({row["document"] for row in chosen}) > 1:
         return context.declined("not_found", form, "refuse_field", document=_documents(context), field=name)
-    evidence = context.evidence(iri(row["item"]) for row in chosen)
-    results = [
+    results = _headings(context, chosen)
+    text = context.say("structure_is", document=results[0].document, n=len(results), what=name)
+    return context.answered(form, text, results, query, value=len(results))
+
+
+def _headings(context: Context, rows: Sequence[Row]) -> list[Result]:
+    """Return the items of rows as results, each by its heading and with its proof."""
+    evidence = context.evidence(iri(row["item"]) for row in rows)
+    return [
         Result(
             "clause",
             str(row["item"]),
@@ -121,10 +128,8 @@ def answer_structure(form: Form, context: Context) -> Answer | Declined:
             context.document_name(row["document"]),
             evidence=_proof(row, evidence),
         )
-        for row in chosen
+        for row in rows
     ]
-    text = context.say("structure_is", document=results[0].document, n=len(results), what=name)
-    return context.answered(form, text, results, query, value=len(results))
 
 
 def _proof(row: Row, evidence: dict[Iri, Evidence]) -> tuple[Evidence, ...]:
@@ -235,17 +240,7 @@ def _outline(about: About, form: Form, context: Context) -> Answer | None:
     rows = context.select(query.text()) if sections else []
     if not rows:
         return None
-    evidence = context.evidence(iri(row["item"]) for row in rows)
-    results = [
-        Result(
-            "clause",
-            str(row["item"]),
-            str(row["heading"]),
-            context.document_name(row["document"]),
-            evidence=_proof(row, evidence),
-        )
-        for row in rows
-    ]
+    results = _headings(context, rows)
     text = context.say("parts_are", name=plain(about.words), n=len(results), list=context.joined(one.label for one in results))
     return context.answered(form, text, results, query)
 

@@ -30,7 +30,6 @@ EXPORTS: Final[Mapping[str, str]] = {
     "xlsx": "tasks, targets and network as a workbook",
     "coding": "a coding sheet of statements in CSV, with proposed codes",
 }
-BINARY: Final = frozenset({"xlsx"})
 
 
 def export(store: Store, form: str, document: str | None, catalogue: Mapping[str, CatalogueQuery]) -> bytes:
