@@ -201,7 +201,7 @@ def test_of_a_hundred_random_mutations_at_least_ninety_five_are_noticed(quads):
     def noticed(damaged):
         store = RdfStore.memory()
         store.add(damaged)
-        return bool(check_quality(damaged) or check_evidence(store, {document: TEXT}))
+        return bool(check_quality(damaged) or check_evidence(store, {document: TEXT}, load_lexicon()))
 
     chance = random.Random(2018)  # noqa: S311 (a choice of damage, not a secret)
     assert not noticed(quads)

@@ -1,0 +1,145 @@
+"""篇章与原文 — Does the outline lie where the text has it? Leaves, items, rows and cells against the source.
+
+Each test follows from what an outline is, and asks nothing of how a document was parsed: an item reaches from its mark to the
+end of its last leaf, a row from its first cell to its last, a cell has as many tabs before it as columns, the function of a
+column is what its header says.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from vetkb.model import Document, Item, Row, Table
+from vetkb.parse.columns import read_columns
+from vetkb.text import Message, Span
+
+Fault = tuple[Span | None, Message]
+_SEEN = frozenset({"blank", "row", "table", "paragraph", "heading"})
+
+
+def outline_faults(document: Document, text: str) -> Iterator[Fault]:
+    """Yield what the outline of a document says and its text does not. Cost: linear in leaves, items and cells."""
+    if document.source.characters != len(text):
+        yield None, Message("来源文件的字符数与原文不符", "the source file has another number of characters")
+    yield from _leaves(document, text)
+    yield from _items(document, text)
+    for table in document.tables:
+        yield from _table(table, text)
+
+
+# --- leaves ------------------------------------------------------------------------------------------
+
+
+class Stretches:
+    """Stretches of a text that do not overlap, looked up by place."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans = sorted(spans)
+        self._starts = [span.start for span in self._spans]
+
+    def holding(self, place: int) -> Span | None:
+        """Return the stretch that holds a place."""
+        at = bisect_right(self._starts, place) - 1
+        return self._spans[at] if at >= 0 and place < self._spans[at].end else None
+
+    def begins_in(self, span: Span) -> bool:
+        """Tell whether one of them begins in a stretch."""
+        at = bisect_right(self._starts, span.start - 1)
+        return at < len(self._starts) and self._starts[at] < span.end
+
+
+def _leaves(document: Document, text: str) -> Iterator[Fault]:
+    """What a leaf is for is seen by what lies in it: cells in rows, sentences in paragraphs, marks in headings."""
+    cells = Stretches(cell.span for table in document.tables for row in table.rows for cell in row.cells)
+    tables = Stretches(table.span for table in document.tables)
+    marks, sentences = Stretches(item.span for item in document.items), Stretches(s.span for s in document.sentences)
+    headings = Stretches(item.heading_span for item in document.items)
+    for leaf in document.outline:
+        span, kind = leaf.span, leaf.kind
+        if not text[span.start : span.end].strip():
+            right = kind == "blank"
+        elif cells.begins_in(span):
+            right = kind == "row"
+        elif tables.holding(span.start) is not None:
+            right = kind in ("row", "table", "note")
+        elif sentences.begins_in(span):
+            right = kind == "paragraph"
+        elif marks.begins_in(span) or headings.begins_in(span):
+            right = kind == "heading"
+        else:
+            right = kind not in _SEEN
+        if not right:
+            zh, en = f"段的功能“{kind}”与其内容不符", f"a leaf is no {kind} by what lies in it"
+            yield span, Message(zh, en)
+
+
+# --- items -------------------------------------------------------------------------------------------
+
+
+def _items(document: Document, text: str) -> Iterator[Fault]:
+    """An item takes in the leaves of its path and of those below it, the group row of a table also its rows."""
+    extents = _extents(document)
+    times = Counter(item.path for item in document.items)
+    for item in document.items:
+        if times[item.path] > 1 or item.path not in extents:
+            continue  # two items of one path share their leaves
+        first, last = extents[item.path]
+        if item.span.start != first or item.span.end != len(text[:last].rstrip()):
+            zh, en = f"条款{item.path}的位置与其各段不符", f"item {item.path} does not lie where its leaves do"
+            yield item.span, Message(zh, en)
+        if not _begins_with_mark(item, text):
+            yield item.span, Message(f"条款{item.path}不以其序号开头", f"item {item.path} does not begin with its mark")
+
+
+def _extents(document: Document) -> dict[str, tuple[int, int]]:
+    """Return from where to where the leaves of each path and of the paths below it reach."""
+    found: dict[str, tuple[int, int]] = {}
+
+    def take(path: str, span: Span) -> None:
+        first, last = found.get(path, (span.start, span.end))
+        found[path] = min(first, span.start), max(last, span.end)
+
+    for leaf in document.outline:
+        segments = leaf.path.split("/") if leaf.path else []
+        for depth in range(1, len(segments) + 1):
+            take("/".join(segments[:depth]), leaf.span)
+    for row in (row for table in document.tables for row in table.rows):
+        if row.group is not None:
+            take(row.group, row.span)
+    return found
+
+
+def _begins_with_mark(item: Item, text: str) -> bool:
+    return text.startswith(item.label.strip(), item.span.start)
+
+
+# --- tables ------------------------------------------------------------------------------------------
+
+
+def _table(table: Table, text: str) -> Iterator[Fault]:
+    cells = [(cell, row.span.start) for row in table.rows for cell in row.cells]
+    first = min((cell.span.start for cell in (*table.header, *(cell for cell, _ in cells))), default=table.span.start)
+    last = max((row.span.end for row in table.rows), default=table.span.end)
+    if (table.span.start, table.span.end) != (first, last):
+        yield table.span, Message(f"表{table.path}的位置与其各行不符", f"table {table.path} does not lie where its rows do")
+    for cell, start in [*((cell, cell.span.start) for cell in table.header), *cells]:
+        # a row that was cut inside a cell goes on in the next line, with the tabs of both
+        if cell.column not in {_tabs(text, cell.span.start, cell.span.start), _tabs(text, start, cell.span.start)}:
+            yield cell.span, Message("单元格的列号与原文不符", "a cell stands in another column")
+    if table.header and read_columns(table.header, len(table.columns)) != table.columns:
+        yield table.span, Message("栏目的功能与表头不符", "the function of a column is not what its header says")
+    yield from _rows(table.rows)
+
+
+def _tabs(text: str, start: int, place: int) -> int:
+    """Count the tabs before a place, from the beginning of the line in which `start` lies."""
+    return text.count("\t", max(text.rfind(mark, 0, start) for mark in "\n\r") + 1, place)
+
+
+def _rows(rows: Sequence[Row]) -> Iterator[Fault]:
+    for row in rows:
+        reach = (min(c.span.start for c in row.cells), max(c.span.end for c in row.cells)) if row.cells else None
+        if reach is not None and reach != (row.span.start, row.span.end):
+            yield row.span, Message(f"表行{row.path}的位置与其单元格不符", f"row {row.path} does not lie where its cells do")
