@@ -434,7 +434,7 @@ EVIDENCE = """@prefix oa: <http://www.w3.org/ns/oa#> . @prefix eli: <http://data
 def test_evidence_is_what_stands_in_the_source(text, codes):
     store = RdfStore.memory()
     store.load(EVIDENCE.encode(), "turtle")
-    found = check_evidence(store, {} if text is None else {Iri("urn:d"): text})
+    found = check_evidence(store, {} if text is None else {Iri("urn:d"): text}, load_lexicon())
     assert [f.code for f in found] == codes
 
 

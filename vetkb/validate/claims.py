@@ -47,9 +47,9 @@ def fact_faults(document: Document, facts: Facts, text: str, lexicon: Lexicon) -
     yield from _due(facts, passages)
     yield from _parties(facts.responsibilities, passages, text, lexicon)
     for citation in facts.citations:
-        words, around = citation.evidence.words, _around(citation.evidence, passages, text)
-        named = (citation.title, citation.identifier)
-        if any(name is not None and name not in words for name in named) or (citation.mode or "") not in around:
+        words, around = _letters(citation.evidence.words), _around(citation.evidence, passages, text)
+        named = (_letters(citation.title or ""), _letters(citation.identifier or ""))
+        if any(name not in words for name in named) or (citation.mode or "") not in around:
             yield _fault(citation.evidence, "引用与原文不符", "a citation is not what its words say")
     for programme in facts.programmes:
         if programme.name not in programme.evidence.words or (programme.broader or "") not in text:
@@ -60,6 +60,11 @@ def fact_faults(document: Document, facts: Facts, text: str, lexicon: Lexicon) -
 
 def _fault(evidence: Quote, zh: str, en: str) -> Fault:
     return evidence.span, Message(f"{zh}：{evidence.words[:40]}", f"{en}: {evidence.words[:40]}")
+
+
+def _letters(text: str) -> str:
+    """Return the letters and figures alone: brackets and blanks of a document number are written in many ways."""
+    return "".join(filter(str.isalnum, half_width(text)))
 
 
 def _around(evidence: Quote, passages: Stretches, text: str) -> str:
@@ -75,7 +80,7 @@ def _stated(document: Document) -> Iterator[Fault]:
     named: list[Stated[str]] = [*document.issuers, *document.addressees, *document.copied_to]
     named += [s for s in (document.identifier, document.title, document.genre, document.sponsor) if s is not None]
     for stated in named:
-        value, words = "".join(stated.value.split()), "".join(stated.evidence.words.split())
+        value, words = _letters(stated.value), _letters(stated.evidence.words)
         # 第215号 under the name of a government is 某省人民政府令第215号
         if value not in words and not (stated is document.identifier and value.endswith(words)):
             yield _fault(stated.evidence, "著录项与原文不符", "a metadata statement is not what its words say")
@@ -258,5 +263,5 @@ def _provision(provision: Provision, facts: Facts) -> Iterator[Fault]:
         yield _fault(evidence, "要素或数额不在安排之内", "a part or amount of a provision lies outside of it")
     if provision.deadline is not None:
         due = facts.deadlines[provision.deadline]
-        if provision.kind != "goal" or due.item != provision.item or due.evidence.start > evidence.end:
-            yield _fault(evidence, "安排的时限不在其条款", "the date of a provision is not of its clause")
+        if provision.kind != "goal" or due.evidence.start > evidence.end:
+            yield _fault(evidence, "安排的时限不在其之前", "the date of a provision stands behind it")

@@ -11,12 +11,12 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from vetkb.model import Document, Item, Row, Table
+from vetkb.model import Document, Row, Table
 from vetkb.parse.columns import read_columns
 from vetkb.text import Message, Span
 
 Fault = tuple[Span | None, Message]
-_SEEN = frozenset({"blank", "row", "table", "paragraph", "heading"})
+_SEEN = frozenset({"blank", "row", "paragraph", "heading"})
 
 
 def outline_faults(document: Document, text: str) -> Iterator[Fault]:
@@ -25,7 +25,11 @@ def outline_faults(document: Document, text: str) -> Iterator[Fault]:
         yield None, Message("来源文件的字符数与原文不符", "the source file has another number of characters")
     yield from _leaves(document, text)
     yield from _items(document, text)
+    lines = [_printed(text, leaf.span) for leaf in document.outline if leaf.kind in ("row", "table")]
+    starts, ends = {line.start for line in lines}, {line.end for line in lines}
     for table in document.tables:
+        if table.span.start not in starts or table.span.end not in ends or not _holds_its_cells(table):
+            yield table.span, Message(f"表{table.path}的位置与其各行不符", f"table {table.path} does not lie where its rows do")
         yield from _table(table, text)
 
 
@@ -58,7 +62,8 @@ def _leaves(document: Document, text: str) -> Iterator[Fault]:
     headings = Stretches(item.heading_span for item in document.items)
     for leaf in document.outline:
         span, kind = leaf.span, leaf.kind
-        if not text[span.start : span.end].strip():
+        printed = text[span.start : span.end]
+        if not printed.strip():
             right = kind == "blank"
         elif cells.begins_in(span):
             right = kind == "row"
@@ -67,7 +72,7 @@ def _leaves(document: Document, text: str) -> Iterator[Fault]:
         elif sentences.begins_in(span):
             right = kind == "paragraph"
         elif marks.begins_in(span) or headings.begins_in(span):
-            right = kind == "heading"
+            right = kind in ("heading", "paragraph")  # a paragraph where the mark is all of its line
         else:
             right = kind not in _SEEN
         if not right:
@@ -79,18 +84,39 @@ def _leaves(document: Document, text: str) -> Iterator[Fault]:
 
 
 def _items(document: Document, text: str) -> Iterator[Fault]:
-    """An item takes in the leaves of its path and of those below it, the group row of a table also its rows."""
+    """An item begins with the first leaf of its path and ends with the last, or with a table behind it."""
     extents = _extents(document)
     times = Counter(item.path for item in document.items)
+    leaves = {_trimmed(text, leaf.span.end): leaf for leaf in document.outline if leaf.kind != "blank"}
+    others = [leaf.span.end for leaf in document.outline if leaf.kind in ("heading", "paragraph")]
     for item in document.items:
+        if not text.startswith(item.label.strip(), item.span.start):
+            yield item.span, Message(f"条款{item.path}不以其序号开头", f"item {item.path} does not begin with its mark")
         if times[item.path] > 1 or item.path not in extents:
             continue  # two items of one path share their leaves
         first, last = extents[item.path]
-        if item.span.start != first or item.span.end != len(text[:last].rstrip()):
+        closing = leaves.get(item.span.end)
+        right = closing is not None and closing.span.end >= last and item.span.start == _printed(text, Span(first, last)).start
+        if closing is not None and closing.kind not in ("row", "table"):
+            right = right and bisect_right(others, closing.span.end) == bisect_right(others, last)
+        if not right:
             zh, en = f"条款{item.path}的位置与其各段不符", f"item {item.path} does not lie where its leaves do"
             yield item.span, Message(zh, en)
-        if not _begins_with_mark(item, text):
-            yield item.span, Message(f"条款{item.path}不以其序号开头", f"item {item.path} does not begin with its mark")
+
+
+def _printed(text: str, span: Span) -> Span:
+    """Return a stretch without the blanks at its ends."""
+    start, end = span.start, _trimmed(text, span.end)
+    while start < end and text[start].isspace():
+        start += 1
+    return Span(start, end)
+
+
+def _trimmed(text: str, end: int) -> int:
+    """Return where the text up to `end` ends without the blanks behind it."""
+    while end > 0 and text[end - 1].isspace():
+        end -= 1
+    return end
 
 
 def _extents(document: Document) -> dict[str, tuple[int, int]]:
@@ -111,19 +137,16 @@ def _extents(document: Document) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _begins_with_mark(item: Item, text: str) -> bool:
-    return text.startswith(item.label.strip(), item.span.start)
-
-
 # --- tables ------------------------------------------------------------------------------------------
+
+
+def _holds_its_cells(table: Table) -> bool:
+    begins = all(table.span.start <= cell.span.start for cell in table.header)
+    return begins and all(table.span.start <= row.span.start and row.span.end <= table.span.end for row in table.rows)
 
 
 def _table(table: Table, text: str) -> Iterator[Fault]:
     cells = [(cell, row.span.start) for row in table.rows for cell in row.cells]
-    first = min((cell.span.start for cell in (*table.header, *(cell for cell, _ in cells))), default=table.span.start)
-    last = max((row.span.end for row in table.rows), default=table.span.end)
-    if (table.span.start, table.span.end) != (first, last):
-        yield table.span, Message(f"表{table.path}的位置与其各行不符", f"table {table.path} does not lie where its rows do")
     for cell, start in [*((cell, cell.span.start) for cell in table.header), *cells]:
         # a row that was cut inside a cell goes on in the next line, with the tabs of both
         if cell.column not in {_tabs(text, cell.span.start, cell.span.start), _tabs(text, start, cell.span.start)}:
