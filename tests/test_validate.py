@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from vetkb.engine import Iri, Literal, Quad, RdfStore
 from vetkb.errors import ReportError, UsageError
+from vetkb.graph.lexicon import load_lexicon
 from vetkb.paths import SCHEMAS, SHAPES
 from vetkb.reporting import names_of, read_reports
 from vetkb.validate import Data, Demands, check_evidence, check_quality, shapes_of, validate

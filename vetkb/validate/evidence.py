@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping
 from vetkb.engine import Iri, RdfStore
 from vetkb.errors import UsageError
 from vetkb.graph.names import graph_of
+from vetkb.graph.nodes import Graph
 from vetkb.graph.read import from_quads
 from vetkb.model import Lexicon
 from vetkb.text import Finding, Message, Span, View
 from vetkb.validate.claims import fact_faults
+from vetkb.validate.directory import name_faults
 from vetkb.validate.places import outline_faults
 from vetkb.validate.targets import PREFIXES
 
@@ -72,12 +74,14 @@ def _model(base: RdfStore, document: Iri, text: str, lexicon: Lexicon) -> Iterat
         return
     try:
         outline, facts = from_quads(quads)
+        named = list(name_faults(Graph.of(quads), document, lexicon))
     except UsageError as error:
         message = Message(
             f"{document} 的图读不出文件与事实：{error}", f"no document can be read from the graph of {document}: {error}"
         )
         yield Finding("VK-EVIDENCE-GRAPH", "error", message)
         return
+    yield from (Finding("VK-EVIDENCE-NAME", "error", message) for message in named)
     for span, message in outline_faults(outline, text):
         yield Finding("VK-EVIDENCE-OUTLINE", "error", message, span)
     for span, message in fact_faults(outline, facts, text, lexicon):

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from vetkb.model import Document, Row, Table
+from vetkb.model import Document, Leaf, Row, Table
 from vetkb.parse.columns import read_columns
 from vetkb.text import Message, Span
 
@@ -25,6 +25,11 @@ def outline_faults(document: Document, text: str) -> Iterator[Fault]:
         yield None, Message("来源文件的字符数与原文不符", "the source file has another number of characters")
     yield from _leaves(document, text)
     yield from _items(document, text)
+    taken: Counter[str | None] = Counter()
+    for sentence in document.sentences:
+        taken[sentence.item] += 1
+        if sentence.order != taken[sentence.item]:
+            yield sentence.span, Message("句在条款中的次序不连续", "the sentences of an item are not numbered through")
     lines = [_printed(text, leaf.span) for leaf in document.outline if leaf.kind in ("row", "table")]
     starts, ends = {line.start for line in lines}, {line.end for line in lines}
     for table in document.tables:
@@ -48,36 +53,67 @@ class Stretches:
         at = bisect_right(self._starts, place) - 1
         return self._spans[at] if at >= 0 and place < self._spans[at].end else None
 
+    def first_in(self, span: Span) -> int | None:
+        """Return where the first of them begins that begins in a stretch."""
+        at = bisect_right(self._starts, span.start - 1)
+        return self._starts[at] if at < len(self._starts) and self._starts[at] < span.end else None
+
     def begins_in(self, span: Span) -> bool:
         """Tell whether one of them begins in a stretch."""
-        at = bisect_right(self._starts, span.start - 1)
-        return at < len(self._starts) and self._starts[at] < span.end
+        return self.first_in(span) is not None
 
 
 def _leaves(document: Document, text: str) -> Iterator[Fault]:
     """What a leaf is for is seen by what lies in it: cells in rows, sentences in paragraphs, marks in headings."""
-    cells = Stretches(cell.span for table in document.tables for row in table.rows for cell in row.cells)
-    tables = Stretches(table.span for table in document.tables)
-    marks, sentences = Stretches(item.span for item in document.items), Stretches(s.span for s in document.sentences)
-    headings = Stretches(item.heading_span for item in document.items)
+    inside = _Inside(document)
     for leaf in document.outline:
+        printed = text[leaf.span.start : leaf.span.end].strip()
+        if not inside.fits(leaf, printed):
+            zh, en = f"段的功能“{leaf.kind}”与其内容不符", f"a leaf is no {leaf.kind} by what lies in it"
+            yield leaf.span, Message(zh, en)
+        if not inside.is_placed(leaf):
+            yield leaf.span, Message("段所在的条款与其内容不符", "a leaf is of another item than what lies in it")
+
+
+class _Inside:
+    """What lies where in a document."""
+
+    def __init__(self, document: Document) -> None:
+        rows = [row for table in document.tables for row in table.rows]
+        self._cells = Stretches(cell.span for row in rows for cell in row.cells)
+        self._tables = Stretches(table.span for table in document.tables)
+        self._marks = Stretches(item.span for item in document.items)
+        self._headings = Stretches(item.heading_span for item in document.items)
+        self._sentences = Stretches(sentence.span for sentence in document.sentences)
+        self._labels = {item.span.start: item.label for item in document.items}
+        self._rows = Stretches(row.span for row in rows)
+        self._path_of_row = {row.span: row.path for row in rows}
+        self._item_of_sentence = {sentence.span: sentence.item for sentence in document.sentences}
+
+    def fits(self, leaf: Leaf, printed: str) -> bool:
+        """Tell whether a leaf is of the kind that what lies in it calls for."""
         span, kind = leaf.span, leaf.kind
-        printed = text[span.start : span.end]
-        if not printed.strip():
-            right = kind == "blank"
-        elif cells.begins_in(span):
-            right = kind == "row"
-        elif tables.holding(span.start) is not None:
-            right = kind in ("row", "table", "note")
-        elif sentences.begins_in(span):
-            right = kind == "paragraph"
-        elif marks.begins_in(span) or headings.begins_in(span):
-            right = kind in ("heading", "paragraph")  # a paragraph where the mark is all of its line
-        else:
-            right = kind not in _SEEN
-        if not right:
-            zh, en = f"段的功能“{kind}”与其内容不符", f"a leaf is no {kind} by what lies in it"
-            yield span, Message(zh, en)
+        if not printed:
+            return kind == "blank"
+        if self._cells.begins_in(span):
+            return kind == "row"
+        if self._tables.holding(span.start) is not None:
+            return kind in ("row", "table", "note")
+        if self._sentences.begins_in(span):
+            return kind == "paragraph"
+        if self._marks.begins_in(span) or self._headings.begins_in(span):
+            only_mark = self._labels.get(self._marks.first_in(span) or 0, "").strip() == printed
+            return kind == "heading" or (kind == "paragraph" and only_mark)
+        return kind not in _SEEN and (kind != "number" or "号" in printed)
+
+    def is_placed(self, leaf: Leaf) -> bool:
+        """Tell whether a leaf is of the item that its row or its sentences are of."""
+        row = self._rows.holding(leaf.span.start)
+        if leaf.kind == "row" and row is not None:
+            return self._path_of_row[row] == leaf.path
+        at = self._sentences.first_in(leaf.span) if leaf.kind == "paragraph" else None
+        sentence = self._sentences.holding(at) if at is not None else None
+        return sentence is None or self._item_of_sentence[sentence] == leaf.path
 
 
 # --- items -------------------------------------------------------------------------------------------
@@ -90,7 +126,8 @@ def _items(document: Document, text: str) -> Iterator[Fault]:
     leaves = {_trimmed(text, leaf.span.end): leaf for leaf in document.outline if leaf.kind != "blank"}
     others = [leaf.span.end for leaf in document.outline if leaf.kind in ("heading", "paragraph")]
     for item in document.items:
-        if not text.startswith(item.label.strip(), item.span.start):
+        mark = text[item.span.start : item.heading_span.start].strip()
+        if mark != item.label.strip():
             yield item.span, Message(f"条款{item.path}不以其序号开头", f"item {item.path} does not begin with its mark")
         if times[item.path] > 1 or item.path not in extents:
             continue  # two items of one path share their leaves
