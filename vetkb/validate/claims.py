@@ -12,9 +12,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from vetkb.extract.deadline_rules import TABLE
 from vetkb.extract.party_clauses import find_clauses
 from vetkb.extract.party_roles import LABEL, own_role, role_lists
-from vetkb.model import Deadline, Document, Facts, Lexicon, Party, Provision, Quantity, Responsibility, Role, Stated
+from vetkb.extract.wording import read_sentence
+from vetkb.model import Deadline, Document, Facts, Lexicon, Party, Provision, Quantity, Responsibility, Role, Stated, Statement
 from vetkb.text import Message, Quote, Span, View
 from vetkb.validate.days import days_named, recurrence_named
 from vetkb.validate.places import Fault, Stretches
@@ -40,6 +42,8 @@ def fact_faults(document: Document, facts: Facts, text: str, lexicon: Lexicon) -
     notes = (leaf.span for leaf in document.outline if leaf.kind == "note")
     passages = Stretches((*(passage.span for passage in document.passages()), *notes))
     yield from _stated(document)
+    for statement in facts.statements:
+        yield from _statement(statement, text)
     for deadline in facts.deadlines:
         yield from _deadline(deadline, document, _around(deadline.evidence, passages, text), lexicon)
     for place, quantity in enumerate(facts.quantities):
@@ -82,11 +86,24 @@ def _stated(document: Document) -> Iterator[Fault]:
     for stated in named:
         value, words = _letters(stated.value), _letters(stated.evidence.words)
         # 第215号 under the name of a government is 某省人民政府令第215号
-        if value not in words and not (stated is document.identifier and value.endswith(words)):
+        if not value or (value not in words and not (stated is document.identifier and value.endswith(words))):
             yield _fault(stated.evidence, "著录项与原文不符", "a metadata statement is not what its words say")
     for day in (document.issued, document.printed):
         if day is not None and parse_date(day.evidence.words) not in (None, day.value):
             yield _fault(day.evidence, "日期与原文不符", "a date is not what its words say")
+
+
+# --- what a sentence does ----------------------------------------------------------------------------
+
+
+def _statement(statement: Statement, text: str) -> Iterator[Fault]:
+    """A sentence does what its own words say, in a paragraph that the date of a goal opened or in any other."""
+    view = View(text, statement.evidence.span)
+    said = (statement.modality, statement.rule, statement.force.span if statement.force is not None else None)
+    for read in (read_sentence(view.text, framed=framed) for framed in (False, True)):
+        if said == (read.modality, read.rule, view.to_source(read.start, read.end) if read.start >= 0 else None):
+            return
+    yield _fault(statement.evidence, "规定的性质与句子不符", "a statement is not what its sentence says")
 
 
 # --- numbers -----------------------------------------------------------------------------------------
@@ -97,9 +114,12 @@ def _quantity(quantity: Quantity, place: int, facts: Facts, around: str) -> Iter
     values = [v for v in (quantity.value, quantity.minimum, quantity.maximum) if v is not None]
     if quantity.rule not in _UNWRITTEN and not set(values) <= set(numbers_named(evidence.words)):
         yield _fault(evidence, "数值与原文不符", "a number is not the one in its words")
-    for said in (quantity.unit, quantity.area, *(quantity.per or "").split("·")):
+    for said in (quantity.unit, quantity.area):
         if said and not _is_said(said, around):
             yield _fault(evidence, f"“{said}”不在原文", f"{said} does not stand in the text around")
+    for each in (quantity.per or "").split("·"):
+        if each and not re.search(_RATE.format(re.escape(each).replace("日", "[日天]")), around):
+            yield _fault(evidence, f"“每{each}”不在原文", f"no rate per {each} stands in the text around")
     if quantity.role != "baseline" and (
         (quantity.role == "duration") != is_time(quantity.unit) or (quantity.unit in AGE and quantity.role != "standard")
     ):
@@ -137,6 +157,7 @@ def _is_said(said: str, around: str) -> bool:
     return said in plain or half_width(said) in plain or _SAID_OTHERWISE.get(said, _NEVER).search(plain) is not None
 
 
+_RATE = r"每[^，。；]{{0,6}}?{0}|{0}[\u4e00-\u9fa5]?均|[/／·・每]{0}|^{0}"
 _NEVER = re.compile("(?!)")
 _SAID_OTHERWISE = {"%": re.compile("分之|成|半"), "日": re.compile("天"), "倍": re.compile("番")}
 
@@ -156,6 +177,9 @@ def _deadline(deadline: Deadline, document: Document, around: str, lexicon: Lexi
         yield _fault(deadline.evidence, "日期的依据与原文不符", "a date rests on something else than is said")
     if deadline.kind == "from" and not re.search("起|开始|始", words):
         yield _fault(deadline.evidence, "时限的种类与原文不符", "a schedule is of another kind than its words say")
+    claimed = [phrase.rule for phrase in TABLE.scan(around) if phrase.match.group() in words or words in phrase.match.group()]
+    if deadline.rule not in claimed:
+        yield _fault(deadline.evidence, "时限的规则与原文不符", "no phrase of the rule that a schedule names stands there")
     if deadline.recurrence is not None and deadline.recurrence != recurrence_named(words):
         yield _fault(deadline.evidence, "周期与原文不符", "a recurrence is not what its words say")
 
