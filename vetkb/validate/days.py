@@ -46,7 +46,7 @@ def days_named(words: str, around: str, issued: date | None, calendar: Mapping[s
     """Return the days that words of time can mean; `around` is the passage they stand in. None where words name no such day.
 
     >>> sorted(days_named("到2018年年底", "", None, {}).lasts)
-    [datetime.date(2017, 12, 31), datetime.date(2018, 12, 31)]
+    [datetime.date(2018, 12, 31)]
     >>> days_named("春节前", "", None, {}) is None
     True
     """
@@ -61,7 +61,9 @@ def days_named(words: str, around: str, issued: date | None, calendar: Mapping[s
     term = _TERM.search(words)
     periods = list(_terms(term[1], years, calendar) if term is not None else _periods(words, years))
     certain = None if not printed else term is None
-    ends = {last for _, last in periods} | {first - timedelta(days=1) for first, _ in periods if term is None}
+    ends = {last for _, last in periods}
+    if "前" in words and term is None:  # 2025年前 ends with 2024, 6月30日前 with that day
+        ends |= {first - timedelta(days=1) for first, _ in periods}
     return Days(frozenset(first for first, _ in periods), frozenset(ends), certain)
 
 
