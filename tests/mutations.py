@@ -199,7 +199,8 @@ class Watch:
         self._constraints = list(compiled_files("quality").constraints)
 
     def noticed(self, damage: Damage, *, round_trip: bool = False) -> bool:
-        self._edit(damage.gone, damage.new)
+        new = tuple(quad for quad in damage.new if quad not in self.drawn.known)
+        self._edit(damage.gone, new)
         try:
             usual, rest = self._constraints[:_USUAL], self._constraints[_USUAL:]  # cheap first: most damage ends here
             return (
@@ -209,7 +210,7 @@ class Watch:
                 or (round_trip and self._by_round_trip(damage))
             )
         finally:
-            self._edit(damage.new, damage.gone)
+            self._edit(new, damage.gone)
 
     def _edit(self, gone: Sequence[Quad], new: Sequence[Quad]) -> None:
         for quad in (from_quad(one) for statement in gone for one in (statement, replace(statement, graph=None))):

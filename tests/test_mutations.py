@@ -48,6 +48,7 @@ def test_of_random_mutations_at_least_ninety_five_in_a_hundred_are_noticed(watch
     drawn = list(draw(watch.drawn, mutations, number, f"{number} {place}"))
     missed = [(name, damage) for name, damage in drawn if not watch.noticed(damage)]
     assert len(drawn) == number * len(mutations)
+    assert not watch.noticed(Damage(())), "the graph is not as it was"
     assert len(missed) <= (1 - _FLOOR) * len(drawn), (Counter(name for name, _ in missed), missed)
 
 

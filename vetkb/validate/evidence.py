@@ -74,18 +74,16 @@ def _model(base: RdfStore, document: Iri, text: str, lexicon: Lexicon) -> Iterat
         return
     try:
         outline, facts = from_quads(quads)
-        named = list(name_faults(Graph.of(quads), document, lexicon))
-    except UsageError as error:
+        named = [(None, message) for message in name_faults(Graph.of(quads), document, lexicon)]
+        placed, claimed = list(outline_faults(outline, text)), list(fact_faults(outline, facts, text, lexicon))
+    except (UsageError, LookupError, ValueError, ArithmeticError) as error:  # a column without a header, a place before the text
         message = Message(
             f"{document} 的图读不出文件与事实：{error}", f"no document can be read from the graph of {document}: {error}"
         )
         yield Finding("VK-EVIDENCE-GRAPH", "error", message)
         return
-    yield from (Finding("VK-EVIDENCE-NAME", "error", message) for message in named)
-    for span, message in outline_faults(outline, text):
-        yield Finding("VK-EVIDENCE-OUTLINE", "error", message, span)
-    for span, message in fact_faults(outline, facts, text, lexicon):
-        yield Finding("VK-EVIDENCE-FACT", "error", message, span)
+    for code, faults in (("NAME", named), ("OUTLINE", placed), ("FACT", claimed)):
+        yield from (Finding(f"VK-EVIDENCE-{code}", "error", message, span) for span, message in faults)
 
 
 def _words(base: RdfStore, sources: Mapping[Iri, str]) -> Iterator[Finding]:
