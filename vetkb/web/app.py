@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match, Route
 
 from vetkb.errors import VetkbError
@@ -70,6 +71,7 @@ def create_app(base: KnowledgeBase, limits: Limits | None = None, telemetry: Tel
         exception_handlers={VetkbError: _problem, HTTPException: _http_problem},
         lifespan=_lifespan,
     )
+    app.router.redirect_slashes = False
     app.state.site, app.state.rate = site, rate
     return app
 
@@ -127,5 +129,10 @@ async def _http_problem(request: Request, error: Exception) -> Response:
         allow = ", ".join(method for method in ("GET", "HEAD", "POST") if method in named)
         return await _problem(request, NotAllowedError(f"{path} takes {allow}, not {request.method}", allow))
     if status == 404:
+        without_slash = path.rstrip("/")
+        if path.endswith("/") and allowed(request.app, without_slash):
+            # an address of this server without its name, which a Host header could make another's
+            place = request.scope.get("root_path", "") + quote(without_slash)
+            return RedirectResponse(f"{place}?{request.url.query}" if request.url.query else place)
         return await _problem(request, NotFoundError(f"there is nothing at {path}; /docs lists what there is"))
     return await _problem(request, BadRequestError(f"the request cannot be read ({status})"))
