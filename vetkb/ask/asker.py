@@ -18,13 +18,14 @@ from typing import Final
 from vetkb.ask.agencies import answer_agencies, answer_compare, answer_most_tasks, answer_pairs, answer_truth
 from vetkb.ask.answer import Answer
 from vetkb.ask.context import Context, Declined
+from vetkb.ask.cover import load_reading
 from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages, answer_structure
 from vetkb.ask.entities import Entities, EntityFinder
 from vetkb.ask.figures import find_figures
 from vetkb.ask.form import About, All, By, Form, Named, Numbered, OnlyBy, Within, conditions
 from vetkb.ask.grammar import parts_of, prepare
 from vetkb.ask.kinds import forms_of, load_kinds
-from vetkb.ask.reader import answer_by_quoting, load_reading
+from vetkb.ask.reader import answer_by_quoting
 from vetkb.ask.resolve import resolve
 from vetkb.ask.suggest import Completion, candidates, complete
 from vetkb.ask.tags import STRANGER, TEXT, Tag, readings, tag
