@@ -21,7 +21,7 @@ from vetkb.ask.describe import plain
 from vetkb.ask.documents import passages
 from vetkb.ask.form import About, All, Form
 from vetkb.ask.targets import figures_of
-from vetkb.ask.words import Words, fold, load_words
+from vetkb.ask.words import fold, load_words
 from vetkb.engine import Iri
 from vetkb.store import Hit
 from vetkb.zh import find_document_numbers
@@ -39,13 +39,13 @@ _SPREAD_SCATTERED: Final = 2
 _SPREAD: Final = 5  # how much wider than its words the stretch may be in which they stand
 _AROUND: Final = 25
 _FARTHER: Final = 2.5
-_ENGLISH_TOKEN: Final = re.compile(r"[a-z0-9%]+(?:[.'’-][a-z0-9]+)*|[\u3400-\u9fff]+")
 _HEADINGS: Final = """
 SELECT ?node ?heading ?opening ?last ?before {
   %s
   ?node vk:item ?item ; vk:order ?order .
   OPTIONAL { ?item eli:is_part_of* ?upper . ?upper vk:heading ?heading . FILTER(?heading != ""@zh) }
-  OPTIONAL { ?item eli:is_part_of ?list . ?first vk:item ?list ; a vk:Sentence ; vk:text ?opening . FILTER(STRENDS(?opening, "：")) }
+  OPTIONAL {
+    ?item eli:is_part_of ?list . ?first vk:item ?list ; a vk:Sentence ; vk:text ?opening . FILTER(STRENDS(?opening, "：")) }
   OPTIONAL { ?last vk:item ?item ; a vk:Sentence ; vk:order ?earlier ; vk:text ?before . FILTER(?earlier = ?order - 1) }
 }"""
 _QUANTITIES: Final = """
@@ -162,10 +162,11 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
             True,
             tuple(names),
         )
-    words = load_words("en")
-    wanted = _english(asked, words, reading)
-    if wanted is None:
+    glossary = load_words("en").glossary
+    translated = glossary.translated(asked, reading.spare_english) if glossary else None
+    if translated is None:
         return None
+    wanted = [tuple(map(plain, others)) for others in translated if plain(others[0])]
     content = tuple(options[0] for options in wanted)
     enough = sum(map(len, content)) >= _LEAST_OWN
     return _Wanted(
@@ -178,32 +179,6 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
         number,
         party,
     )
-
-
-def _english(asked: str, words: Words, reading: Reading) -> list[tuple[str, ...]] | None:
-    """Return what each content word of an English question is called in Chinese; None where a word is not known."""
-    found: list[tuple[str, ...]] = []
-    tokens = _ENGLISH_TOKEN.findall(asked)
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if not token.isascii() or token[0].isdigit():
-            found.append((plain(token),))
-            at += 1
-            continue
-        for length in range(min(6, len(tokens) - at), 0, -1):
-            phrase = " ".join(tokens[at : at + length])
-            entry = words.glossary.get(phrase)
-            if entry:
-                found.append(tuple(plain(one) for one in entry))
-            if entry is not None:
-                break
-        else:
-            length = 1
-            if token not in reading.spare_english:
-                return None
-        at += length
-    return [options for options in found if options[0]]
 
 
 def _says_enough(content: Sequence[str], names: Iterable[str]) -> bool:
