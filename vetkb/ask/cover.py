@@ -27,7 +27,7 @@ class Reading:
     """原文问答用语 — The words of ontology/ask/reading.toml."""
 
     spare: Mapping[str, tuple[str, ...]]
-    asks: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
+    asks: Mapping[str, tuple[tuple[str, ...], re.Pattern[str]]]
     same: Mapping[str, tuple[str, ...]]
     everywhere: re.Pattern[str]
     never: re.Pattern[str]
@@ -39,7 +39,6 @@ class Reading:
     spare_english: frozenset[str]
     numbers: tuple[str, ...]
     totals: tuple[str, ...]
-    parties: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -53,7 +52,7 @@ def load_reading() -> Reading:
     same = {**load_words("zh").same, **{word: tuple(others) for word, others in data["same"].items()}}
     return Reading(
         spare={first: tuple(sorted(words, key=len, reverse=True)) for first, words in spare.items()},
-        asks=tuple((tuple(entry["words"]), re.compile(entry["pattern"])) for entry in data["asks"].values()),
+        asks={name: (tuple(entry["words"]), re.compile(entry["pattern"])) for name, entry in data["asks"].items()},
         same=same,
         everywhere=re.compile("|".join(data["everywhere"])),
         never=re.compile("|".join(data["never"])),
@@ -63,7 +62,6 @@ def load_reading() -> Reading:
         which_document=re.compile(data["which_document"]),
         cited_document=re.compile(data["cited_document"]),
         spare_english=frozenset(data["spare_en"]),
-        parties=tuple(data["asks"]["party"]["words"]),
         totals=tuple(data["totals"]),
         numbers=tuple(data["asks"]["number"]["words"]),
     )

@@ -54,8 +54,8 @@ class Glossary:
                 found.append((tokens[at],))
                 at += 1
                 continue
-            entry, length = self._entry(tokens, at)
-            if entry is None and tokens[at] not in spare:
+            entry, length = self._entry(tokens, at, spare)
+            if entry is None:
                 if not tokens[at][0].isdigit():
                     return None
                 entry = (tokens[at],)
@@ -64,10 +64,12 @@ class Glossary:
             at += length
         return found
 
-    def _entry(self, tokens: Sequence[str], at: int) -> tuple[tuple[str, ...] | None, int]:
+    def _entry(self, tokens: Sequence[str], at: int, spare: Collection[str]) -> tuple[tuple[str, ...] | None, int]:
         for length in range(min(_LONGEST_ENTRY, len(tokens) - at), 0, -1):
             words = tokens[at : at + length]
             found = self.entries.get(" ".join(words))
+            if found is None and length == 1 and tokens[at] in spare:
+                found = ()
             if found is None:
                 found = self.stems.get(" ".join(map(stem, words)))
             if found is not None:

@@ -28,6 +28,7 @@ from vetkb.zh import find_document_numbers
 
 _CANDIDATES: Final = 40
 _MOST: Final = 3
+_LISTS: Final = frozenset({"kinds", "meaning"})  # 分为哪几类 asks for names, not for a number
 _LEAST_OWN: Final = 2  # characters of the question that the sentence itself must hold
 _LEAST_CONTENT: Final = 4  # characters of the question that say what it is about
 _OWN_SHARE: Final = 0.5
@@ -141,12 +142,14 @@ class _Wanted:
 
 
 def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], reading: Reading) -> _Wanted | None:
-    patterns = tuple(pattern for words, pattern in reading.asks if any(word in asked for word in words))
-    unit = reading.unit.search(asked)
+    kinds = {name for name, (words, _) in reading.asks.items() if any(word in asked for word in words)}
+    listed = bool(kinds & _LISTS)
+    patterns = tuple(reading.asks[name][1] for name in sorted(kinds) if not (listed and name == "number"))
+    unit = None if listed else reading.unit.search(asked)
     if unit is not None:
         patterns = (*patterns, re.compile(rf"[0-9零一二两三四五六七八九十百千万亿]\s?(?:多|余)?{re.escape(unit[1])}"))
-    number = unit is not None or any(word in asked for word in reading.numbers)
-    party = any(word in asked for word in reading.parties)
+    number = unit is not None or ("number" in kinds and not listed)
+    party = "party" in kinds
     if language == "zh":
         content = tuple(content_of(asked, reading))
         enough = _says_enough(content, names)
