@@ -21,7 +21,7 @@ from vetkb.ask.context import Context, Declined
 from vetkb.ask.cover import load_reading
 from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages, answer_structure
 from vetkb.ask.entities import Entities, EntityFinder
-from vetkb.ask.figures import find_figures
+from vetkb.ask.figures import find_figures, prepare_terms
 from vetkb.ask.form import About, All, By, Form, Named, Numbered, OnlyBy, Within, conditions
 from vetkb.ask.grammar import parts_of, prepare
 from vetkb.ask.kinds import forms_of, load_kinds
@@ -127,6 +127,7 @@ class Asker:
         for language in ("zh", "en"):
             load_words(language)
         load_reading()
+        prepare_terms()
         # what is typed almost right is compared by sound: the library for that is slow to load
         self.gazetteer.link("某某局")
 
