@@ -20,8 +20,8 @@ from vetkb.ask.answer import Answer
 from vetkb.ask.context import Context, Declined
 from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages, answer_structure
 from vetkb.ask.entities import Entities, EntityFinder
-from vetkb.ask.figures import find_figures
-from vetkb.ask.form import About, All, By, Form, Named, Numbered, OnlyBy, Within, conditions
+from vetkb.ask.figures import find_figures, with_edges
+from vetkb.ask.form import About, All, By, Form, Named, Numbered, OnlyBy, Within, canonical, conditions
 from vetkb.ask.grammar import parts_of, prepare
 from vetkb.ask.kinds import forms_of, load_kinds
 from vetkb.ask.reader import answer_by_quoting, load_reading
@@ -168,15 +168,13 @@ class Asker:
         refusals: list[Declined] = []
         settled = False
         for typed in _spellings(text):
-            for notes, tags in self._tagged(typed, words):
+            for notes, form in self._forms(typed, words):
                 context = Context(self.store, self.finder.entities, spoken, scope, as_of, list(notes))
-                for reading in readings(tags, typed, words):
-                    for form in forms_of(parts_of(reading) or (), words.language):
-                        found = self._run(form, context)
-                        if isinstance(found, Answer):
-                            return found
-                        refusals.append(found)
-                        settled |= not notes and _is_settled(form)
+                found = self._run(form, context)
+                if isinstance(found, Answer):
+                    return found
+                refusals.append(found)
+                settled |= not notes and _is_settled(form)
         context = Context(self.store, self.finder.entities, spoken, scope, as_of)
         if not settled and not any(one.status == "ambiguous" for one in refusals):
             quoted = None
@@ -195,6 +193,21 @@ class Asker:
                 return quoted
             refusals += [quoted] if quoted is not None else []
         return self._refusal(text, words, refusals, context)
+
+    def parse(self, question: str) -> Form | None:
+        """Return what a question means, in canonical form; None where it is not understood whole.
+
+        What `vetkb.ask.verbalise` says of a form is read as that form.
+        """
+        words = load_words(_language_of(question))
+        return next((canonical(form) for _, form in self._forms(question, words)), None)
+
+    def _forms(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], Form]]:
+        """Yield the forms that a question may have, the likeliest first, with the names that had to be put right."""
+        for notes, tags in self._tagged(text, words):
+            for reading in readings(tags, text, words):
+                for form in forms_of(parts_of(with_edges(reading, words.language)) or (), words.language):
+                    yield notes, form
 
     def _tagged(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], list[Tag]]]:
         """Yield the tags of a question; then, where a name was typed almost right, those with it put right."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any as Anything
 from typing import Final
@@ -107,6 +107,8 @@ _BRACKETS: Final = re.compile(r"[()\[\]、,，]")
 _PLAIN_GOVERNMENT: Final = frozenset({"政府", "人民政府"})
 _SECTOR_SUFFIX: Final = "部门"
 _SHORT_NAME: Final = 3
+_USUAL_ENDS: Final = ("bureau", "county government", "ministry", "governments", "commission")
+_SMALL_WORDS: Final = frozenset({"and", "of", "for", "the"})
 _OPENING, _CLOSING = ("“", '"', "「", "《"), ("”", '"', "」", "》")
 _OWN_PREFIX: Final = re.compile(r"^(?:市人民政府|市政府|市委|县政府|省政府|市|省|县)(?=..)")
 _OF_GOVERNMENT: Final = re.compile(r"[市县省](?:人民)?政府(?=..)")
@@ -128,6 +130,21 @@ class Entities:
     def titles(self) -> Mapping[Iri, str]:
         """What each document is called, folded."""
         return {iri: name for name, named in self.documents.items() for iri in named.iris}
+
+    @cached_property
+    def english(self) -> Mapping[Iri, str]:
+        """What each body that has an English name is called: the Finance Bureau rather than the Taxation Authorities."""
+        found: dict[Iri, list[str]] = {}
+        for name, named in self.agencies.items():
+            if name.isascii() and len(named.iris) == 1:
+                found.setdefault(named.iris[0], []).append(name)
+        return {iri: _titled(min(names, key=_english_order)) for iri, names in found.items()}
+
+    def named(self, iri: Iri, language: str) -> Named:
+        """Return a body by the name that a question in a language calls it."""
+        name = self.english.get(iri) if language == "en" else None
+        name = name or self.labels[iri]
+        return replace(self.agencies.get(fold(name), Named(name, self.full.get(iri, name), (iri,))), words=name)
 
     @classmethod
     def of(cls, rdf: RdfStore) -> Entities:
@@ -208,6 +225,19 @@ class EntityFinder:
             quoted = question[start - 1 : start] in _OPENING and question[end : end + 1] in _CLOSING if start else False
             span = (start - 1, end + 1) if quoted else (start, end)
             yield Tag(TEXT, *span, question[slice(*span)])
+
+
+def _english_order(name: str) -> tuple[bool, int, str]:
+    return not name.endswith(_USUAL_ENDS), len(name), name
+
+
+def _titled(name: str) -> str:
+    """Return an English name as it is printed.
+
+    >>> _titled("science and technology bureau"), _titled("municipal people's court")
+    ('Science and Technology Bureau', "Municipal People's Court")
+    """
+    return " ".join(word if word in _SMALL_WORDS else word[:1].upper() + word[1:] for word in name.split())
 
 
 def _in_order(words: str, title: str) -> bool:
