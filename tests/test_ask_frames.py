@@ -51,7 +51,8 @@ def test_a_round_trip_that_loses_a_condition_is_noticed(bundled):
 @pytest.mark.parametrize(
     ("form", "zh", "en"),
     [
-        (Form("tasks", All((By(FINANCE),))), "市财政局负责哪些任务？", None),
+        (Form("tasks", All((By(FINANCE),))), "市财政局负责哪些任务？", "Which tasks is 市财政局 responsible for?"),
+        (Form("tasks", count=True), "一共有多少项任务？", "How many tasks are there?"),
         (
             Form("tasks", All((By(FINANCE), Not(By(EDUCATION)))), count=True),
             "由市财政局负责但不由教育局负责的任务有多少项？",

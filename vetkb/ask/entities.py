@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -116,7 +117,7 @@ _OF_GOVERNMENT: Final = re.compile(r"[市县省](?:人民)?政府(?=..)")
 
 @dataclass(frozen=True)
 class Entities:
-    """The names of one base: agencies and groups by alias, documents by identifier and title, programmes by name."""
+    """The names of one base: agencies and groups by alias, documents by identifier and title, programmes by name, places."""
 
     agencies: Mapping[str, Named]
     documents: Mapping[str, Named]
@@ -125,6 +126,7 @@ class Entities:
     labels: Mapping[Iri, str]
     full: Mapping[Iri, str]
     texts: tuple[str, ...] = ()
+    places: frozenset[str] = frozenset()
 
     @cached_property
     def titles(self) -> Mapping[Iri, str]:
@@ -169,7 +171,8 @@ class Entities:
             programmes[key] = (*programmes.get(key, ()), Iri(str(row["programme"])))
         texts = tuple(dict.fromkeys(fold(str(row["label"])).rstrip("。.;；") for row in rdf.select(_LABELS).dicts()))
         agencies = {name: Named(name, "、".join(dict.fromkeys(found.values())), tuple(found)) for name, found in aliases.items()}
-        return cls(agencies, documents, identifiers, programmes, labels, official, texts)
+        places = frozenset(fold(str(row["label"])) for row in rdf.select(_DIVISIONS).dicts())
+        return cls(agencies, documents, identifiers, programmes, labels, official, texts, places)
 
 
 class EntityFinder:
@@ -282,6 +285,10 @@ def _agencies(rdf: RdfStore) -> Iterator[tuple[Iri, str, str | None, set[str]]]:
     places: dict[str, list[str]] = {}
     for row in rdf.select(_DIVISIONS).dicts():
         places.setdefault(str(row["code"]), []).append(str(row["label"]))
+    shared = {name for name, number in Counter(name for names in places.values() for name in set(names)).items() if number > 1}
+    for code, names in places.items():
+        if level_of(code) == "county":  # 安阳 is the city; the county of that name is 安阳县
+            places[code] = [name for name in names if name not in shared]
     own = {_NATION, *(str(row["code"]) for row in rdf.select(_OWN_DIVISIONS).dicts())}
     described: dict[Iri, tuple[list[str], str, str]] = {}
     for row in rdf.select(_AGENCIES).dicts():

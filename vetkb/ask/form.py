@@ -165,9 +165,13 @@ class Any:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """Several parties joined by 和 alone: together, or each for itself? A question with one is not answered."""
+    """Several parties joined by 和 alone: together, or each for itself? A question with one is not answered.
+
+    `denied`: what is asked is that they are not.
+    """
 
     parties: tuple[By, ...]
+    denied: bool = False
 
 
 Condition: TypeAlias = (

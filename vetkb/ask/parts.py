@@ -224,4 +224,4 @@ def _negated(parties: tuple[By, ...], joint: str, before: _Run, after: _Run) -> 
     if "BOTH" in kinds and kinds.index("BOTH") > kinds.index(negations[0]):
         raise NotMeantError  # 不共同负责: not together, but perhaps one of them
     neither = "NEITHER" in kinds or (joint == "and" and any(one.kind == "NOT" for one in after))
-    return All(tuple(Not(party) for party in parties)) if neither else Unclear(parties)
+    return All(tuple(Not(party) for party in parties)) if neither else Unclear(parties, denied=True)

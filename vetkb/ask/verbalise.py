@@ -94,7 +94,7 @@ def _filled(template: str, form: Form, language: str) -> str:
         ("topic", lambda one: isinstance(one, About) and not one.own),
         ("who", lambda one: isinstance(one, By) and not one.first),
     ):
-        if slot in slots:
+        if slot in slots or (slot == "who" and "does" in slots):
             values |= _taken(left, taken, language)
     if "party" in slots or "state" in slots:
         values |= _alone(left, language)
@@ -108,7 +108,7 @@ def _filled(template: str, form: Form, language: str) -> str:
         raise CannotSayError
     said = template.format_map(values | _own(form, values.get("who", ""), language, slots - values.keys()))
     if documents:
-        return _say("document", language).format(document=documents[0].documents.words, question=_open(said, language))
+        return phrase("document", language).format(document=documents[0].documents.words, question=_open(said, language))
     return said
 
 
@@ -120,7 +120,7 @@ def _taken(left: list[Condition], taken: Callable[[Condition], bool], language: 
     left.remove(found[0])
     match found[0]:
         case Numbered(ordinal, _):
-            return {"number": _say("number", language).format(ordinal=ordinal)}
+            return {"number": phrase("number", language).format(ordinal=ordinal)}
         case About(words):
             return {"topic": words.replace("\n", " ")}
         case By(who):
@@ -165,12 +165,12 @@ def _own(form: Form, who: str, language: str, slots: Iterable[str]) -> dict[str,
 def _ranked(form: Form, language: str) -> str:
     extreme = form.extreme or "most"
     if form.rank == 1:
-        return _say(f"extreme.{extreme}", language)
+        return phrase(f"extreme.{extreme}", language)
     words = _phrasing()["rank"]["words"][language]
     if not 1 < form.rank < len(words):
         raise CannotSayError
-    values = {"extreme": _say(f"extreme.{extreme}", language), "more": _say(f"more.{extreme}", language)}
-    return _say("rank", language).format(rank=words[form.rank], **values)
+    values = {"extreme": phrase(f"extreme.{extreme}", language), "more": phrase(f"more.{extreme}", language)}
+    return phrase("rank", language).format(rank=words[form.rank], **values)
 
 
 # --- conditions --------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ def _where(conditions: Sequence[Condition], language: str, number: str) -> str:
     for place, one in enumerate(groups):
         turned = _denies(one) and place > 0 and not _denies(groups[place - 1])
         joint = "" if not place else "apart" if alternatives else "but" if turned else "also"
-        said += (_say(f"joint.{joint}", language) if joint else "") + _condition(one, language, number)
+        said += (phrase(f"joint.{joint}", language) if joint else "") + _condition(one, language, number)
     return said
 
 
@@ -217,11 +217,11 @@ def _condition(condition: Condition, language: str, number: str) -> str:
     if isinstance(condition, Any) and not _one_role(condition):
         if any(isinstance(one, (All, Any)) for one in condition.conditions):
             raise CannotSayError
-        return _say("joint.or", language).join(_condition(one, language, number) for one in condition.conditions)
+        return phrase("joint.or", language).join(_condition(one, language, number) for one in condition.conditions)
     key, values = _key(condition, language)
     if key is None:
         raise CannotSayError
-    return _say(f"condition.{key}", language).format_map({**_VERBS[number], **values})
+    return phrase(f"condition.{key}", language).format_map({**_VERBS[number], **values})
 
 
 def _key(condition: Condition, language: str) -> tuple[str | None, dict[str, str]]:
@@ -244,7 +244,7 @@ def _key(condition: Condition, language: str) -> tuple[str | None, dict[str, str
         case Units(comparator, units):
             return "units", {"units": _of(_phrasing()["units"][comparator], language).format(n=units)}
         case AtLevel(level):
-            return "level", {"level": _say(f"level.{level}", language)}
+            return "level", {"level": phrase(f"level.{level}", language)}
         case InSection(section, _):
             return "section", {"section": write_chinese(section) if language == "zh" else str(section)}
         case About(words, _, own):
@@ -276,8 +276,8 @@ def _names(parties: Sequence[By], joint: str, language: str) -> str:
     *before, last = [_name(party.who, language) for party in parties]
     if not before:
         return last
-    comma = _say("joint.nor" if joint == "nor" and language == "en" else "joint.comma", language)
-    return f"{comma.join(before)}{_say(f'joint.{joint}', language)}{last}"
+    comma = phrase("joint.nor" if joint == "nor" and language == "en" else "joint.comma", language)
+    return f"{comma.join(before)}{phrase(f'joint.{joint}', language)}{last}"
 
 
 # --- time --------------------------------------------------------------------------------------------
@@ -296,7 +296,7 @@ def _time(timed: Timed, language: str) -> str:
         period = _of(_phrasing()["period"]["end_of_year"], language).format(year=timed.latest.year)
     else:
         period = _period(timed.earliest, timed.latest, language)
-    return _say(f"time.{timed.relation}", language).format(period=period)
+    return phrase(f"time.{timed.relation}", language).format(period=period)
 
 
 def _starts_year(timed: Timed) -> bool:
@@ -323,7 +323,8 @@ def _period(first: date, last: date, language: str) -> str:
 # --- data --------------------------------------------------------------------------------------------
 
 
-def _say(key: str, language: str) -> str:
+def phrase(key: str, language: str) -> str:
+    """Return an entry of phrasing.toml; raises CannotSayError where the language has none."""
     entry: Anything = _phrasing()
     for part in key.split("."):
         if part not in entry:
