@@ -285,10 +285,10 @@ def _agencies(rdf: RdfStore) -> Iterator[tuple[Iri, str, str | None, set[str]]]:
     places: dict[str, list[str]] = {}
     for row in rdf.select(_DIVISIONS).dicts():
         places.setdefault(str(row["code"]), []).append(str(row["label"]))
-    shared = {name for name, number in Counter(name for names in places.values() for name in set(names)).items() if number > 1}
-    for code, names in places.items():
+    shared = Counter(name for called in places.values() for name in set(called))
+    for code, called in places.items():
         if level_of(code) == "county":  # 安阳 is the city; the county of that name is 安阳县
-            places[code] = [name for name in names if name not in shared]
+            places[code] = [name for name in called if shared[name] == 1]
     own = {_NATION, *(str(row["code"]) for row in rdf.select(_OWN_DIVISIONS).dicts())}
     described: dict[Iri, tuple[list[str], str, str]] = {}
     for row in rdf.select(_AGENCIES).dicts():
