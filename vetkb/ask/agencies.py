@@ -251,8 +251,9 @@ def answer_compare(form: Form, context: Context) -> Answer | Declined:
         context.say("count_of", who=one.who.words, n=n, tasks=plural(context.language, "task", n))
         for one, n in zip(parties, counts, strict=True)
     ]
+    labels = printed_names([one.who.iris[0] for one in parties], context)
     results = [
-        Result("agency", str(one.who.iris[0]), context.entities.labels.get(one.who.iris[0], one.who.words), detail=str(n))
+        Result("agency", str(one.who.iris[0]), labels[one.who.iris[0]], detail=str(n))
         for one, n in zip(parties, counts, strict=True)
     ]
     if form.field == "which":
