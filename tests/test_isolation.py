@@ -120,17 +120,17 @@ def test_long_jobs_are_left_alone_where_nobody_waits():
     assert outcomes == [JobTimeoutError] * 3
 
 
-def test_a_job_runs_from_an_event_loop_where_a_worker_is_free():
+def test_a_job_runs_from_an_event_loop_where_a_worker_is_free_or_was_waited_for():
     async def scenario(pool):
-        assert await pool.call_soon({"deed": "echo"}) is None, "nobody has been started yet"
-        await asyncio.to_thread(pool.call, {"deed": "echo"})
-        done = await pool.call_soon({"deed": "echo", "word": "soon"}, b"body")
-        assert done == ({"outcome": "soon"}, b"body")
+        assert pool.begin({"deed": "echo"}) is None, "nobody has been started yet"
+        child = await asyncio.to_thread(pool.acquire)
+        assert await pool.begin({"deed": "echo", "word": "first"}, child=child) == ({"outcome": "first"}, b"")
+        assert await pool.begin({"deed": "echo", "word": "soon"}, b"body") == ({"outcome": "soon"}, b"body")
         with pytest.raises(JobTimeoutError):
-            await pool.call_soon({"deed": "spin"}, seconds=0.2)
+            await pool.begin({"deed": "spin"}, seconds=0.2)
         await asyncio.to_thread(pool.call, {"deed": "echo"})
         with pytest.raises(JobFailedError):
-            await pool.call_soon({"deed": "die"})
+            await pool.begin({"deed": "die"})
 
     with pool_of() as pool:
         asyncio.run(scenario(pool))
@@ -140,12 +140,12 @@ def test_a_job_runs_from_an_event_loop_where_a_worker_is_free():
 def test_a_job_whose_caller_is_gone_is_ended():
     async def scenario(pool):
         await asyncio.to_thread(pool.call, {"deed": "echo"})
-        job = asyncio.ensure_future(pool.call_soon({"deed": "spin"}))
-        await asyncio.sleep(0)
+        job = pool.begin({"deed": "spin"})
         assert pool.running()
         job.cancel()
         with pytest.raises(asyncio.CancelledError):
             await job
+        await asyncio.sleep(0)
         assert (pool.running(), pool.workers()) == ([], 0)
 
     with pool_of() as pool:

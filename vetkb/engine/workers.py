@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,13 +26,26 @@ from vetkb.errors import (
     QueryTimeoutError,
     StoreError,
 )
-from vetkb.isolation import Bounds, Pool
+from vetkb.isolation import Bounds, Pool, Worker
 
 _HANDLER = "vetkb.engine.worker:prepare"
 # processes beyond those for long queries, so that short ones find one free
 _SPARE = 8
 
 Formats = Mapping[str, "str | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query that a worker is at; to cancel `answer` ends it."""
+
+    answer: asyncio.Future[tuple[Mapping[str, Any], bytes]]
+    formats: Formats | str | None
+
+    def result(self) -> RawResult:
+        """Return the result once `answer` is done, or raise a QueryError."""
+        with _as_query_errors():
+            return _result(*self.answer.result(), self.formats)
 
 
 class Workers:
@@ -85,7 +100,7 @@ class Workers:
         with _as_query_errors():
             return _result(*self.pool.call(request, body, seconds=timeout, label=sparql), formats)
 
-    async def query_soon(
+    def begin(
         self,
         sparql: str,
         *,
@@ -95,13 +110,21 @@ class Workers:
         timeout: float | None = None,
         max_rows: int | None = None,
         base_iri: str | None = None,
-    ) -> RawResult | None:
-        """Answer a query from an event loop, like `query`; None where no worker is free at once."""
+        worker: Worker | None = None,
+    ) -> Query | None:
+        """Let a query be answered from an event loop, like `query`, by a free worker or by one of `acquire`.
+
+        None where no worker is free at once.
+        """
         body = _encoded(sparql)
         request = self._request(formats, default_graphs, named_graphs, max_rows, base_iri)
+        answer = self.pool.begin(request, body, seconds=timeout, label=sparql, child=worker)
+        return Query(answer, formats) if answer is not None else None
+
+    def acquire(self, timeout: float | None = None) -> Worker:
+        """Wait in this thread for a worker to `begin` a query with."""
         with _as_query_errors():
-            answer = await self.pool.call_soon(request, body, seconds=timeout, label=sparql)
-            return _result(*answer, formats) if answer is not None else None
+            return self.pool.acquire(timeout)
 
     def close(self) -> None:
         """End all workers; queries that still run are cancelled."""

@@ -17,13 +17,14 @@ from starlette.responses import Response
 
 from vetkb.engine import MEDIA_TYPES, Kind, RawResult, check_query, formats_of
 from vetkb.errors import BusyError, VetkbError
+from vetkb.isolation import SHORT_SECONDS
 from vetkb.web.bodies import read_body
 from vetkb.web.cache import Made
 from vetkb.web.caching import is_volatile
 from vetkb.web.description import description
 from vetkb.web.negotiate import Offer, choose
 from vetkb.web.pages import request_language
-from vetkb.web.problems import NotAcceptableError, Problem, problem_of
+from vetkb.web.problems import ClientGoneError, NotAcceptableError, Problem, problem_of
 from vetkb.web.protocol import SparqlRequest, read_get, read_post
 from vetkb.web.site import HTML, Site, accept_of, address_of, kept_reply, offer_for, reply, site_of, tag_of, whole
 
@@ -127,7 +128,7 @@ def _is_page(offers: Offers, query: str) -> bool:
 async def _run(
     request: Request, site: Site, asked: SparqlRequest, formats: Mapping[str, str | None], most_rows: int | None = None
 ) -> RawResult:
-    """Answer a query in a worker: at once where one is free, else in a thread that waits for one."""
+    """Answer a query in a worker: at once where one is free, else behind a thread that waits for one."""
     run: dict[str, Any] = {
         "formats": formats,
         "default_graphs": asked.default_graphs or None,
@@ -136,13 +137,39 @@ async def _run(
         "max_rows": min((n for n in (asked.max_rows, most_rows) if n is not None), default=None),
         "base_iri": address_of(request),
     }
-    query, workers = asked.query or "", site.base.workers
+    text, workers = asked.query or "", site.base.workers
+    query = workers.begin(text, **run)
+    if query is None:
+        worker = await site.lanes.sparql.run(partial(workers.acquire, asked.timeout))
+        query = workers.begin(text, **run, worker=worker)
+        assert query is not None  # noqa: S101 (there is a worker)
     try:
-        soon = await workers.query_soon(query, **run)
+        await _unless_gone(request, query.answer)
     except asyncio.CancelledError:
         # the server stops and waits no longer: its client gets an answer all the same
+        query.answer.cancel()
         raise BusyError("the server is being stopped: try again later") from None
-    return soon if soon is not None else await site.lanes.sparql.run(partial(workers.query, query, **run))
+    return query.result()
+
+
+async def _unless_gone(request: Request, answer: asyncio.Future[Any]) -> None:
+    """Wait until a job is done. Raises ClientGoneError where nobody waits for it any more, and ends the job."""
+    await asyncio.wait((answer,), timeout=SHORT_SECONDS)
+    if answer.done():
+        return
+    gone = asyncio.ensure_future(_disconnected(request))
+    try:
+        await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        gone.cancel()
+    if not answer.done():
+        answer.cancel()
+        raise ClientGoneError("the client has gone")
+
+
+async def _disconnected(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 # --- without a query ---------------------------------------------------------------------------------
