@@ -61,8 +61,7 @@ class Envelope:
 
     async def _answer(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         method = scope["method"]
-        charged = scope["path"] not in _UNCHARGED and "vetkb.charged" not in scope
-        if self._rate is not None and charged and self._rate.exceeded(scope.get("client")):
+        if self._rate is not None and scope["path"] not in _UNCHARGED and self._rate.exceeded(scope.get("client")):
             seconds = self._rate.retry_after()
             await answer.send_problem(problem_of(RateError(f"ask at most {self._rate.per_second:g} times a second", seconds)))
             return

@@ -188,8 +188,12 @@ async def reply(
 
 def tag_of(request: Request, *parts: str) -> str:
     """Return the tag of an answer that follows from the build, the address and these parts."""
-    address = f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
-    return entity_tag(__version__, site_of(request).base.build_id, address, *parts)
+    return tag_at(site_of(request), request.scope["path"], request.scope["query_string"], *parts)
+
+
+def tag_at(site: Site, path: str, query_string: bytes, *parts: str) -> str:
+    """Return the tag of an answer at an address, which follows from the build, the address and these parts."""
+    return entity_tag(__version__, site.base.build_id, f"{path}?{query_string.decode('latin-1')}", *parts)
 
 
 def kept_reply(request: Request, offer: Offer, tag: str, *, lasting: bool = True) -> Response | None:

@@ -71,7 +71,7 @@ async def sparql(request: Request) -> Response:
     if asked.query is None:
         return await _describe(request, site)
     request.scope["vetkb.text"] = asked.query
-    offers = _offers(accept_of(request), asked.format)
+    offers = offers_for(accept_of(request), asked.format)
     if _is_page(offers, asked.query):
         return await _result_page(request, site, asked)
     return await _answer(request, site, asked, asked.query, offers)
@@ -79,21 +79,41 @@ async def sparql(request: Request) -> Response:
 
 async def _answer(request: Request, site: Site, asked: SparqlRequest, query: str, offers: Offers) -> Response:
     """Answer with data: what kind of query it is only its worker finds out, so there is an offer for each kind."""
-    shown = ";".join(offer.media_type if offer else "" for offer in offers.values())
+    address = address_of(request)
     is_kept = request.method == "GET" and not is_volatile(query)
-    tag = tag_of(request, shown, address_of(request)) if is_kept else None
+    tag = tag_of(request, *what_it_follows_from(offers, address)) if is_kept else None
     # the media type of a kept answer is among its headers
     kept = kept_reply(request, HTML, tag) if tag is not None else None
     if kept is not None:
         return kept
-    result = await _run(request, site, asked, {kind: offer.name if offer else None for kind, offer in offers.items()})
+    result = await _run(request, site, asked, formats_in(offers))
     offer = offers[result.kind] or HTML
     headers = {"content-type": offer.media_type} | ({"x-vetkb-truncated": "true"} if result.truncated else {})
     return whole(request, offer, Made(result.body, headers), tag)
 
 
+def what_it_follows_from(offers: Offers, address: str) -> tuple[str, str]:
+    """Return what data follow from beside the request's own address and the build."""
+    return ";".join(offer.media_type if offer else "" for offer in offers.values()), address
+
+
+def formats_in(offers: Offers) -> Mapping[str, str | None]:
+    return {kind: offer.name if offer else None for kind, offer in offers.items()}
+
+
+def bounds_of(asked: SparqlRequest, address: str, most_rows: int | None = None) -> dict[str, Any]:
+    """Return the dataset and the bounds that a request names, as a worker takes them."""
+    return {
+        "default_graphs": asked.default_graphs or None,
+        "named_graphs": asked.named_graphs or None,
+        "timeout": asked.timeout,
+        "max_rows": min((n for n in (asked.max_rows, most_rows) if n is not None), default=None),
+        "base_iri": address,
+    }
+
+
 @lru_cache(maxsize=256)
-def _offers(accept: str | None, named: str | None) -> Offers:
+def offers_for(accept: str | None, named: str | None) -> Offers:
     """Return the format asked for, for each kind of query. Raises NotAcceptableError where there is none for any."""
     found: dict[Kind, Offer | None] = {kind: _offer(accept, kind, named) for kind in ("select", "ask", "construct")}
     if not any(found.values()):
@@ -129,19 +149,12 @@ async def _run(
     request: Request, site: Site, asked: SparqlRequest, formats: Mapping[str, str | None], most_rows: int | None = None
 ) -> RawResult:
     """Answer a query in a worker: at once where one is free, else behind a thread that waits for one."""
-    run: dict[str, Any] = {
-        "formats": formats,
-        "default_graphs": asked.default_graphs or None,
-        "named_graphs": asked.named_graphs or None,
-        "timeout": asked.timeout,
-        "max_rows": min((n for n in (asked.max_rows, most_rows) if n is not None), default=None),
-        "base_iri": address_of(request),
-    }
     text, workers = asked.query or "", site.base.workers
-    query = workers.begin(text, **run)
+    bounds = bounds_of(asked, address_of(request), most_rows)
+    query = request.scope.get("vetkb.query") or workers.begin(text, formats=formats, **bounds)
     if query is None:
         worker = await site.lanes.sparql.run(partial(workers.acquire, asked.timeout))
-        query = workers.begin(text, **run, worker=worker)
+        query = workers.begin(text, formats=formats, **bounds, worker=worker)
         assert query is not None  # noqa: S101 (there is a worker)
     try:
         await _unless_gone(request, query.answer)
