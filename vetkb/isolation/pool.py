@@ -18,13 +18,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import Any
 
 from vetkb.errors import BusyError, JobCancelledError, JobFailedError, JobTimeoutError
-from vetkb.isolation.frames import Header, packed
+from vetkb.isolation.frames import Frame, Header, packed
 from vetkb.isolation.nursery import Child, Nursery
-
-Reply: TypeAlias = tuple[Header, bytes]
 
 SHORT_SECONDS = 0.1
 # what certainly fits between two processes without waiting
@@ -142,16 +140,16 @@ class Pool:
 
     # --- for callers ---------------------------------------------------------------------------------
 
-    def call(self, header: Header, body: bytes = b"", *, seconds: float | None = None, label: str = "") -> Reply:
+    def call(self, header: Header | bytes, body: bytes = b"", *, seconds: float | None = None, label: str = "") -> Frame:
         """Do a job in this thread's time. `seconds` can only lower the pool's own bound.
 
         Raises BusyError, JobTimeoutError, JobCancelledError, JobFailedError (it died, most likely at its memory cap).
         """
         allowed = self._allowed(seconds)
         job = self._began(self._take(allowed), allowed, label)
-        answer: Reply | None = None
+        answer: Frame | None = None
         try:
-            job.child.send(packed({**header, "seconds": allowed}, body), job.deadline)
+            job.child.send(packed(header, body, allowed), job.deadline)
             short = True
             while (answer := job.child.receive()) is None:
                 try:
@@ -168,21 +166,27 @@ class Pool:
         return answer
 
     def begin(
-        self, header: Header, body: bytes = b"", *, seconds: float | None = None, label: str = "", child: Child | None = None
-    ) -> asyncio.Future[Reply] | None:
+        self,
+        header: Header | bytes,
+        body: bytes = b"",
+        *,
+        seconds: float | None = None,
+        label: str = "",
+        child: Child | None = None,
+    ) -> asyncio.Future[Frame] | None:
         """Do a job from an event loop, in a worker that is idle or in one that was acquired; None where none is idle.
 
         The future raises what `call` raises; to cancel it ends the job.
         """
         allowed = self._allowed(seconds)
-        frame = packed({**header, "seconds": allowed}, body)
+        frame = packed(header, body, allowed)
         if child is None:
             child = self._idle_now() if len(frame) <= _SENT_AT_ONCE else None
             if child is None:
                 return None
         job = self._began(child, allowed, label)
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[Reply] = loop.create_future()
+        done: asyncio.Future[Frame] = loop.create_future()
         done.add_done_callback(partial(self._left, loop, job))
         loop.add_reader(child.fileno, self._arrived, job, done)
         job.timer = loop.call_later(min(SHORT_SECONDS, allowed), self._still_there, loop, job, done)
@@ -198,7 +202,7 @@ class Pool:
 
     # --- jobs of an event loop -----------------------------------------------------------------------
 
-    def _arrived(self, job: _Job, done: asyncio.Future[Reply]) -> None:
+    def _arrived(self, job: _Job, done: asyncio.Future[Frame]) -> None:
         try:
             answer = job.child.receive()
         except EOFError as error:
@@ -208,7 +212,7 @@ class Pool:
         if answer is not None and not done.done():
             done.set_result(answer)
 
-    def _still_there(self, loop: asyncio.AbstractEventLoop, job: _Job, done: asyncio.Future[Reply]) -> None:
+    def _still_there(self, loop: asyncio.AbstractEventLoop, job: _Job, done: asyncio.Future[Frame]) -> None:
         left = job.deadline - time.monotonic()
         if left > 0:
             self._no_longer_short(job)
@@ -216,7 +220,7 @@ class Pool:
         elif not done.done():
             done.set_exception(self._failure(job, TimeoutError()))
 
-    def _left(self, loop: asyncio.AbstractEventLoop, job: _Job, done: asyncio.Future[Reply]) -> None:
+    def _left(self, loop: asyncio.AbstractEventLoop, job: _Job, done: asyncio.Future[Frame]) -> None:
         if job.timer is not None:
             job.timer.cancel()
         loop.remove_reader(job.child.fileno)
@@ -327,9 +331,9 @@ class Pool:
         job.ended_as = job.ended_as or "died"
         return JobFailedError(f"it needed more than {self.bounds.memory >> 20} MB, or its process died")
 
-    def _finished(self, job: _Job, answer: Reply | None) -> None:
+    def _finished(self, job: _Job, answer: Frame | None) -> None:
         """Take the worker back if it is as good as new, and let the next one have it or its place."""
-        header = answer[0] if answer is not None else None
+        header = answer.header if answer is not None else None
         usable = header is not None and not header.get("crowded") and header.get("error") != "memory"
         with self._lock:
             self._ends[job.ended_as or ("done" if answer is not None else "abandoned")] += 1
