@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final, Literal
 
 from vetkb.ask.form import Edge, Relation, Timed, Units
-from vetkb.ask.tags import Tag
+from vetkb.ask.tags import TEXT, Tag
+from vetkb.ask.words import fold
 from vetkb.zh import parse_count, parse_period
 
 _N: Final = r"(\d{1,6}|[一二三四五六七八九十百零〇两]{1,8})"
@@ -37,7 +38,7 @@ _SECTION: Final = (
 _UNITS: Final = r"(?=(?:责任|负责|牵头|配合|指导|承担|市级|参与)*(?:单位|部门|机构|机关))"
 _COUNTED: Final = (
     re.compile(
-        rf"(?P<more>超过|多于|大于)?(?P<least>至少|不少于|不低于)?(?P<most>至多|最多|不超过|不多于)?(?P<n>{_N[1:-1]})(?:个|家)(?P<up>以上)?(?P<down>以下)?(?:的)?{_UNITS}"
+        rf"(?P<more>超过|多于|大于)?(?P<least>至少|不少于|不低于)?(?P<most>至多|最多|不超过|不多于)?(?P<below>少于|不到|不足)?(?P<n>{_N[1:-1]})(?:个|家)(?P<up>以上)?(?P<down>以下)?(?:的)?{_UNITS}"
     ),
     re.compile(
         r"\b(?P<more>more than |over )?(?P<least>at least )?(?P<most>at most |no more than )?"
@@ -110,14 +111,9 @@ def find_figures(question: str, folded: str, language: str) -> Iterator[Tag]:
     if opening:
         yield Tag("YESNO", 0, opening.end(), question[: opening.end()])
     pattern = _ENGLISH_TIME if language == "en" else _CHINESE_TIME
-    dates = list(pattern.finditer(folded))
-    for place, found in enumerate(dates):
+    for found in pattern.finditer(folded):
         timed = _english_time(found) if language == "en" else _chinese_time(found)
         if timed is not None:
-            if timed.edge == "either":
-                start = dates[place - 1].end() if place else 0
-                end = dates[place + 1].start() if place + 1 < len(dates) else len(folded)
-                timed = replace(timed, edge=_edge(folded, start, found, end, language))
             yield Tag("TIME", found.start(), found.end(), question[found.start() : found.end()], timed)
 
 
@@ -138,11 +134,39 @@ def _units(found: re.Match[str]) -> Units | None:
     return Units(comparators[marks.pop()] if marks else "=", number)
 
 
-def _edge(text: str, start: int, period: re.Match[str], end: int, language: str) -> Edge:
-    """Return what is asked to be in a period: the first word after it says so (2018年要完成), else the last before it."""
-    after = _EDGE[language].search(text, period.end(), end)
-    before = None if after else next(reversed(list(_EDGE[language].finditer(text, start, period.start()))), None)
-    word = after or before
+def with_edges(tags: Sequence[Tag], language: str) -> list[Tag]:
+    """Say of each date what is asked to be in it: the nearest word after it says so (2018年要完成), in English before it.
+
+    A word belongs to one date and stands in the same condition; those of a description belong to none: 2018年有哪些关于
+    顺利实施的任务 asks for no start.
+    """
+    found = list(tags)
+    used: set[int] = set()
+    for step in (1, -1) if language == "zh" else (-1, 1):
+        for place, one in enumerate(found):
+            if isinstance(one.value, Timed) and one.value.edge == "either":
+                at = _edge_word(tags, place, step, used, language)
+                if at is not None:
+                    found[place] = replace(one, value=replace(one.value, edge=_edge(tags[at], language)))
+                    used.add(at)
+    return found
+
+
+def _edge_word(tags: Sequence[Tag], place: int, step: int, used: set[int], language: str) -> int | None:
+    """Return the place of the nearest word that says start or end, on one side of a date, before another condition."""
+    at = place + step
+    while 0 <= at < len(tags) and tags[at].kind not in ("TIME", "BUT"):
+        beside = {tags[near].kind for near in (at - 1, at + 1) if 0 <= near < len(tags)}
+        if tags[at].kind in ("AND", "OR") and beside != {"AGENCY"}:
+            return None
+        if at not in used and _edge(tags[at], language) != "either":
+            return at
+        at += step
+    return None
+
+
+def _edge(one: Tag, language: str) -> Edge:
+    word = None if one.kind == TEXT else _EDGE[language].search(fold(one.text))
     return "either" if word is None else "start" if word["start"] else "end"
 
 
@@ -159,6 +183,8 @@ def _chinese_time(found: re.Match[str]) -> Timed | None:
         return Timed("before", date.min, last, found[0])
     if after in ("以来", "之后", "以后", "后"):
         return Timed("from", earliest, date.max, found[0])
+    if after in ("起", "开始") and found["end"]:
+        return Timed("by", earliest, latest, found[0], "start")
     if after in ("起", "开始") or before in ("从", "自"):
         return Timed("during", earliest, latest, found[0], "start")
     if found["end"] or before in ("到", "到了", "截至", "截止", "截止到"):

@@ -292,8 +292,12 @@ def _roster(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 
 def _schedule(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """第3项任务的完成时限: the quality of having a date is what is asked, not a condition."""
-    if any(part.condition != Being("dated") for part in _clauses(parts, "quality")):
+    dated = _clauses(parts, "quality")
+    if any(part.condition != Being("dated") for part in dated):
         raise NotMeantError
+    topics = [part.condition for part in _clauses(parts, "topic")]
+    if dated and not _words(parts, "WHEN") and any(not isinstance(one, About) or not one.bare for one in topics):
+        raise NotMeantError  # 涉及…且有明确时间的任务: which tasks, not when
     return _plain(kind, [part for part in parts if part.kind != "quality"], language)
 
 

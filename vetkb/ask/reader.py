@@ -131,7 +131,7 @@ def answer_by_quoting(
     if reading.never.search(asked):
         return None
     wanted = _wanted(asked, language, names, reading)
-    if wanted is None or not wanted.enough:
+    if wanted is None or not wanted.enough or not _says_enough(wanted.content, (*names, *context.entities.places)):
         return None
     document = context.scope.documents.iris[0] if context.scope else None
     hits = [hit for hit in context.store.search(" ".join(wanted.content), _CANDIDATES, document) if hit.kind == "sentence"]
@@ -285,7 +285,7 @@ def _holds(text: str, word: str) -> bool:
 
 def _says_enough(content: Sequence[str], names: Iterable[str]) -> bool:
     rest = "\n".join(content)
-    for name in names:
+    for name in sorted(names, key=len, reverse=True):
         rest = rest.replace(fold(name), "")
     size = len(re.sub(r"[\n0-9.%]", "", rest))
     return size >= _LEAST_OWN

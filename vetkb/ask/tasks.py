@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from vetkb.ask.answer import Answer, Evidence, Result, Via
 from vetkb.ask.context import Context, Declined, Row, iri, plural
-from vetkb.ask.form import By, Form, Named, Not, Numbered, conditions
+from vetkb.ask.form import All, By, Form, Named, Not, Numbered, conditions
 from vetkb.ask.sparql import QueryText
 from vetkb.ask.wording import reading_of
 from vetkb.engine import Iri
@@ -99,7 +99,7 @@ def nothing(form: Form, context: Context) -> Declined:
     if number and rows:
         first, last = cast(int, rows[0]["first"]), cast(int, rows[0]["last"])
         if not first <= number.ordinal <= last:
-            suggestions = [context.say("try.task", ordinal=last), context.say("try.count")]
+            suggestions = [Form("tasks", All((Numbered(last),)), field="content"), Form("tasks", count=True)]
             return context.declined(
                 "not_found", form, "refuse_ordinal", suggestions, ordinal=number.ordinal, first=first, last=last
             )

@@ -44,9 +44,9 @@ class Words:
     """提问用语 — The phrases of one language, longest first under each first character.
 
     `soft` kinds may become part of a description they stand in; `weak` words say nothing in one, `edges` end one;
-    `links` join one to its noun; kinds of `asking` are taken into one last of all. `same` lists words that a text may
-    use instead of the asker's, `glossary` says what English words are in Chinese. `tails`, `amounts` and `relations`
-    are words in the names of indicators.
+    `links` join one to its noun, `commas` part conditions; kinds of `asking` are taken into one last of all. `same` lists
+    words that a text may use instead of the asker's, `glossary` says what English words are in Chinese. `tails`,
+    `amounts` and `relations` are words in the names of indicators.
     """
 
     language: str
@@ -56,6 +56,7 @@ class Words:
     edges: frozenset[str]
     asking: frozenset[str]
     links: frozenset[str]
+    commas: frozenset[str]
     same: Mapping[str, tuple[str, ...]]
     tails: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
@@ -93,6 +94,7 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         edges=frozenset(data["edges"]),
         asking=frozenset(data["asking"]),
         links=frozenset(data["links"]),
+        commas=frozenset(data["commas"]),
         same={word: tuple(others) for word, others in data.get("same", {}).items()},
         glossary=_glossary(folder) if language == "en" else {},
     )
