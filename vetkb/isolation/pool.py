@@ -4,8 +4,8 @@
 all long places are taken and others wait, so that short jobs are served whatever else is asked. Whoever comes when
 `queue` wait already is told to come again. A worker that died is replaced when the next job needs one.
 
-Callers drive their jobs themselves: `call` from a thread of their own, `call_soon` from an event loop where a worker is
-free at once. No thread of the pool's own stands between.
+Callers drive their jobs themselves: `call` from a thread of their own, `begin` from an event loop, where a thread may
+`acquire` a worker if none is free at once. No thread of the pool's own stands between.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 from vetkb.errors import BusyError, JobCancelledError, JobFailedError, JobTimeoutError
-from vetkb.isolation.frames import Header, packed
+from vetkb.isolation.frames import Frame, Header, packed
 from vetkb.isolation.nursery import Child, Nursery
 
 SHORT_SECONDS = 0.1
@@ -53,6 +54,7 @@ class _Job:
     seconds: float
     began: float = field(default_factory=time.monotonic)
     ended_as: str | None = None
+    timer: asyncio.TimerHandle | None = None
 
     @property
     def deadline(self) -> float:
@@ -138,16 +140,16 @@ class Pool:
 
     # --- for callers ---------------------------------------------------------------------------------
 
-    def call(self, header: Header, body: bytes = b"", *, seconds: float | None = None, label: str = "") -> tuple[Header, bytes]:
+    def call(self, header: Header | bytes, body: bytes = b"", *, seconds: float | None = None, label: str = "") -> Frame:
         """Do a job in this thread's time. `seconds` can only lower the pool's own bound.
 
         Raises BusyError, JobTimeoutError, JobCancelledError, JobFailedError (it died, most likely at its memory cap).
         """
         allowed = self._allowed(seconds)
         job = self._began(self._take(allowed), allowed, label)
-        answer: tuple[dict[str, Any], bytes] | None = None
+        answer: Frame | None = None
         try:
-            job.child.send(packed({**header, "seconds": allowed}, body), job.deadline)
+            job.child.send(packed(header, body, allowed), job.deadline)
             short = True
             while (answer := job.child.receive()) is None:
                 try:
@@ -163,44 +165,66 @@ class Pool:
             self._finished(job, answer)
         return answer
 
-    async def call_soon(
-        self, header: Header, body: bytes = b"", *, seconds: float | None = None, label: str = ""
-    ) -> tuple[Header, bytes] | None:
-        """Do a job from an event loop, like `call`; None where that would mean to wait for a worker first."""
+    def begin(
+        self,
+        header: Header | bytes,
+        body: bytes = b"",
+        *,
+        seconds: float | None = None,
+        label: str = "",
+        child: Child | None = None,
+    ) -> asyncio.Future[Frame] | None:
+        """Do a job from an event loop, in a worker that is idle or in one that was acquired; None where none is idle.
+
+        The future raises what `call` raises; to cancel it ends the job.
+        """
         allowed = self._allowed(seconds)
-        frame = packed({**header, "seconds": allowed}, body)
-        child = self._idle_now() if len(frame) <= _SENT_AT_ONCE else None
+        frame = packed(header, body, allowed)
         if child is None:
-            return None
+            child = self._idle_now() if len(frame) <= _SENT_AT_ONCE else None
+            if child is None:
+                return None
         job = self._began(child, allowed, label)
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[tuple[dict[str, Any], bytes]] = loop.create_future()
-
-        def arrived() -> None:
-            try:
-                found = job.child.receive()
-            except EOFError as error:
-                _settle(done, error)
-            else:
-                if found is not None:
-                    _settle(done, found)
-
-        answer: tuple[dict[str, Any], bytes] | None = None
-        timers: list[asyncio.TimerHandle] = []
+        done: asyncio.Future[Frame] = loop.create_future()
+        done.add_done_callback(partial(self._left, loop, job))
+        loop.add_reader(child.fileno, self._arrived, job, done)
+        job.timer = loop.call_later(min(SHORT_SECONDS, allowed), self._still_there, loop, job, done)
         try:
-            job.child.send(frame, job.deadline)
-            loop.add_reader(child.fileno, arrived)
-            timers.append(loop.call_later(min(SHORT_SECONDS, allowed), self._no_longer_short, job))
-            timers.append(loop.call_later(allowed, _settle, done, TimeoutError()))
-            answer = await done
+            child.send(frame, job.deadline)
         except (TimeoutError, EOFError) as error:
-            raise self._failure(job, error) from None
-        finally:
-            for timer in timers:
-                timer.cancel()
-            loop.remove_reader(child.fileno)
-            self._finished(job, answer)
-        return answer
+            done.set_exception(self._failure(job, error))
+        return done
+
+    def acquire(self, seconds: float | None = None) -> Child:
+        """Wait in this thread for a worker, to `begin` a job with. Raises BusyError, JobCancelledError, IsolationError."""
+        return self._take(self._allowed(seconds))
+
+    # --- jobs of an event loop -----------------------------------------------------------------------
+
+    def _arrived(self, job: _Job, done: asyncio.Future[Frame]) -> None:
+        try:
+            answer = job.child.receive()
+        except EOFError as error:
+            if not done.done():
+                done.set_exception(self._failure(job, error))
+            return
+        if answer is not None and not done.done():
+            done.set_result(answer)
+
+    def _still_there(self, loop: asyncio.AbstractEventLoop, job: _Job, done: asyncio.Future[Frame]) -> None:
+        left = job.deadline - time.monotonic()
+        if left > 0:
+            self._no_longer_short(job)
+            job.timer = loop.call_later(left, self._still_there, loop, job, done)
+        elif not done.done():
+            done.set_exception(self._failure(job, TimeoutError()))
+
+    def _left(self, loop: asyncio.AbstractEventLoop, job: _Job, done: asyncio.Future[Frame]) -> None:
+        if job.timer is not None:
+            job.timer.cancel()
+        loop.remove_reader(job.child.fileno)
+        self._finished(job, None if done.cancelled() or done.exception() is not None else done.result())
 
     # --- workers -------------------------------------------------------------------------------------
 
@@ -307,9 +331,9 @@ class Pool:
         job.ended_as = job.ended_as or "died"
         return JobFailedError(f"it needed more than {self.bounds.memory >> 20} MB, or its process died")
 
-    def _finished(self, job: _Job, answer: tuple[Mapping[str, Any], bytes] | None) -> None:
+    def _finished(self, job: _Job, answer: Frame | None) -> None:
         """Take the worker back if it is as good as new, and let the next one have it or its place."""
-        header = answer[0] if answer is not None else None
+        header = answer.header if answer is not None else None
         usable = header is not None and not header.get("crowded") and header.get("error") != "memory"
         with self._lock:
             self._ends[job.ended_as or ("done" if answer is not None else "abandoned")] += 1
@@ -324,12 +348,3 @@ class Pool:
             self._lock.notify()
         if not keep:
             job.child.close()
-
-
-def _settle(done: asyncio.Future[tuple[dict[str, Any], bytes]], outcome: tuple[dict[str, Any], bytes] | Exception) -> None:
-    if done.done():
-        return
-    if isinstance(outcome, Exception):
-        done.set_exception(outcome)
-    else:
-        done.set_result(outcome)
