@@ -20,9 +20,10 @@ from vetkb.paths import SCHEMAS, SHAPES
 from vetkb.reporting import names_of, read_reports
 from vetkb.validate import Data, Demands, check_evidence, check_quality, shapes_of, validate
 from vetkb.validate.compiled import compile_shapes, run_checks, run_constraints
+from vetkb.validate.data_graph import Surroundings, data_graph
 from vetkb.validate.engines import compiled_files, shape_files
 from vetkb.validate.formats import to_json
-from vetkb.validate.run import _data, _named
+from vetkb.validate.run import named_in
 from vetkb.validate.sandbox import run_isolated
 from vetkb.validate.shacl import read_shapes, run_shapes
 from vetkb.validate.targets import policies_of
@@ -286,10 +287,10 @@ ROWS = st.tuples(
 @given(rows=st.lists(ROWS, min_size=1, max_size=12), as_of=st.sampled_from([date(2018, 6, 30), END, date(2020, 1, 1)]))
 def test_pyshacl_finds_what_the_embedded_engine_finds(base, names, rows, as_of):
     reported = read_reports([("r.csv", (HEADER + "\n".join(",".join(r) for r in rows)).encode())], names)
-    data = _data(base, reported.quads, as_of, Decimal(10))
+    data = list(data_graph(Surroundings(base), reported.triples(), as_of, Decimal(10)))
     store = RdfStore.memory()
     store.add(data)
-    embedded = run_checks(store, Demands(base).of(frozenset(policies_of(base))).checks_for(_named(store)))
+    embedded = run_checks(store, Demands(base).of(frozenset(policies_of(base))).checks_for(named_in(store)))
     shapes = read_shapes(shapes_of(base, DOCUMENT), "generated", trusted=True)
     assert told(run_shapes(data, shapes)) == told(embedded)
     compiled = compile_shapes(shapes)
@@ -301,7 +302,7 @@ def test_pyshacl_finds_what_the_embedded_engine_finds(base, names, rows, as_of):
 @given(rows=st.lists(ROWS, min_size=1, max_size=12))
 def test_pyshacl_finds_what_the_compiled_shapes_of_reports_find(base, names, rows):
     reported = read_reports([("r.csv", (HEADER + "\n".join(",".join(r) for r in rows)).encode())], names)
-    data = _data(base, reported.quads, END, Decimal(10))
+    data = list(data_graph(Surroundings(base), reported.triples(), END, Decimal(10)))
     store = RdfStore.memory()
     store.add(data)
     compiled = compiled_files("reporting")
@@ -313,10 +314,10 @@ def test_pyshacl_finds_the_same_for_tasks(base, names):
     rows = "3,in_progress,2018-09-30,甲\n3,done,2018-10-30,甲\n3,not_started,2018-09-02,乙\n"
     rows += "15,not_started,2018-01-30,\n16,not_started,2018-01-01,\n"
     reported = read_reports([("r.csv", (PROGRESS + rows).encode())], names)
-    data = _data(base, reported.quads, END, Decimal(10))
+    data = list(data_graph(Surroundings(base), reported.triples(), END, Decimal(10)))
     store = RdfStore.memory()
     store.add(data)
-    embedded = told(run_checks(store, Demands(base).of(frozenset(policies_of(base))).checks_for(_named(store))))
+    embedded = told(run_checks(store, Demands(base).of(frozenset(policies_of(base))).checks_for(named_in(store))))
     assert [severity for *_, severity, _path, _zh, _en in embedded].count("violation") == 2
     assert told(run_shapes(data, read_shapes(shapes_of(base, DOCUMENT), "generated", trusted=True))) == embedded
 

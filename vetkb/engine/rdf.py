@@ -44,6 +44,7 @@ RDF_FORMATS: Mapping[str, ox.RdfFormat] = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
+_PART = 5_000  # quads that are added to a store at once
 _QUAD_FORMATS = frozenset({"trig", "nquads", "jsonld"})
 _SYNTAX_PLACE = re.compile(r"^error at (\d+):(\d+): ", re.ASCII)
 _NOISE = re.compile(r"\[[^\[\]]*\](, | or )?|_rw|<unreported>", re.ASCII)
@@ -151,11 +152,15 @@ class RdfStore:
         return len(quads)
 
     def add(self, quads: Iterable[Quad]) -> None:
-        self._extend([from_quad(quad) for quad in quads])
+        """Add quads; those of a generator are held a few thousand at a time."""
+        rest = map(from_quad, quads)
+        while part := list(islice(rest, _PART)):
+            self._extend(part)
 
     def _extend(self, quads: Sequence[ox.Quad]) -> None:
         self._store.extend(quads)
-        self._store.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+        named = [quad for quad in quads if not isinstance(quad.graph_name, ox.DefaultGraph)]
+        self._store.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in named)
 
     def bulk_load(self, nquads: Path) -> None:
         """Load a file of canonical N-Quads, each with a graph, without holding it in memory."""

@@ -7,13 +7,13 @@ indicator or task but no class is read too. Blank nodes get names made of what t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from vetkb.engine import Iri, Literal, Quad, Term, parse_rdf
 from vetkb.errors import ReportError
-from vetkb.graph.terms import BASE
+from vetkb.graph.terms import BASE, Vk
 from vetkb.reporting.cells import is_text
-from vetkb.reporting.model import Limits, Record, Remark
+from vetkb.reporting.model import Limits, Record, Remark, refusal
 from vetkb.text import Message
 
 VK = f"{BASE}ns#"
@@ -23,53 +23,65 @@ _LABELS = (
     "http://www.w3.org/2004/02/skos/core#prefLabel",
     "http://schema.org/name",
 )
-_FIGURE = ("indicator", "about", "area", "value", "unit", "from", "to")
-_PROGRESS = ("task", "status", "date", "reporter")
+_PUBLISHER = "http://purl.org/dc/terms/publisher"
+_FIGURE = {c: f"{VK}{c}" for c in ("indicator", "about", "area", "value", "unit", "from", "to")}
+_PROGRESS = {c: f"{VK}{c}" for c in ("task", "status", "date", "reporter")}
+_HEADERS = {c: f"vk:{c}" for c in (*_FIGURE, *_PROGRESS)}
+_KNOWN = frozenset((_TYPE, *_LABELS, _PUBLISHER, Vk.entityType, *_FIGURE.values(), *_PROGRESS.values()))
 _STATEMENTS_A_ROW = 40
+_VALUES_KEPT = 8
 
-Node = Mapping[str, Sequence[Term]]
+Node = dict[str, tuple[Term, ...]]
 
 
 def read_graph(data: bytes, syntax: str, source: str, limits: Limits) -> Iterator[Record | Remark]:
     """Yield the records of an RDF file; raises ReportError for one that is malformed or too large."""
-    nodes: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    nodes: dict[str, Node] = defaultdict(dict)
+    most = limits.rows * _STATEMENTS_A_ROW
+    count = 0
     try:
-        for count, quad in enumerate(parse_rdf(data, syntax)):
-            if count >= limits.rows * _STATEMENTS_A_ROW:
-                raise ReportError(f"more than {limits.rows * _STATEMENTS_A_ROW} statements; split the report")
+        for quad in parse_rdf(data, syntax):
+            count += 1
+            if count > most:
+                break
             _keep(nodes, quad)
     except ReportError as error:
-        raise ReportError(f"{source}: {error}") from None
+        raise refusal(source, f"不能按{syntax}读取", str(error)) from None
+    if count > most:
+        raise refusal(source, f"超过{most}条陈述，请分批报送", f"more than {most} statements; split the report")
     found = 0
     for subject, node in nodes.items():
-        kinds = {str(t) for t in node[_TYPE]}
-        if f"{VK}Observation" in kinds or node[f"{VK}indicator"]:
-            columns: tuple[str, ...] = _FIGURE
-        elif f"{VK}ProgressReport" in kinds or node[f"{VK}task"]:
+        kinds = node.get(_TYPE, ())
+        if Vk.Observation in kinds or Vk.indicator in node:
+            columns: Mapping[str, str] = _FIGURE
+        elif Vk.ProgressReport in kinds or Vk.task in node:
             columns = _PROGRESS
         else:
             continue
         found += 1
         if found > limits.rows:
-            raise ReportError(f"{source}: more than {limits.rows} observations; split the report")
+            raise refusal(source, f"超过{limits.rows}个报告值，请分批报送", f"more than {limits.rows} figures; split the report")
         yield _record(Iri(subject), node, columns, nodes, source, limits)
     if not found:
         message = Message("其中没有 vk:Observation 或 vk:ProgressReport", "it has no vk:Observation and no vk:ProgressReport")
         yield Remark("VK-REPORT-EMPTY", "warning", message, source, None)
 
 
-def _keep(nodes: dict[str, dict[str, list[Term]]], quad: Quad) -> None:
-    values = nodes[quad.subject][quad.predicate]
-    if quad.object not in values[:8]:
-        values.append(quad.object)
+def _keep(nodes: dict[str, Node], quad: Quad) -> None:
+    if quad.predicate not in _KNOWN:
+        return
+    node = nodes[quad.subject]
+    values = node.get(quad.predicate, ())
+    if len(values) < _VALUES_KEPT and quad.object not in values:
+        node[quad.predicate] = (*values, quad.object)
 
 
 def _record(
-    subject: Iri, node: Node, columns: Sequence[str], nodes: Mapping[str, Node], source: str, limits: Limits
+    subject: Iri, node: Node, columns: Mapping[str, str], nodes: Mapping[str, Node], source: str, limits: Limits
 ) -> Record | Remark:
     cells: dict[str, str] = {}
-    for column in columns:
-        values = node.get(VK + column, ())
+    for column, predicate in columns.items():
+        values = node.get(predicate, ())
         if len(values) > 1 and column != "indicator":
             message = Message(f"vk:{column} 有多个值，未读取", f"it has several values of vk:{column} and was not read")
             return Remark(
@@ -77,7 +89,7 @@ def _record(
             )
         if values:
             cells[column] = _plain(values[0])[: limits.cell]
-    publisher = node.get("http://purl.org/dc/terms/publisher", ())
+    publisher = node.get(_PUBLISHER, ())
     if publisher and columns is _PROGRESS and "reporter" not in cells:
         cells["reporter"] = _plain(publisher[0])[: limits.cell]
     about = node.get(f"{VK}about", ())
@@ -92,7 +104,7 @@ def _record(
         labels = [value for label in _LABELS for value in entity.get(label, ())]
         if labels:
             cells["about_label"] = _plain(labels[0])[: limits.cell]
-    return Record(None, cells, {c: f"vk:{c}" for c in cells}, subject)
+    return Record(None, cells, _HEADERS, subject)
 
 
 def _plain(term: Term) -> str:

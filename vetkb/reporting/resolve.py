@@ -6,7 +6,6 @@ leaves out (unit, period) is not judged here: shapes/reporting does that.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -33,6 +32,7 @@ _STATUS: dict[str, Status] = {
     "已完成": "done",
     "完成": "done",
 }
+REPORTED = f"{BASE}id/reported/"
 _NATION = frozenset(("全国", "中国", "中华人民共和国", "china", "000000"))
 _SCHEMES = ("http://", "https://", "urn:")
 
@@ -76,7 +76,7 @@ class Resolver:
         start, end = self._period(record)
         value, unit = self._unit(record, figure, found[0].unit, remarks)
         one = Observation(found[0].iri, about, about_type, area, value, unit, start, end, record.row, label, record.node)
-        return [replace(one, indicator=indicator.iri) for indicator in found]
+        return [one, *(replace(one, indicator=indicator.iri) for indicator in found[1:])]
 
     def _indicators(self, record: Record, about_type: Iri | None) -> tuple[IndicatorName, ...]:
         name = record.cells["indicator"]
@@ -170,7 +170,7 @@ class Resolver:
             if not _is_iri(name):
                 raise self._stop(record, "about", "VK-REPORT-IRI", "不是合法的IRI", "not a well-formed IRI")
             return Iri(name), label, area
-        return _named("entity", normal(label or name), str(area or "")), label, area
+        return named("entity", normal(label or name), str(area or "")), label, area
 
     def _period(self, record: Record) -> tuple[date | None, date | None]:
         cells = record.cells
@@ -261,18 +261,9 @@ class Resolver:
         return _Unreadable(Remark(code, severity, message, self.source, record.row, header, shown, focus))
 
 
-def node_of(kind: str, taken: Callable[[Iri], bool], *said: object) -> Iri:
-    """Name a report by what it says; the second of two that say the same gets a number."""
-    node = _named(kind, *(str(s) for s in said))
-    count, candidate = 1, node
-    while taken(candidate):
-        count += 1
-        candidate = Iri(f"{node}-{count}")
-    return candidate
-
-
-def _named(kind: str, *said: str) -> Iri:
-    return Iri(f"{BASE}id/reported/{kind}/{sha256(chr(10).join(said).encode('utf-8', 'surrogatepass')).hexdigest()[:16]}")
+def named(kind: str, *said: object) -> Iri:
+    """Name something reported by what is said of it."""
+    return Iri(f"{REPORTED}{kind}/{sha256(chr(10).join(map(str, said)).encode('utf-8', 'surrogatepass')).hexdigest()[:16]}")
 
 
 def _is_iri(text: str) -> bool:

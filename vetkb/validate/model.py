@@ -6,7 +6,7 @@ neither is a violation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -150,8 +150,7 @@ class ReadingRemark(Protocol):
 class ReportedData(Protocol):
     """A report as it was read: triples, where each node stood, and remarks."""
 
-    @property
-    def quads(self) -> Sequence[Quad]: ...
+    def triples(self) -> Iterable[Quad]: ...
     @property
     def places(self) -> Mapping[Iri, ReportedPlace]: ...
     @property
@@ -165,3 +164,6 @@ class Data:
     quads: tuple[Quad, ...] = ()
     places: Mapping[Iri, ReportedPlace] = field(default_factory=dict)
     remarks: tuple[ReadingRemark, ...] = ()
+
+    def triples(self) -> Iterable[Quad]:
+        return self.quads

@@ -6,12 +6,12 @@ change only with the build.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from vetkb.engine import Iri, Quad, RdfStore, Value
-from vetkb.graph.terms import Vk
+from vetkb.engine import Iri, RdfStore, Value
+from vetkb.validate.data_graph import Surroundings
 from vetkb.validate.duties import duties_of
 from vetkb.validate.duty_shapes import duty_checks
 from vetkb.validate.policy import Duty, Requirement
@@ -35,10 +35,9 @@ class Demanded:
     by_shape: Mapping[Iri, Requirement | Duty]
     checks: tuple[tuple[Value, Check], ...]
 
-    def checks_for(self, named: Iterable[Value]) -> list[Check]:
+    def checks_for(self, named: Container[Value]) -> list[Check]:
         """Return the checks of the indicators and tasks that data name."""
-        wanted = set(named)
-        return [check for node, check in self.checks if node in wanted]
+        return [check for node, check in self.checks if node in named]
 
 
 class Demands:
@@ -46,15 +45,15 @@ class Demands:
 
     def __init__(self, base: RdfStore) -> None:
         self._base = base
+        self.surroundings = Surroundings(base)
         self.of = lru_cache(_MOST_KEPT)(self._of)
 
     @cached_property
     def _documents(self) -> tuple[tuple[Value, str], ...]:
         return tuple((row["node"], str(row["document"])) for row in self._base.select(_SPOKEN_OF).dicts())
 
-    def spoken_of(self, quads: Sequence[Quad]) -> frozenset[str]:
+    def spoken_of(self, named: Container[Value]) -> frozenset[str]:
         """Return the documents whose indicators or tasks a report names; the only document of a base if it names none."""
-        named = {q.object for q in quads if q.predicate in (Vk.indicator, Vk.task)}
         spoken = frozenset(document for node, document in self._documents if node in named)
         every = frozenset(document for _, document in self._documents)
         return spoken or (every if len(every) == 1 else frozenset())

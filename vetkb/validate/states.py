@@ -8,7 +8,7 @@ it had a date, going on or done where it only had a beginning, and not older tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
 
 from vetkb.engine import Iri, RdfStore, Value
@@ -29,11 +29,10 @@ _PROGRESS = (
 
 
 def target_states(
-    store: RdfStore, requirements: Iterable[Requirement], raws: Iterable[Raw], as_of: date
+    store: RdfStore, requirements: Iterable[Requirement], raws: Iterable[Raw], as_of: date, named: Container[Value]
 ) -> tuple[TargetState, ...]:
-    """Return the state of every requirement, from the figures about it and the results found."""
+    """Return the state of every requirement, from the figures about it and the results found; `named` are the indicators."""
     found = {r.shape for r in raws}
-    named = {row[0] for row in store.select(PREFIXES + "SELECT DISTINCT ?n { ?s vk:indicator ?n }").rows}
     return tuple(
         _target_state(r, _figures(store, r) if r.indicator in named else (), Iri(f"{r.shape}_value") in found, as_of)
         for r in requirements
