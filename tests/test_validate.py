@@ -290,7 +290,7 @@ def test_pyshacl_finds_what_the_embedded_engine_finds(base, names, rows, as_of):
     data = list(data_graph(Surroundings(base), reported.triples(), as_of, Decimal(10)))
     store = RdfStore.memory()
     store.add(data)
-    embedded = run_checks(store, Demands(base).of(frozenset(policies_of(base))).checks_for(named_in(store)))
+    embedded = checked(base, store)
     shapes = read_shapes(shapes_of(base, DOCUMENT), "generated", trusted=True)
     assert told(run_shapes(data, shapes)) == told(embedded)
     compiled = compile_shapes(shapes)
@@ -317,9 +317,14 @@ def test_pyshacl_finds_the_same_for_tasks(base, names):
     data = list(data_graph(Surroundings(base), reported.triples(), END, Decimal(10)))
     store = RdfStore.memory()
     store.add(data)
-    embedded = told(run_checks(store, Demands(base).of(frozenset(policies_of(base))).checks_for(named_in(store))))
+    embedded = told(checked(base, store))
     assert [severity for *_, severity, _path, _zh, _en in embedded].count("violation") == 2
     assert told(run_shapes(data, read_shapes(shapes_of(base, DOCUMENT), "generated", trusted=True))) == embedded
+
+
+def checked(base, store):
+    demanded, named = Demands(base).of(frozenset(policies_of(base))), named_in(store)
+    return run_checks(store, demanded.checks_for(named, demanded.figures(store, named)))
 
 
 def told(raws):

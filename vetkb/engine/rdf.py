@@ -93,12 +93,20 @@ def parse_rdf(data: bytes | Path, syntax: str, graph: Iri | None = None, base_ir
 
 def serialise_rdf(quads: Iterable[Quad], syntax: str, prefixes: Mapping[str, str] | None = None) -> bytes:
     """Write RDF, sorted, so that equal graphs give equal bytes. Formats without graphs get the triples alone."""
-    chosen = _format(syntax)
     native: Iterable[Any] = [from_quad(quad) for quad in quads]
     if syntax not in _QUAD_FORMATS:
         native = {quad.triple for quad in native}
-    written = ox.serialize(sorted(native, key=str), format=chosen, prefixes=dict(prefixes) if prefixes else None)
-    return written or b""
+    return _written(sorted(native, key=str), syntax, prefixes)
+
+
+def write_rdf(quads: Iterable[Quad], syntax: str, prefixes: Mapping[str, str] | None = None) -> bytes:
+    """Write RDF in the order in which it comes, one statement after the other, so that a generator is never held whole."""
+    native = map(from_quad, quads)
+    return _written(native if syntax in _QUAD_FORMATS else (quad.triple for quad in native), syntax, prefixes)
+
+
+def _written(native: Iterable[Any], syntax: str, prefixes: Mapping[str, str] | None) -> bytes:
+    return ox.serialize(native, format=_format(syntax), prefixes=dict(prefixes) if prefixes else None) or b""
 
 
 def _format(name: str) -> ox.RdfFormat:

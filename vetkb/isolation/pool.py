@@ -10,18 +10,20 @@ free at once. No thread of the pool's own stands between.
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vetkb.errors import BusyError, JobCancelledError, JobFailedError, JobTimeoutError
 from vetkb.isolation.frames import Header, packed
 from vetkb.isolation.nursery import Child, Nursery
+
+if TYPE_CHECKING:
+    import asyncio
 
 SHORT_SECONDS = 0.1
 # what certainly fits between two processes without waiting
@@ -167,6 +169,8 @@ class Pool:
         self, header: Header, body: bytes = b"", *, seconds: float | None = None, label: str = ""
     ) -> tuple[Header, bytes] | None:
         """Do a job from an event loop, like `call`; None where that would mean to wait for a worker first."""
+        import asyncio  # who has no event loop does not pay for one: 9 MB
+
         allowed = self._allowed(seconds)
         frame = packed({**header, "seconds": allowed}, body)
         child = self._idle_now() if len(frame) <= _SENT_AT_ONCE else None

@@ -35,8 +35,9 @@ class Clause:
 class ValidationResult:
     """检查结果 — One thing that is not as it should be.
 
-    `focus` is the node it is about, `actual` the value found, `shape` the shape that found it; `source` and `row` say
-    where it was reported (the line of a CSV file, the row of a sheet or JSON list), `column` in which column.
+    `focus` is the node it is about, `actual` the value found, `shape` the shape that found it and `component` the kind of its
+    constraint, `demand` the target or task of a document that asked for something else; `source` and `row` say where it was
+    reported (the line of a CSV file, the row of a sheet or JSON list), `column` in which column.
     """
 
     severity: Severity
@@ -47,7 +48,9 @@ class ValidationResult:
     actual: Decimal | str | None = None
     clause: Clause | None = None
     shape: Iri | None = None
+    component: Iri | None = None
     path: Iri | None = None
+    demand: Iri | None = None
     source: str | None = None
     row: int | None = None
     column: str | None = None

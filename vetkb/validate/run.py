@@ -69,12 +69,13 @@ def validate(
         return Report(as_of, build, tolerance, results=_ordered(results), engines=formal.engines)
     named = named_in(store)
     demanded = demands.of(frozenset(documents) if documents is not None else demands.spoken_of(named))
-    raws_by_check = run_checks(store, demanded.checks_for(named))
+    figures = demanded.figures(store, named)
+    raws_by_check = run_checks(store, demanded.checks_for(named, figures))
     results += [_result(raw, demanded.by_shape, reported.places, abouts) for raw in raws_by_check]
     own = run_compiled(store, data(reported.triples()), compiled_files("compliance"))
     results += [_result(raw, demanded.by_shape, reported.places, abouts) for raw in own.raws]
-    targets = target_states(store, demanded.requirements, raws_by_check, as_of, named)
-    results += _unrelated(store, reported, abouts, {o for t in targets for o in t.observations})
+    targets = target_states(demanded.requirements, figures, raws_by_check, as_of)
+    results += _unrelated(store, reported, abouts, {node for nodes in figures.values() for node in nodes})
     return Report(
         as_of,
         build,
@@ -137,15 +138,15 @@ def _result(
         actual=_plain(raw.value) if raw.value != focus else None,
         clause=(source.clauses[0] if isinstance(source, Requirement) else source.clause) if source else None,
         shape=raw.shape,
+        component=raw.component,
         path=raw.path,
+        demand=(source.targets[0] if isinstance(source, Requirement) else source.task) if source else None,
         source=place.source if place else None,
         row=place.row if place else None,
     )
 
 
-def _unrelated(
-    store: RdfStore, reported: ReportedData, abouts: Mapping[Value, str], counted: set[Iri]
-) -> list[ValidationResult]:
+def _unrelated(store: RdfStore, reported: ReportedData, abouts: Mapping[Value, str], counted: set[Iri]) -> list[ValidationResult]:
     """Say of each figure that counts for no target that it does not, so that silence is never taken for approval."""
     figures = (row[0] for row in store.select(PREFIXES + "SELECT DISTINCT ?node { ?node vk:indicator ?indicator }").rows)
     return [
