@@ -7,7 +7,7 @@ indicator or task but no class is read too. Blank nodes get names made of what t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from vetkb.engine import Iri, Literal, Quad, Term, parse_rdf
 from vetkb.errors import ReportError
@@ -28,15 +28,16 @@ _FIGURE = {c: f"{VK}{c}" for c in ("indicator", "about", "area", "value", "unit"
 _PROGRESS = {c: f"{VK}{c}" for c in ("task", "status", "date", "reporter")}
 _HEADERS = {c: f"vk:{c}" for c in (*_FIGURE, *_PROGRESS)}
 _KNOWN = frozenset((_TYPE, *_LABELS, _PUBLISHER, Vk.entityType, *_FIGURE.values(), *_PROGRESS.values()))
+_OF_FEW = frozenset(f"{VK}{c}" for c in ("unit", "from", "to", "date"))  # whose values come again and again
 _STATEMENTS_A_ROW = 40
-_VALUES_KEPT = 8
+_MOST_SAID = 400
 
-Node = dict[str, tuple[Term, ...]]
+Node = Mapping[str, Sequence[Term]]
 
 
 def read_graph(data: bytes, syntax: str, source: str, limits: Limits) -> Iterator[Record | Remark]:
     """Yield the records of an RDF file; raises ReportError for one that is malformed or too large."""
-    nodes: dict[str, Node] = defaultdict(dict)
+    nodes = _Nodes()
     most = limits.rows * _STATEMENTS_A_ROW
     count = 0
     try:
@@ -44,13 +45,14 @@ def read_graph(data: bytes, syntax: str, source: str, limits: Limits) -> Iterato
             count += 1
             if count > most:
                 break
-            _keep(nodes, quad)
+            nodes.keep(quad)
     except ReportError as error:
         raise refusal(source, f"不能按{syntax}读取", str(error)) from None
     if count > most:
         raise refusal(source, f"超过{most}条陈述，请分批报送", f"more than {most} statements; split the report")
     found = 0
-    for subject, node in nodes.items():
+    for subject in nodes:
+        node = nodes.node(subject)
         kinds = node.get(_TYPE, ())
         if Vk.Observation in kinds or Vk.indicator in node:
             columns: Mapping[str, str] = _FIGURE
@@ -61,24 +63,43 @@ def read_graph(data: bytes, syntax: str, source: str, limits: Limits) -> Iterato
         found += 1
         if found > limits.rows:
             raise refusal(source, f"超过{limits.rows}个报告值，请分批报送", f"more than {limits.rows} figures; split the report")
-        yield _record(Iri(subject), node, columns, nodes, source, limits)
+        yield _record(subject, node, columns, nodes, source, limits)
     if not found:
         message = Message("其中没有 vk:Observation 或 vk:ProgressReport", "it has no vk:Observation and no vk:ProgressReport")
         yield Remark("VK-REPORT-EMPTY", "warning", message, source, None)
 
 
-def _keep(nodes: dict[str, Node], quad: Quad) -> None:
-    if quad.predicate not in _KNOWN:
-        return
-    node = nodes[quad.subject]
-    values = node.get(quad.predicate, ())
-    if len(values) < _VALUES_KEPT and quad.object not in values:
-        node[quad.predicate] = (*values, quad.object)
+class _Nodes:
+    """What is said of each node, held flat: predicate, value, predicate, value … — a third of what mappings would take."""
+
+    def __init__(self) -> None:
+        self._said: dict[Iri, list[Term]] = defaultdict(list)
+        self._terms: dict[Term, Term] = {}
+
+    def keep(self, quad: Quad) -> None:
+        """Keep a statement that a report can be made of; the first few hundred of a node."""
+        if quad.predicate in _KNOWN:
+            value, said = quad.object, self._said[quad.subject]
+            if quad.predicate in _OF_FEW:
+                value = self._terms.setdefault(value, value)
+            if len(said) < _MOST_SAID:
+                said += (quad.predicate, value)
+
+    def __iter__(self) -> Iterator[Iri]:
+        return iter(self._said)
+
+    def node(self, subject: Iri) -> Node:
+        """Return the values of each predicate, each once."""
+        said = self._said.get(subject, ())
+        node: dict[str, list[Term]] = {}
+        for predicate, value in zip(said[::2], said[1::2], strict=True):
+            values = node.setdefault(str(predicate), [])
+            if value not in values:
+                values.append(value)
+        return node
 
 
-def _record(
-    subject: Iri, node: Node, columns: Mapping[str, str], nodes: Mapping[str, Node], source: str, limits: Limits
-) -> Record | Remark:
+def _record(subject: Iri, node: Node, columns: Mapping[str, str], nodes: _Nodes, source: str, limits: Limits) -> Record | Remark:
     cells: dict[str, str] = {}
     for column, predicate in columns.items():
         values = node.get(predicate, ())
@@ -93,8 +114,8 @@ def _record(
     if publisher and columns is _PROGRESS and "reporter" not in cells:
         cells["reporter"] = _plain(publisher[0])[: limits.cell]
     about = node.get(f"{VK}about", ())
-    if about and isinstance(about[0], Iri) and about[0] in nodes:
-        entity = nodes[about[0]]
+    if about and isinstance(about[0], Iri):
+        entity = nodes.node(about[0])
         kinds = entity.get(f"{VK}entityType", ())
         if kinds:
             cells["about_type"] = _plain(kinds[0])

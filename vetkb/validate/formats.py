@@ -35,19 +35,20 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def render(report: Report, format: str, language: str = "zh") -> str:  # noqa: A002 - as everywhere: --format
-    """Return a report in a format; raises UsageError for an unknown one."""
-    writers: dict[str, Callable[[Report, str], str]] = {
+def to_bytes(report: Report, format: str, language: str = "zh") -> bytes:  # noqa: A002 - as everywhere: --format
+    """Return a report in a format, in UTF-8; raises UsageError for an unknown one."""
+    writers: dict[str, Callable[[Report, str], str | bytes]] = {
         "text": to_text,
         "json": lambda r, _: _json(to_json(r)),
-        "turtle": lambda r, _: write_rdf(to_quads(r), "turtle", PREFIXES).decode(),
+        "turtle": lambda r, _: write_rdf(to_quads(r), "turtle", PREFIXES),
         "csv": to_csv,
         "junit": to_junit,
         "html": to_html,
     }
     if format not in writers:
         raise UsageError(f"unknown format {format!r} of a report; known: {', '.join(writers)}")
-    return writers[format](report, language)
+    written = writers[format](report, language)
+    return written if isinstance(written, bytes) else written.encode("utf-8", "replace")
 
 
 # --- JSON --------------------------------------------------------------------------------------------
@@ -68,10 +69,14 @@ def to_json(report: Report) -> dict[str, Any]:
     }
 
 
-def _json(content: dict[str, Any]) -> str:
-    out = io.StringIO()  # `dumps` with line ends would hold every token apart: 40 MB of a large report
-    json.dump(content, out, ensure_ascii=False, indent=2)
-    return out.getvalue() + "\n"
+def _json(content: dict[str, Any]) -> bytes:
+    # `dumps` with line ends would hold every token apart: 40 MB of a large report
+    written = io.BytesIO()
+    with io.TextIOWrapper(written, "utf-8", "replace", newline="\n") as out:
+        json.dump(content, out, ensure_ascii=False, indent=2)
+        out.write("\n")
+        out.flush()
+        return written.getvalue()
 
 
 def _target(one: TargetState) -> dict[str, Any]:

@@ -112,9 +112,13 @@ class Report:
 
     def render(self, format: str, language: str = "zh") -> str:  # noqa: A002 - as everywhere: --format
         """Return the report as text, json, turtle, csv, junit or html. Raises UsageError for another format."""
-        from vetkb.validate.formats import render
+        return self.to_bytes(format, language).decode()
 
-        return render(self, format, language)
+    def to_bytes(self, format: str, language: str = "zh") -> bytes:  # noqa: A002
+        """Return the same in UTF-8: of a large report, the text would be held twice."""
+        from vetkb.validate.formats import to_bytes
+
+        return to_bytes(self, format, language)
 
 
 # --- what is handed in: the room that reads reports lies beside this one, so its types are named by their form -------

@@ -114,7 +114,7 @@ def _written(report: Report, format: str, language: str) -> bytes:  # noqa: A002
     if format == "json":
         # without line ends the library's native encoder writes it
         return json.dumps(to_json(report), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    return report.render(format, language).encode("utf-8", "replace")
+    return report.to_bytes(format, language)
 
 
 def _first_reports(base: KnowledgeBase) -> list[tuple[dict[str, Any], bytes]]:
