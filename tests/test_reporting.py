@@ -17,6 +17,7 @@ from vetkb.engine import RdfStore
 from vetkb.errors import ReportError
 from vetkb.reporting import Limits, names_of, read_reports
 from vetkb.reporting.cells import parse_days, parse_figure
+from vetkb.reporting.resolve import MOST_UNKNOWN
 
 CASES = Path(__file__).parent / "cases" / "reports"
 HEADER = "indicator,about,about_type,area,value,unit,year\n"
@@ -381,3 +382,13 @@ def test_a_figure_that_was_written_is_read(number):
 
 
 EMPTY = names_of(RdfStore.memory())
+
+
+def test_only_the_first_of_many_unknown_names_are_compared_with_all_others(names):
+    near = HEADER.partition(",")[2].count(",") * ","
+    rows = "".join(f"生均财政拨款水{n}{near}\n" for n in range(3 * MOST_UNKNOWN))
+    remarks = read(names, HEADER + rows * 2).remarks
+    unknown = [r for r in remarks if r.code == "VK-REPORT-INDICATOR"]
+    assert len(unknown) == 6 * MOST_UNKNOWN
+    assert len({r.value for r in unknown if "near to it" in r.message.en}) == MOST_UNKNOWN
+    assert [r.severity for r in remarks if r.code == "VK-REPORT-UNKNOWN"] == ["info"]

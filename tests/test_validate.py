@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -518,7 +521,25 @@ def test_turtle_is_a_shacl_report_with_states(check):
         + "ASK { ?r a sh:ValidationReport ; sh:conforms false ; sh:result ?one . "
         + "?one sh:value ?v ; sh:resultSeverity sh:Violation FILTER(?v = 11500) }"
     )
-    assert store.ask(prefixes + f"ASK {{ <{DOCUMENT}/sec_5__para_2__target_1> vk:complianceState vk:Violated }}")
+    linked = "vk:complianceState vk:Violated ; dcterms:isReferencedBy ?one . ?one sh:value ?v ; sh:sourceConstraintComponent ?c"
+    prefixes += "PREFIX dcterms: <http://purl.org/dc/terms/> "
+    assert store.ask(prefixes + f"ASK {{ <{DOCUMENT}/sec_5__para_2__target_1> {linked} FILTER(?v = 11500) }}")
+
+
+def test_csv_lists_results_and_then_the_state_of_every_target_and_task(check):
+    report = check(HEADER + "funding,甲学院,公办高等职业院校,安阳市,11500,元,2018\n")
+    rows = list(csv.DictReader(io.StringIO(report.render("csv").removeprefix("\ufeff"))))
+    assert [(r["kind"], r["severity"], r["actual"]) for r in rows[:1]] == [("result", "violation", "11500")]
+    states = [(r["focus"], r["state"]) for r in rows if r["kind"] != "result"]
+    assert states == [*((t.target, t.state) for t in report.targets), *((t.task, t.state) for t in report.tasks)]
+    assert (f"{DOCUMENT}/sec_5__para_2__target_1", "violated") in states
+
+
+def test_the_same_report_has_the_same_name_and_another_has_another(check):
+    row = "funding,甲学院,公办高等职业院校,安阳市,{},元,2018\n"
+    one, same, other = (check(HEADER + row.format(value)).render("turtle") for value in (11500, 11500, 11400))
+    assert one == same
+    assert set(re.findall("id/report/([0-9a-f]+)", one)).isdisjoint(re.findall("id/report/([0-9a-f]+)", other))
 
 
 def test_the_summary_counts_targets_and_tasks(base):

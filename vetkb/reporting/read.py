@@ -117,6 +117,7 @@ def read_reports(
                     observations.append(one)
                 else:
                     progress.append(one)
+        remarks += resolver.remarks()
     return Reported(tuple(observations), tuple(progress), tuple(remarks), places, names.broader)
 
 
