@@ -48,7 +48,7 @@ def check(pool: Pool, body: bytes, **asked: str | float | None) -> bytes:
 
     `asked`: media_type, as_of (ISO 8601), shapes, tolerance (per cent), format (of FORMATS), language.
     """
-    header, content = pool.call(asked, body, label="validate")
+    header, content, _ = pool.call(asked, body, label="validate")
     error = header.get("error")
     if error is None:
         return content
