@@ -19,14 +19,15 @@ from typing import Final
 from vetkb.ask.agencies import answer_agencies, answer_compare, answer_most_tasks, answer_pairs, answer_truth
 from vetkb.ask.answer import Answer
 from vetkb.ask.context import Context, Declined
+from vetkb.ask.cover import load_reading
 from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages, answer_structure
 from vetkb.ask.entities import Entities, EntityFinder
-from vetkb.ask.figures import find_figures, with_edges
+from vetkb.ask.figures import find_figures, prepare_terms, with_edges
 from vetkb.ask.form import About, All, By, Form, Named, Numbered, OnlyBy, Within, canonical, conditions
 from vetkb.ask.grammar import parts_of, prepare
 from vetkb.ask.kinds import forms_of, load_kinds
 from vetkb.ask.nearby import Nearby, first_of, usual
-from vetkb.ask.reader import answer_by_quoting, load_reading
+from vetkb.ask.reader import answer_by_quoting
 from vetkb.ask.resolve import resolve
 from vetkb.ask.suggest import Completion, candidates, complete
 from vetkb.ask.tags import STRANGER, TEXT, Tag, readings, tag
@@ -128,6 +129,7 @@ class Asker:
         for language in ("zh", "en"):
             load_words(language)
         load_reading()
+        prepare_terms()
         # what is typed almost right is compared by sound: the library for that is slow to load
         self.gazetteer.link("某某局")
 
