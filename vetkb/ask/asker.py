@@ -13,18 +13,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Final
 
 from vetkb.ask.agencies import answer_agencies, answer_compare, answer_most_tasks, answer_pairs, answer_truth
 from vetkb.ask.answer import Answer
 from vetkb.ask.context import Context, Declined
+from vetkb.ask.cover import load_reading
 from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages, answer_structure
 from vetkb.ask.entities import Entities, EntityFinder
-from vetkb.ask.figures import find_figures
-from vetkb.ask.form import About, All, By, Form, Named, Numbered, OnlyBy, Within, conditions
+from vetkb.ask.figures import find_figures, prepare_terms, with_edges
+from vetkb.ask.form import About, All, By, Form, Named, Numbered, OnlyBy, Within, canonical, conditions
 from vetkb.ask.grammar import parts_of, prepare
 from vetkb.ask.kinds import forms_of, load_kinds
-from vetkb.ask.reader import answer_by_quoting, load_reading
+from vetkb.ask.nearby import Nearby, first_of, usual
+from vetkb.ask.reader import answer_by_quoting
 from vetkb.ask.resolve import resolve
 from vetkb.ask.suggest import Completion, candidates, complete
 from vetkb.ask.tags import STRANGER, TEXT, Tag, readings, tag
@@ -126,6 +129,7 @@ class Asker:
         for language in ("zh", "en"):
             load_words(language)
         load_reading()
+        prepare_terms()
         # what is typed almost right is compared by sound: the library for that is slow to load
         self.gazetteer.link("某某局")
 
@@ -168,15 +172,13 @@ class Asker:
         refusals: list[Declined] = []
         settled = False
         for typed in _spellings(text):
-            for notes, tags in self._tagged(typed, words):
+            for notes, form in self._forms(typed, words):
                 context = Context(self.store, self.finder.entities, spoken, scope, as_of, list(notes))
-                for reading in readings(tags, typed, words):
-                    for form in forms_of(parts_of(reading) or (), words.language):
-                        found = self._run(form, context)
-                        if isinstance(found, Answer):
-                            return found
-                        refusals.append(found)
-                        settled |= not notes and _is_settled(form)
+                found = self._run(form, context)
+                if isinstance(found, Answer):
+                    return self._with_emptied(found, form, context)
+                refusals.append(replace(found, form=form))
+                settled |= not notes and _is_settled(form)
         context = Context(self.store, self.finder.entities, spoken, scope, as_of)
         if not settled and not any(one.status == "ambiguous" for one in refusals):
             quoted = None
@@ -195,6 +197,21 @@ class Asker:
                 return quoted
             refusals += [quoted] if quoted is not None else []
         return self._refusal(text, words, refusals, context)
+
+    def parse(self, question: str) -> Form | None:
+        """Return what a question means, in canonical form; None where it is not understood whole.
+
+        What `vetkb.ask.verbalise` says of a form is read as that form.
+        """
+        words = load_words(_language_of(question))
+        return next((canonical(form) for _, form in self._forms(question, words)), None)
+
+    def _forms(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], Form]]:
+        """Yield the forms that a question may have, the likeliest first, with the names that had to be put right."""
+        for notes, tags in self._tagged(text, words):
+            for reading in readings(tags, text, words):
+                for form in forms_of(parts_of(with_edges(reading, words.language)) or (), words.language):
+                    yield notes, form
 
     def _tagged(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], list[Tag]]]:
         """Yield the tags of a question; then, where a name was typed almost right, those with it put right."""
@@ -252,36 +269,69 @@ class Asker:
         tags = next(self._tagged(text, words))[1]
         stranger = _stranger(tags, text)
         found = sorted(refusals, key=lambda one: _REASONS.index(one.status))
-        suggestions: tuple[str, ...] = ()
+        forms: Sequence[Form] = ()
         understood = None
         if stranger is not None and not (found and found[0].status == "ambiguous"):
             status, reason = "not_found", context.say("refuse_agency", words=stranger)
-            suggestions = self._nearest(stranger, context)
+            forms = self._nearest(stranger, context)
         elif found:
-            status, reason, suggestions, understood = found[0].status, found[0].reason, found[0].suggestions, found[0].understood
+            status, reason, forms, understood = found[0].status, found[0].reason, found[0].suggestions, found[0].understood
+            if found[0].form is not None and status == "not_found":
+                said, wider = self._nearby(context).emptied(found[0].form)
+                reason = f"{reason}{' ' if said else ''}{said}"
+                forms = (*wider, *forms)
         else:
             status = "unsupported"
             unknown = [one.text for one in tags if one.kind == TEXT]
             reason = context.say("refuse_words", words=context.joined(unknown)) if unknown else context.say("refuse_order")
-        suggested = tuple(dict.fromkeys([*suggestions, *self._suggestions(context)]))[:3]
-        return Answer("", context.language, status, reason, understood=understood, suggestions=suggested)  # type: ignore[arg-type]
+        suggested, results = first_of(chain(self._nearby(context).asked(forms), self._usual(context)))
+        return Answer(
+            "",
+            context.language,
+            status,  # type: ignore[arg-type]
+            reason,
+            understood=understood,
+            suggestions=suggested,
+            suggestion_results=results,
+        )
 
-    def _nearest(self, name: str, context: Context) -> tuple[str, ...]:
+    def _nearby(self, context: Context) -> Nearby:
+        words = load_words(context.language)
+
+        def count(form: Form) -> int:
+            found = self._run(form, Context(self.store, self.finder.entities, words, context.scope, context.today))
+            return len(found.results) if isinstance(found, Answer) else 0
+
+        return Nearby(context.language, count, self.parse)
+
+    def _with_emptied(self, found: Answer, form: Form, context: Context) -> Answer:
+        """Say of an answer that counts nothing which condition leaves nothing over."""
+        if not form.count or found.results or found.value != 0:
+            return found
+        said, _ = self._nearby(context).emptied(form)
+        return replace(found, notes=(*found.notes, said)) if said else found
+
+    def _nearest(self, name: str, context: Context) -> list[Form]:
         """Return questions about the agencies whose names are nearest to one that the base does not know."""
         if name.isascii() or context.language == "en":
-            return ()
+            return []
         link = self.gazetteer.link(name)
-        labels = self.finder.entities.labels
-        return tuple(context.say("try.tasks_of", who=labels[Iri(entry.id)]) for entry in link.entries[:2])
+        nearest = [self.finder.entities.named(Iri(entry.id), context.language) for entry in link.entries[:2]]
+        return [Form("tasks", All((By(who),))) for who in nearest]
 
-    def _suggestions(self, context: Context) -> tuple[str, ...]:
-        """Return three questions that this base can answer."""
-        rows = context.select(_BUSIEST)
-        found = []
-        if rows and rows[0]["agency"] is not None and context.language == "zh":
-            agency = Iri(str(rows[0]["agency"]))
-            found = [context.say("try.tasks_of", who=self.finder.entities.labels.get(agency, agency))]
-        return (*found, context.say("try.most"), context.say("try.count"), context.say("try.targets"))[:3]
+    def _usual(self, context: Context) -> list[tuple[str, int]]:
+        """Return the plainest questions that this base can answer; they are asked once."""
+        scope = context.scope.documents.iris if context.scope is not None else ()
+        if (context.language, scope) not in self._known:
+            rows = context.select(_BUSIEST)
+            busiest = rows[0]["agency"] if rows else None
+            who = self.finder.entities.named(Iri(str(busiest)), context.language) if busiest is not None else None
+            self._known[context.language, scope] = list(self._nearby(context).asked(usual(who)))
+        return self._known[context.language, scope]
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, tuple[Iri, ...]], list[tuple[str, int]]]:
+        return {}
 
 
 def _is_settled(form: Form) -> bool:

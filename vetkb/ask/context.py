@@ -35,12 +35,13 @@ Row = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """A question that is not answered: why, and what could be asked instead."""
+    """A question that is not answered: why, as what it was read, and what could be asked instead."""
 
     status: Status
     reason: str
-    suggestions: tuple[str, ...] = ()
+    suggestions: tuple[Form, ...] = ()
     understood: str | None = None
+    form: Form | None = None
 
 
 @dataclass(frozen=True)
@@ -123,11 +124,11 @@ class Context:
         )
 
     def declined(
-        self, status: Status, form: Form | None, key: str, suggestions: Iterable[str] = (), **values: Anything
+        self, status: Status, form: Form | None, key: str, suggestions: Iterable[Form] = (), **values: Anything
     ) -> Declined:
         """Return why there is no answer."""
         understood = reading_of(form, self.language) if form else None
-        return Declined(status, self.say(key, **values), tuple(dict.fromkeys(suggestions))[:3], understood)
+        return Declined(status, self.say(key, **values), tuple(suggestions), understood)
 
 
 def iri(value: object) -> Iri:

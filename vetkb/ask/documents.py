@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -11,7 +12,7 @@ from vetkb.ask.answer import Answer, Evidence, Result
 from vetkb.ask.context import Context, Declined, Row, iri
 from vetkb.ask.describe import pieces, plain
 from vetkb.ask.entities import level_of, unquoted
-from vetkb.ask.form import About, All, Form, Within
+from vetkb.ask.form import About, All, Form, Named, Within
 from vetkb.ask.resolve import not_found, search
 from vetkb.ask.sparql import QueryText, written
 from vetkb.engine import Iri, Literal
@@ -71,9 +72,8 @@ def _one_document(form: Form, context: Context) -> Declined | None:
     known = list(context.entities.identifiers.values())
     if len(known) < 2 or any(isinstance(one, Within) for one in form.where.conditions):
         return None
-    suggestions = [
-        context.say("try.field", document=name, field=context.say(f"field.{form.field or 'number'}")) for name in known[:_LISTED]
-    ]
+    named = [Within(Named(name, name, (document,))) for document, name in context.entities.identifiers.items()]
+    suggestions = [replace(form, where=All((*form.where.conditions, one))) for one in named[:_LISTED]]
     listed = context.joined(known[:_LISTED]) + ("…" if len(known) > _LISTED else "")
     return context.declined("ambiguous", form, "refuse_document", suggestions, n=len(known), list=listed)
 

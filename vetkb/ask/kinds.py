@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any as Anything
 from typing import Final, cast
 
-from vetkb.ask.form import About, All, Any, Being, Bounded, Bounds, By, Condition, Extreme, Form, Not, OnlyBy, Want
+from vetkb.ask.form import About, All, Any, Being, Bounded, Bounds, By, Condition, Extreme, Form, Not, OnlyBy, Unclear, Want
 from vetkb.ask.parts import Clause, NotMeantError, role_of
 from vetkb.ask.tags import Tag
 from vetkb.paths import ONTOLOGY
@@ -178,6 +178,15 @@ def _tasks(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     return replace(form, where=where, role=None)
 
 
+def _exists(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """市民政局有没有任务: whether there is any for the one party."""
+    form = _tasks(kind, parts, language)
+    parties = _clauses(parts, "party")
+    if len(parties) != 1 or not isinstance(parties[0].condition, By):
+        raise NotMeantError
+    return replace(form, field=kind.field)
+
+
 def _first_after(parts: Sequence[Part], heads: frozenset[str], nouns: Sequence[str]) -> str | None:
     """Return the first of some nouns that stands after a word: what 几 or how many counts."""
     at = next(place for place, part in enumerate(parts) if part.kind in heads)
@@ -229,9 +238,13 @@ def _superlative(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     if not units and not {"WHO", "UNIT"} & asked:
         raise NotMeantError
     ranks = _values(parts, "RANK")
+    without = [part.condition for part in _clauses(parts, "excepted")]
+    if units and without:
+        raise NotMeantError
     return Form(
         "tasks" if units else "agencies",
-        _where(parts),
+        _where([part for part in parts if part.kind != "excepted"]),
+        without=without[0] if without else None,
         extreme=_extreme(parts),
         rank=cast(int, ranks[0]) if ranks else 1,
         role=role_of(_words(parts)),
@@ -240,10 +253,10 @@ def _superlative(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 
 
 def _extreme(parts: Sequence[Part]) -> Extreme:
-    """第二多 says most with another word than 最多."""
+    """第二多 says most with another word than 最多; 排第二 says it with none."""
     said = [value for name in ("EXTREME", "MORE") for value in _values(parts, name)]
     if not said:
-        raise NotMeantError
+        return "most"
     return "most" if said[0] in ("most", "more") else "fewest"
 
 
@@ -281,6 +294,30 @@ def _compare(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     )
 
 
+def _which_more(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """教育局和财政局谁的任务多: one of two parties."""
+    del language
+    parties = _clauses(parts, "party")
+    if len(parties) != 1 or not isinstance(parties[0].condition, (Unclear, Any, All)):
+        raise NotMeantError
+    pair = conditions_of(parties[0].condition)
+    if len(pair) != 2:
+        raise NotMeantError
+    said = [value for name in ("MORE", "EXTREME") for value in _values(parts, name)]
+    role = role_of(_words(parts))
+    first, second = (replace(one, role=one.role or role) for one in pair)
+    others = _where([part for part in parts if part.kind != "party"]).conditions
+    return Form("compare", All((first, *others)), than=second, most=said[0] in ("more", "most"), field=kind.field)
+
+
+def conditions_of(condition: Condition) -> tuple[By, ...]:
+    """Return the parties that a condition joins."""
+    joined = (
+        condition.parties if isinstance(condition, Unclear) else condition.conditions if isinstance(condition, (Any, All)) else ()
+    )
+    return tuple(one for one in joined if isinstance(one, By))
+
+
 def _roster(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """第15项任务的责任主体是否开放: the quality is what is asked, not a condition."""
     if any(part.condition not in (Being("open"), Not(Being("open"))) for part in _clauses(parts, "quality")):
@@ -292,8 +329,12 @@ def _roster(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 
 def _schedule(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """第3项任务的完成时限: the quality of having a date is what is asked, not a condition."""
-    if any(part.condition != Being("dated") for part in _clauses(parts, "quality")):
+    dated = _clauses(parts, "quality")
+    if any(part.condition != Being("dated") for part in dated):
         raise NotMeantError
+    topics = [part.condition for part in _clauses(parts, "topic")]
+    if dated and not _words(parts, "WHEN") and any(not isinstance(one, About) or not one.bare for one in topics):
+        raise NotMeantError  # 涉及…且有明确时间的任务: which tasks, not when
     return _plain(kind, [part for part in parts if part.kind != "quality"], language)
 
 
@@ -375,10 +416,12 @@ _MAKERS: Final[dict[str, Callable[[Kind, Sequence[Part], str], Form]]] = {
     "plain": _plain,
     "tasks": _tasks,
     "deeds": _deeds,
+    "exists": _exists,
     "superlative": _superlative,
     "truth": _truth,
     "truth_of_quality": _truth_of_quality,
     "compare": _compare,
+    "which_more": _which_more,
     "besides": _besides,
     "roster": _roster,
     "schedule": _schedule,

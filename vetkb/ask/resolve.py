@@ -12,13 +12,29 @@ from typing import Final
 
 from vetkb.ask.context import Context, Declined, iri
 from vetkb.ask.describe import Piece, pieces, plain, searched, size, uncovered
-from vetkb.ask.form import About, All, Among, Condition, Form, Named, Numbered, Unclear, Within, conditions, replaced
+from vetkb.ask.form import (
+    About,
+    All,
+    Among,
+    Any,
+    Condition,
+    Form,
+    Named,
+    Not,
+    Numbered,
+    Unclear,
+    Within,
+    conditions,
+    replaced,
+)
 from vetkb.ask.sparql import printed_labels, written
+from vetkb.ask.words import fold
 from vetkb.engine import Iri, Literal
 from vetkb.store import Hit
 
 _CANDIDATES: Final = 200
 _SHORTEST: Final = 2
+_SUGGESTED: Final = 3
 _SHORTEST_TITLE: Final = 4
 _CLEARLY_NEAREST: Final = 0.8
 _SINGLE: Final = frozenset({"agencies", "schedule", "truth"})
@@ -102,10 +118,12 @@ def _document(about: About, form: Form, context: Context) -> Within | Declined:
 
 
 def _unclear(unclear: Unclear, form: Form, context: Context) -> Declined:
-    names = [party.who.words for party in unclear.parties]
-    together = context.say("try.together", who=context.say("reading.pair_and").join(names))
-    either = context.say("try.either", who=context.say("reading.pair_or").join(names))
-    return context.declined("ambiguous", form, "refuse_unclear", [together, either])
+    parties: tuple[Condition, ...] = unclear.parties
+    if unclear.denied:
+        parties = tuple(Not(party) for party in unclear.parties)
+    meant = [replaced(form.where, {unclear: joint(parties)}) for joint in (All, Any)]
+    suggestions = [replace(form, where=where if isinstance(where, All) else All((where,))) for where in meant]
+    return context.declined("ambiguous", form, "refuse_unclear", suggestions)
 
 
 def search(about: About, context: Context, kinds: Sequence[str]) -> tuple[tuple[Piece, ...], list[Hit], str]:
@@ -137,6 +155,8 @@ def not_found(about: About, missing: str, form: Form, context: Context) -> Decli
 
 
 def _topic(about: About, form: Form, context: Context) -> Among | Declined:
+    if about.bare and fold(about.words).strip() in context.entities.places:
+        return not_found(about, about.words, form, context)  # 安阳有哪些任务: a place is no topic, and its name stands anywhere
     _, hits, missing = search(about, context, ("task", "item"))
     headings = [hit for hit in hits if hit.kind == "item" and not about.own]
     groups = (
@@ -169,8 +189,9 @@ def _task(about: About, form: Form, context: Context) -> Among | Declined:
 
 def _several(about: About, hits: Sequence[Hit], form: Form, context: Context) -> Declined:
     rows = context.look_up(_ORDINALS, "?task", [hit.iri for hit in hits])
-    key = "try.who" if form.want == "agencies" else "try.when"
-    suggestions = [context.say(key, ordinal=row["ordinal"]) for row in rows[:3]]
+    numbers = [Numbered(row["ordinal"]) for row in rows if isinstance(row["ordinal"], int)]
+    asked = [replaced(form.where, {about: number}) for number in numbers[:_SUGGESTED]]
+    suggestions = [replace(form, where=where) for where in asked if isinstance(where, All)]
     return context.declined("ambiguous", form, "refuse_several", suggestions, words=about.words, n=len(hits))
 
 

@@ -73,7 +73,7 @@ def answer_targets(form: Form, context: Context) -> Answer | Declined:
     if not results:
         return context.declined("not_found", form, "refuse_none_targets", understood=reading_of(form, context.language))
     if about is not None and len(results) > _MOST_VALUES:
-        suggestions = [context.say("try.target", label=label) for label in dict.fromkeys(one.label for one in results)]
+        suggestions = [Form("targets", All((About(label),))) for label in dict.fromkeys(one.label for one in results)]
         return context.declined("ambiguous", form, "refuse_many_targets", suggestions, words=_shown(about), n=len(results))
     said = [context.say("target_is", label=one.label, value=_value_words(one, context)) for one in results]
     noun = plural(context.language, "target", len(results))

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from vetkb.ask.english import Glossary
 from vetkb.paths import ONTOLOGY
 
 # Full-width forms mean their ASCII twins; letters are compared in lower case. One character each, so offsets stay.
@@ -44,9 +45,9 @@ class Words:
     """提问用语 — The phrases of one language, longest first under each first character.
 
     `soft` kinds may become part of a description they stand in; `weak` words say nothing in one, `edges` end one;
-    `links` join one to its noun; kinds of `asking` are taken into one last of all. `same` lists words that a text may
-    use instead of the asker's, `glossary` says what English words are in Chinese. `tails`, `amounts` and `relations`
-    are words in the names of indicators.
+    `links` join one to its noun, `commas` part conditions; kinds of `asking` are taken into one last of all. `same` lists
+    words that a text may use instead of the asker's, `glossary` says what English words are in Chinese. `tails`,
+    `amounts` and `relations` are words in the names of indicators.
     """
 
     language: str
@@ -56,11 +57,12 @@ class Words:
     edges: frozenset[str]
     asking: frozenset[str]
     links: frozenset[str]
+    commas: frozenset[str]
     same: Mapping[str, tuple[str, ...]]
     tails: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
-    glossary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    glossary: Glossary | None = None
 
     @cached_property
     def same_letters(self) -> frozenset[str]:
@@ -93,14 +95,15 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         edges=frozenset(data["edges"]),
         asking=frozenset(data["asking"]),
         links=frozenset(data["links"]),
+        commas=frozenset(data["commas"]),
         same={word: tuple(others) for word, others in data.get("same", {}).items()},
-        glossary=_glossary(folder) if language == "en" else {},
+        glossary=_glossary(folder) if language == "en" else None,
     )
 
 
-def _glossary(folder: Path) -> dict[str, tuple[str, ...]]:
+def _glossary(folder: Path) -> Glossary:
     data = tomllib.loads((folder / "glossary.toml").read_text(encoding="utf-8"))
-    return {word: tuple(others) for word, others in data.items()}
+    return Glossary({word: tuple(others) for word, others in data.items()})
 
 
 def _phrases(kind: str, values: Mapping[str, Any]) -> list[Phrase]:
