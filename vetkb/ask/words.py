@@ -57,6 +57,7 @@ class Words:
     edges: frozenset[str]
     asking: frozenset[str]
     links: frozenset[str]
+    light: tuple[str, ...]
     commas: frozenset[str]
     same: Mapping[str, tuple[str, ...]]
     tails: tuple[str, ...] = ()
@@ -95,6 +96,7 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         edges=frozenset(data["edges"]),
         asking=frozenset(data["asking"]),
         links=frozenset(data["links"]),
+        light=tuple(sorted(data.get("light", ()), key=len, reverse=True)),
         commas=frozenset(data["commas"]),
         same={word: tuple(others) for word, others in data.get("same", {}).items()},
         glossary=_glossary(folder) if language == "en" else None,
