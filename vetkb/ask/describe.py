@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from vetkb.ask.words import Words, fold
@@ -29,6 +30,7 @@ class Piece:
     free: bool
 
 
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """Return a text as descriptions are compared with it: folded, without quotation marks, punctuation and spaces.
 

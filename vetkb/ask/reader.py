@@ -16,7 +16,7 @@ from typing import Final
 
 from vetkb.ask.answer import Answer, Result
 from vetkb.ask.context import Context, Declined, iri
-from vetkb.ask.cover import Cover, Reading, content_of, covered, covered_words, load_reading, narrowest
+from vetkb.ask.cover import Cover, Question, Reading, content_of, covered_words, load_reading, narrowest
 from vetkb.ask.describe import plain
 from vetkb.ask.documents import passages
 from vetkb.ask.form import About, All, Form
@@ -28,6 +28,7 @@ from vetkb.zh import find_document_numbers
 
 _CANDIDATES: Final = 40
 _MOST: Final = 3
+_SHOWN: Final = 5
 _LISTS: Final = frozenset({"kinds", "meaning"})  # 分为哪几类 asks for names, not for a number
 _LEAST_OWN: Final = 2  # characters of the question that the sentence itself must hold
 _LEAST_CONTENT: Final = 4  # characters of the question that say what it is about
@@ -51,7 +52,7 @@ SELECT ?node ?heading ?opening ?last ?before {
   OPTIONAL { ?last vk:item ?item ; a vk:Sentence ; vk:order ?earlier ; vk:text ?before . FILTER(?earlier = ?order - 1) }
 }"""
 _QUANTITIES: Final = """
-SELECT ?target ?label ?quote ?unit ?per {
+SELECT ?node ?target ?label ?quote ?unit ?per {
   %s
   ?node vk:item ?item . ?target vk:item ?item ; a vk:Quantity ; rdfs:label ?label ; vk:evidence/oa:hasSelector/oa:exact ?quote .
   OPTIONAL { ?target vk:unit ?unit } OPTIONAL { ?target vk:per ?per }
@@ -142,6 +143,7 @@ class _Wanted:
     party: bool = False
     whole: bool = False
     names: tuple[str, ...] = ()
+    lacks: Callable[..., bool] | None = None
 
 
 def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], reading: Reading) -> _Wanted | None:
@@ -155,6 +157,7 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
     party = "party" in kinds
     if language == "zh":
         content = tuple(content_of(asked, reading))
+        question = Question.of(asked, reading, names)
         enough = _says_enough(content, names)
         return _Wanted(
             asked,
@@ -162,11 +165,12 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
             " ".join([*content, *(other for word, others in reading.same.items() if word in asked for other in others)]),
             enough,
             patterns,
-            lambda text, above: covered(asked, text, above, reading, names),
+            question.covered,
             number,
             party,
             True,
             tuple(names),
+            question.lacks,
         )
     glossary = load_words("en").glossary
     translated = glossary.translated(asked, reading.spare_english) if glossary else None
@@ -201,11 +205,14 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
     found: list[tuple[Cover, int, Hit]] = []
     pairs: list[tuple[Cover, int, Hit]] = []
     least = wanted.asked
-    for hit in hits:
+    for place, hit in enumerate(hits):
         text = plain(hit.text)
         title = context.entities.titles.get(hit.document, "")
         over = [above.get(hit.iri, ""), before[hit.iri][1] if hit.iri in before else ""]
-        cover = wanted.cover(text, plain("|".join(over)))
+        stands_under = plain("|".join(over))
+        if place >= _SHOWN and wanted.lacks is not None and wanted.lacks(text, stands_under, title):
+            continue  # one look tells most apart; the first few say what is missing
+        cover = wanted.cover(text, stands_under)
         if cover.missing:
             # the title says of what place or programme it all is, and nothing of what is asked about it
             titled = wanted.cover(text, plain("|".join([*over, title])))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import singledispatchmethod
+from functools import lru_cache, singledispatchmethod
 from typing import Final
 
 from vetkb.ask.form import (
@@ -57,6 +57,7 @@ def level_filter(code: str, level: str) -> str:
     return f"FILTER(REGEX({code}, {written(Literal(_LEVELS[level]))}))"
 
 
+@lru_cache(maxsize=20_000, typed=True)
 def written(term: Term | int | date) -> str:
     """Return a term as SPARQL writes it; the engine writes it."""
     if isinstance(term, bool):

@@ -33,9 +33,11 @@ SELECT ?target ?text ?quote {
   ?target vk:item ?item ; vk:evidence/oa:hasSelector/oa:exact ?quote . ?sentence vk:item ?item ; a vk:Sentence ; vk:text ?text .
   FILTER(CONTAINS(?text, ?quote))
 }"""
-_NEAR: Final = (
-    "SELECT DISTINCT ?target ?text { %s ?node vk:item ?item ; vk:text ?text . ?target vk:item ?item ; cv:constrains ?indicator }"
-)
+_NEAR: Final = """
+SELECT DISTINCT ?node ?target ?text {
+  %s
+  ?node vk:item ?item ; vk:text ?text . ?target vk:item ?item ; cv:constrains ?indicator .
+}"""
 _FIELDS: Final = """
 SELECT ?target ?label ?population ?area ?unit ?per ?when ?quote {
   %s
