@@ -43,8 +43,11 @@ PREFIX vk: <https://w3id.org/vetkb/ns#>
 SELECT … WHERE { … } ORDER BY …
 ```
 
-`ask` are phrasings of the question (`{broader}` stands for a parameter), `try` questions in words. The parameters `document`,
-`limit` and `offset` come by themselves: the query binds `?inDocument`, and the order of its rows is total.
+`ask` are phrasings of the question (`{broader}` stands for a parameter), `try` questions in words. A parameter is the
+variable of the query of its name (another one: `variable = "wanted"`), bound when a value is given; `default` stands in
+for a value, `required = true` asks for one. Its type is `xsd:string`, `xsd:integer` or `xsd:date`, or what a name is looked
+up as: `cv:PublicOrganisation`, `vk:Task`, `vk:Indicator`, `eli:LegalResource`. The parameters `document`, `limit` and
+`offset` come by themselves: the query binds `?inDocument`, and the order of its rows is total.
 `benchmarks/catalogue_time.py` measures the file. What keeps it right and fast on a large base:
 
 - A parameter is used in the outermost group, so that `VALUES` can stand for it in any engine.
