@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -114,6 +115,17 @@ def test_short_jobs_are_done_while_more_long_ones_are_asked_for_than_there_is_ro
         outcomes = [type(job.exception()) for job in long]
     assert set(outcomes) == {BusyError, JobTimeoutError}
     assert outcomes.count(JobTimeoutError) >= 1
+
+
+def test_the_reserve_is_never_left_to_long_jobs_and_stands_ready():
+    with pool_of(count=1, spare=2, reserve=1, seconds=2.0) as pool, ThreadPoolExecutor(3) as threads:
+        do(pool, "echo")
+        jobs = [threads.submit(do, pool, "spin") for _ in range(3)]
+        outcomes = Counter(type(job.exception()) for job in jobs)
+        assert outcomes == {JobTimeoutError: 2, BusyError: 1}
+        while pool.workers() < 1:
+            pass
+        assert pool.running() == []
 
 
 def test_long_jobs_are_left_alone_where_nobody_waits():

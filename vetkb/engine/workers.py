@@ -32,6 +32,8 @@ from vetkb.isolation import Bounds, Frame, Pool, Worker
 _HANDLER = "vetkb.engine.worker:prepare"
 # processes beyond those for long queries, so that short ones find one free
 _SPARE = 8
+# of these, as many never run long queries, and are started beforehand
+_RESERVE = 2
 
 Formats = Mapping[str, "str | None"]
 
@@ -71,7 +73,9 @@ class Workers:
     ) -> None:
         self.max_rows = max_rows
         settings = {"path": str(path) if path else None, "prefixes": dict(prefixes or {}), "max_bytes": max_bytes}
-        self.pool = Pool(_HANDLER, settings, bounds=Bounds(timeout, memory_mb << 20), count=count, spare=spare, queue=queue)
+        bounds = Bounds(timeout, memory_mb << 20)
+        reserve = min(_RESERVE, spare)
+        self.pool = Pool(_HANDLER, settings, bounds=bounds, count=count, spare=spare, reserve=reserve, queue=queue)
 
     def __enter__(self) -> Workers:
         return self

@@ -27,6 +27,7 @@ Open: TypeAlias = Callable[[], Answer]
 Handler: TypeAlias = Callable[[Mapping[str, Any]], Open]
 
 _GRACE_SECONDS = 1.0
+_NICE = 5
 
 
 def main() -> None:
@@ -134,7 +135,9 @@ def _die_together(lifeline: int) -> None:
 
 
 def _first_to_go() -> None:
-    """Where the machine itself runs out of memory, let the kernel take a worker and not its server."""
+    """Let the server go before its workers on the processor; where memory runs out, let the kernel take a worker."""
+    with suppress(OSError):
+        os.nice(_NICE)
     with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123 (a switch of the kernel, not a path)
         score.write("800")
 

@@ -42,28 +42,43 @@ _kept_header = lru_cache(maxsize=256)(_header)
 
 
 class Frames:
-    """Frames out of pieces, in the order in which they come."""
+    """Frames out of pieces, in the order in which they come. A body is copied once."""
 
     def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-        self._size = 0
-        self._wanted = _PREFIX.size
+        self._head = b""
+        self._header: Header | None = None
+        self._seconds = 0.0
+        self._body: list[bytes] = []
+        self._missing = 0
 
     def feed(self, piece: bytes) -> Frame | None:
         """Take what arrived; return a frame that is whole now."""
-        self._pieces.append(piece)
-        self._size += len(piece)
-        while self._size >= self._wanted:
-            data = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
-            self._pieces = [data]
-            header_size, body_size, seconds = _PREFIX.unpack_from(data)
-            end_of_header = _PREFIX.size + header_size
-            self._wanted = end_of_header + body_size
-            if self._size >= self._wanted:
-                encoded = data[_PREFIX.size : end_of_header]
-                header = _kept_header(encoded) if header_size <= _SMALL else _header(encoded)
-                body = data[end_of_header : self._wanted]
-                rest = data[self._wanted :]
-                self._pieces, self._size, self._wanted = [rest] if rest else [], len(rest), _PREFIX.size
-                return Frame(header, body, seconds)
-        return None
+        if self._header is None:
+            self._head += piece
+            piece = self._read_head()
+            if self._header is None:
+                return None
+        self._body.append(piece)
+        self._missing -= len(piece)
+        if self._missing > 0:
+            return None
+        if self._missing < 0:
+            self._head = piece[self._missing :]
+            self._body[-1] = piece[: self._missing]
+        frame = Frame(self._header, b"".join(self._body), self._seconds)
+        self._header, self._body = None, []
+        return frame
+
+    def _read_head(self) -> bytes:
+        """Read the header if it is there, and return what stands behind it."""
+        data = self._head
+        if len(data) < _PREFIX.size:
+            return b""
+        header_size, self._missing, self._seconds = _PREFIX.unpack_from(data)
+        end = _PREFIX.size + header_size
+        if len(data) < end:
+            return b""
+        encoded = data[_PREFIX.size : end]
+        self._header = _kept_header(encoded) if header_size <= _SMALL else _header(encoded)
+        self._head = b""
+        return data[end:]

@@ -83,7 +83,7 @@ class Child:
     def yield_processor(self) -> None:
         """Let everything else on the machine go first."""
         with suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, 10)
+            os.setpriority(os.PRIO_PROCESS, self.pid, 15)
 
     def kill(self) -> None:
         with suppress(OSError):

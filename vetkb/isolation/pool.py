@@ -1,8 +1,9 @@
 """A pool of workers: who gets one, how long for, and what becomes of one that takes too long.
 
 `count` jobs may run long; `spare` further workers are there for short ones. A job that is no longer short gives way when
-all long places are taken and others wait, so that short jobs are served whatever else is asked. Whoever comes when
-`queue` wait already is told to come again. A worker that died is replaced when the next job needs one.
+all long places are taken and others wait, so that short jobs are served whatever else is asked. `reserve` of the places are
+never left to long jobs, and as many workers are started before anybody needs them. Whoever comes when `queue` wait already is
+told to come again.
 
 Callers drive their jobs themselves: `call` from a thread of their own, `begin` from an event loop, where a thread may
 `acquire` a worker if none is free at once. No thread of the pool's own stands between.
@@ -10,19 +11,22 @@ Callers drive their jobs themselves: `call` from a thread of their own, `begin` 
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vetkb.errors import BusyError, JobCancelledError, JobFailedError, JobTimeoutError
+from vetkb.errors import BusyError, IsolationError, JobCancelledError, JobFailedError, JobTimeoutError
 from vetkb.isolation.frames import Frame, Header, packed
 from vetkb.isolation.nursery import Child, Nursery
+
+if TYPE_CHECKING:
+    import asyncio
 
 SHORT_SECONDS = 0.1
 # what certainly fits between two processes without waiting
@@ -54,6 +58,7 @@ class _Job:
     seconds: float
     began: float = field(default_factory=time.monotonic)
     ended_as: str | None = None
+    is_long: bool = False
     timer: asyncio.TimerHandle | None = None
 
     @property
@@ -72,6 +77,7 @@ class Pool:
         bounds: Bounds | None = None,
         count: int = 2,
         spare: int = 0,
+        reserve: int = 0,
         queue: int = 32,
     ) -> None:
         self.bounds = bounds or Bounds()
@@ -79,6 +85,7 @@ class Pool:
         self._settings = dict(settings)
         self._count = count
         self._most = count + spare
+        self._reserve = reserve
         self._queue = queue
         self._lock = threading.Condition()
         self._nursery: Nursery | None = None
@@ -88,6 +95,7 @@ class Pool:
         self._jobs: dict[int, _Job] = {}
         self._last = 0
         self._closed = False
+        self._is_starting = False
         self._ends: Counter[str] = Counter()
 
     def __enter__(self) -> Pool:
@@ -185,6 +193,8 @@ class Pool:
             if child is None:
                 return None
         job = self._began(child, allowed, label)
+        import asyncio  # who has no event loop does not pay for one: 9 MB
+
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Frame] = loop.create_future()
         done.add_done_callback(partial(self._left, loop, job))
@@ -236,14 +246,41 @@ class Pool:
             return self._pop_idle() if not self._waiting and not self._closed else None
 
     def _pop_idle(self) -> Child | None:
-        """Return an idle worker, and forget those that died meanwhile. The lock is held."""
-        while self._idle:
+        """Return the worker that has been idle for the shortest time, and forget those that died. The lock is held."""
+        found = None
+        while self._idle and found is None:
             child = self._idle.pop()
-            if not child.is_gone():
-                return child
-            self._workers -= 1
-            child.close()
-        return None
+            if child.is_gone():
+                self._workers -= 1
+                child.close()
+            else:
+                found = child
+        if found is not None:
+            self._look_ahead()
+        return found
+
+    def _look_ahead(self) -> None:
+        """Let a worker start before the next job needs it. The lock is held."""
+        if not self._closed and not self._is_starting and len(self._idle) < self._reserve and self._workers < self._most:
+            self._is_starting = True
+            self._workers += 1
+            threading.Thread(target=self._start_ahead, name="vetkb-worker-start", daemon=True).start()
+
+    def _start_ahead(self) -> None:
+        child = None
+        with suppress(IsolationError):
+            child = self._start()
+        with self._lock:
+            self._is_starting = False
+            if child is None:
+                return
+            if self._closed:
+                self._workers -= 1
+                child.close()
+                return
+            self._idle.insert(0, child)
+            self._lock.notify()
+            self._look_ahead()
 
     def _take(self, patience: float) -> Child:
         """Return an idle worker or a new one; wait for one if all are at work."""
@@ -311,8 +348,13 @@ class Pool:
 
     def _no_longer_short(self, job: _Job) -> None:
         with self._lock:
-            if job.number in self._jobs:
-                job.child.yield_processor()
+            if job.number not in self._jobs:
+                return
+            job.is_long = True
+            job.child.yield_processor()
+            long = [one for one in self._jobs.values() if one.is_long and one.ended_as is None]
+            if self._reserve and len(long) > self._most - self._reserve:
+                self._end(long[-1], "gave-way")
 
     def _end(self, job: _Job, how: str) -> None:
         """Kill what does a job; its caller learns of it by the end of the channel. The lock is held."""
@@ -345,6 +387,7 @@ class Pool:
                 self._idle.append(job.child)
             else:
                 self._workers -= 1
+                self._look_ahead()
             self._lock.notify()
         if not keep:
             job.child.close()
