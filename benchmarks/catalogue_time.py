@@ -5,8 +5,8 @@
 Prints the median and the largest of some runs in milliseconds (of the processor, so that others on the machine do not count), the
 slowest query first, and ends with 1 if a median is over the limit. A query is run as `vetkb query` runs it: parameters resolved,
 rows read; needed parameters have the example of the file (`--agency` and `--task` name others, for a base without the bundled
-document), or what it may mean first, where it means several things. What a fixed loop takes on this machine is printed as well: other
-programs share its caches, and a query beside them takes up to twice as long.
+document), or what it may mean first, where it means several things. What a fixed loop takes on this machine is printed as well:
+other programs share its caches, and a query beside them takes up to twice as long.
 """
 
 from __future__ import annotations

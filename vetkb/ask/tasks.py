@@ -42,7 +42,8 @@ SELECT ?task ?quote ?start ?end {
 }"""
 _PLACE_NOTES: Final = """
 SELECT DISTINCT ?place ?zh ?en {
-  %s ?agency vk:division ?division . ?division skos:prefLabel ?place ; skos:scopeNote ?zh, ?en . FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
+  %s ?agency vk:division ?division . ?division skos:prefLabel ?place ; skos:scopeNote ?zh, ?en .
+  FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
 } ORDER BY ?place
 """
 _RANGE: Final = """
