@@ -112,7 +112,9 @@ def _bindings(query: CatalogueQuery, given: Mapping[str, str], store: Store) -> 
     bindings: dict[str, Bindable] = {}
     if "document" in given:
         document = store.document(given["document"]).iri
-        bindings = {DOCUMENT_VARIABLE: document} | ({GRAPH_VARIABLE: graph_of(document)} if query.reads_graphs else {})
+        bindings[DOCUMENT_VARIABLE] = document
+        if query.reads_graphs:
+            bindings[GRAPH_VARIABLE] = graph_of(document)
     for parameter in query.parameters:
         text = given.get(parameter.name)
         if parameter.variable is None or parameter.name == "document":
