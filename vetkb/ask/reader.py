@@ -31,6 +31,7 @@ from vetkb.zh import find_document_numbers
 _CANDIDATES: Final = 40
 _MOST: Final = 3
 _LEAST_OWN: Final = 2  # characters of the question that the sentence itself must hold
+_MOST_CONTENT: Final = 80  # a question that says more is none that a sentence answers
 _LEAST_CONTENT: Final = 4  # characters of the question that say what it is about
 _OWN_SHARE: Final = 0.5
 _OWN_SHARE_PARTY: Final = 0.7  # who does something must stand with what is done
@@ -128,10 +129,14 @@ def answer_by_quoting(
     """
     reading = load_reading()
     asked = fold(question)
-    if reading.never.search(asked):
+    if reading.never.search(asked) or reading.never.search(plain(asked)):
         return None
     wanted = _wanted(asked, language, names, reading)
-    if wanted is None or not wanted.enough or not _says_enough(wanted.content, (*names, *context.entities.places)):
+    if wanted is None or not wanted.enough or sum(map(len, wanted.content)) > _MOST_CONTENT:
+        return None
+    if wanted.number and wanted.content[-1].endswith(_amounts(context.words)):
+        return None  # 职工工资总额 is no share of it that a sentence may print
+    if not _says_enough(wanted.content, (*names, *context.entities.places)):
         return None
     document = context.scope.documents.iris[0] if context.scope else None
     hits = [hit for hit in context.store.search(" ".join(wanted.content), _CANDIDATES, document) if hit.kind == "sentence"]
@@ -147,7 +152,8 @@ def answer_by_quoting(
     naming = [one for one in found if wanted.names and all(name in fold(one[2].text) for name in wanted.names)]
     found = naming or found
     best = max(cover.own for cover, _, _ in found)
-    if best + max(cover.above for cover, _, _ in found) < _LEAST_CONTENT and len(found) > 1:
+    told = min(sum(map(len, wanted.content)), max(cover.own + cover.above for cover, _, _ in found))
+    if told < _LEAST_CONTENT and len(found) > 1:
         return None  # two characters are in many sentences
     chosen = [hit for cover, width, hit in sorted(found, key=lambda one: (one[1], len(one[2].text))) if cover.own == best]
     chosen = [hit for hit in chosen if len(hit.text) <= _FARTHER * len(chosen[0].text)]
@@ -157,6 +163,10 @@ def answer_by_quoting(
     if said is not None and reading.which_document.search(asked):
         return _documents_of(said, form, context)
     return said and _with_figures(said, asked, "".join(wanted.content), chosen[0], reading, context)
+
+
+def _amounts(words: Words) -> tuple[str, ...]:
+    return tuple(word for word in words.amounts if word not in load_reading().numbers)
 
 
 def _documents_of(said: Answer, form: Form, context: Context) -> Answer:
@@ -210,7 +220,7 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
     number = unit is not None or any(word in asked for word in reading.numbers)
     party = any(word in asked for word in reading.parties)
     if language == "zh":
-        content = tuple(_content(asked, reading))
+        content = tuple(dict.fromkeys(_content(asked, reading)))
         enough = _says_enough(content, names)
         return _Wanted(
             asked,
@@ -227,6 +237,7 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
     wanted = _english(asked, words, reading)
     if wanted is None:
         return None
+    wanted = list(dict.fromkeys(wanted))
     content = tuple(options[0] for options in wanted)
     enough = sum(map(len, content)) >= _LEAST_OWN
     return _Wanted(
