@@ -102,6 +102,18 @@ def test_a_later_day_a_lower_standard_and_a_weaker_word_are_loosened(both: RdfSt
     assert {"below-parent", "weaker-than-parent"} <= conflicts(both)
 
 
+def test_what_is_weaker_than_the_parent_shows_the_words_of_both(both: RdfStore) -> None:
+    query = f"""PREFIX vk: <{PREFIXES["vk"]}> PREFIX oa: <{PREFIXES["oa"]}>
+        SELECT ?kind ?words {{ ?c vk:conflictKind ?kind ; vk:evidence/oa:hasSelector/oa:exact ?words }}"""
+    shown = {(str(kind), str(quote)) for kind, quote in both.select(query).rows}
+    assert ("weaker-than-parent", "鼓励各地落实新建居住区配套建设养老服务设施的规定。") in shown
+    assert len([quote for kind, quote in shown if kind == "weaker-than-parent"]) == 2
+    assert {quote for kind, quote in shown if kind == "below-parent"} == {
+        *("不低于600元", "不低于800元"),
+        *("达到50%以上", "到2033年年底", "到2032年年底"),
+    }
+
+
 def test_what_is_not_taken_up_is_dropped(both: RdfStore) -> None:
     assert words(both, "drops") == {("安政〔2030〕3号", "各地要加大对农村互助养老的投入力度。")}
 

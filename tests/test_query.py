@@ -25,7 +25,7 @@ COLUMNS = {
     "citations": "identifier, title, mode, document, quote",
     "open-parties": "ordinal, task, label, quote, document, item",
     "co-responsibility": "agency1, agency2, tasks, document",
-    "conflicts": "kind, left, right, document",
+    "conflicts": "kind, left, right, document, left_quote, right_quote",
     "agencies": "agency, label, type, division, tasks, document",
 }
 CATALOGUE = load_catalogue()
@@ -185,6 +185,14 @@ def test_body_and_annex_disagree_where_they_do(ask) -> None:
         ("wording", "一/2", "五/1"),
         ("begins-before-issue", DOCUMENT, "附件/row 15"),
     }
+
+
+def test_a_conflict_shows_the_words_of_both_sides(ask) -> None:
+    found = {(row["kind"], row["left"]): (row["left_quote"], row["right_quote"]) for row in ask("conflicts")}
+    assert all(left and right and left != right for left, right in found.values())
+    assert found["schedule", "五/1"] == ("到2018年年底", "持续实施")
+    assert found["target-date", "一/2"] == ("到2018年年底", "到2018年秋季学期开学前")
+    assert found["begins-before-issue", DOCUMENT] == ("2018年1月4日", "2017年起")
 
 
 def test_parts_add_up(ask) -> None:

@@ -281,7 +281,8 @@ def test_light_queries_are_answered_during_all_of_it_and_the_memory_is_given_bac
         assert all(is_problem(answer) for answer in answers)
         assert all("retry-after" in answer.headers for answer in answers if answer.status_code == 503)
         # the machine may be busy with other things; what cannot be is that light queries wait for heavy ones
-        assert sorted(waits)[len(waits) // 2] < DEADLINE / 2
+        # (benchmarks/under_attack.py measures them: 50 ms for 99 of 100 on a machine of its own)
+        assert sorted(waits)[len(waits) * 99 // 100] < DEADLINE / 2
         assert resident(process.pid) < before * 1.1 + (8 << 20)
 
 

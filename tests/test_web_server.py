@@ -20,7 +20,7 @@ from running import serving
 from vetkb.engine import parse_rdf
 from vetkb.paths import SCHEMAS
 from vetkb.store import build_store
-from vetkb.web.envelope import SECURITY
+from vetkb.web.headers import SECURITY
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "accept-language": "zh-CN,zh;q=0.9"}
 QUESTION = "市财政局负责哪些任务？"

@@ -200,6 +200,8 @@ def answer_most_tasks(form: Form, context: Context) -> Answer | Declined:
     query.group = "?agency"
     query.order = ["DESC(?tasks)", "?agency"]
     rows = context.select(query.text())
+    known = {one for by in conditions(form.without) if isinstance(by, By) for one in by.who.iris} if form.without else set()
+    rows = [row for row in rows if iri(row["agency"]) not in known]
     counts = sorted({cast(int, row["tasks"]) for row in rows}, reverse=form.extreme == "most")
     if len(counts) < form.rank:
         return nothing(form, context)
@@ -249,10 +251,17 @@ def answer_compare(form: Form, context: Context) -> Answer | Declined:
         context.say("count_of", who=one.who.words, n=n, tasks=plural(context.language, "task", n))
         for one, n in zip(parties, counts, strict=True)
     ]
+    labels = printed_names([one.who.iris[0] for one in parties], context)
     results = [
-        Result("agency", str(one.who.iris[0]), context.entities.labels.get(one.who.iris[0], one.who.words), detail=str(n))
+        Result("agency", str(one.who.iris[0]), labels[one.who.iris[0]], detail=str(n))
         for one, n in zip(parties, counts, strict=True)
     ]
+    if form.field == "which":
+        best = (max if form.most else min)(counts)
+        chosen = [one for one, n in zip(results, counts, strict=True) if n == best]
+        key = f"{'most' if form.most else 'fewest'}_tasks"
+        told = context.say(key, list=context.joined(one.label for one in chosen), n=best, rank="")
+        return context.answered(form, f"{told} {' '.join(said)}", chosen, query)
     value: int | bool = abs(counts[0] - counts[1]) if form.count else more
     if form.count and not more:
         return context.declined("not_found", form, "refuse_not_more", facts=" ".join(said))

@@ -19,14 +19,15 @@ from typing import Final
 from vetkb.ask.agencies import answer_agencies, answer_compare, answer_most_tasks, answer_pairs, answer_truth
 from vetkb.ask.answer import Answer
 from vetkb.ask.context import Context, Declined
+from vetkb.ask.cover import load_reading
 from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages, answer_structure
 from vetkb.ask.entities import Entities, EntityFinder
-from vetkb.ask.figures import find_figures, with_edges
+from vetkb.ask.figures import find_figures, prepare_terms, with_edges
 from vetkb.ask.form import About, All, By, Form, Named, Numbered, OnlyBy, Within, canonical, conditions
 from vetkb.ask.grammar import parts_of, prepare
 from vetkb.ask.kinds import forms_of, load_kinds
 from vetkb.ask.nearby import Nearby, first_of, usual
-from vetkb.ask.reader import answer_by_quoting, load_reading
+from vetkb.ask.reader import answer_by_quoting
 from vetkb.ask.resolve import resolve
 from vetkb.ask.suggest import Completion, candidates, complete
 from vetkb.ask.tags import STRANGER, TEXT, Tag, readings, tag
@@ -74,7 +75,8 @@ _GOVERNING: Final = frozenset(
     ]
 )
 _SHORT_NAME: Final = 2
-_LONGEST_GLOSS: Final = 6  # English words that Chinese in brackets may stand for
+_KNOWN: Final = 0.5  # share of the words in brackets that a text must have for them to translate anything
+_LONGEST_GLOSS: Final = 9  # English words that Chinese in brackets may stand for
 _GLUED: Final = frozenset({TEXT, "FILLER", "LEVEL", "CLASSIFIER", "AND", "AGENCY"})
 _SEPARATE: Final = frozenset("的，,：:。？?和与及、了请是")
 _TRUSTED_LAYERS: Final = ("normalised", "pinyin", "abbreviation")
@@ -129,6 +131,7 @@ class Asker:
         for language in ("zh", "en"):
             load_words(language)
         load_reading()
+        prepare_terms()
         # what is typed almost right is compared by sound: the library for that is slow to load
         pinyin("局")
         self.gazetteer.link("某某局")
@@ -171,7 +174,9 @@ class Asker:
         spoken = words if language == asked else replace(words, language=language)
         refusals: list[Declined] = []
         settled = False
-        for typed in _spellings(text):
+        spellings: list[str] = []
+        for typed in _spellings(text, self._is_known):
+            spellings.append(typed)
             for notes, form in self._forms(typed, words):
                 context = Context(self.store, self.finder.entities, spoken, scope, as_of, list(notes))
                 found = self._run(form, context)
@@ -182,7 +187,7 @@ class Asker:
         context = Context(self.store, self.finder.entities, spoken, scope, as_of)
         if not settled and not any(one.status == "ambiguous" for one in refusals):
             quoted = None
-            for typed in _spellings(text):
+            for typed in spellings:
                 typed = simplified(typed)
                 names = {
                     fold(one.text): self.finder.aliases(one.value)
@@ -197,6 +202,12 @@ class Asker:
                 return quoted
             refusals += [quoted] if quoted is not None else []
         return self._refusal(text, words, refusals, context)
+
+    def _is_known(self, words: str) -> bool:
+        """Say whether the base has a name in words, or a text that holds much of them."""
+        if next(self.finder.find(words, fold(words)), None) is not None:
+            return True
+        return any(hit.coverage >= _KNOWN for hit in self.store.nearest(words, 1))
 
     def parse(self, question: str) -> Form | None:
         """Return what a question means, in canonical form; None where it is not understood whole.
@@ -383,13 +394,16 @@ def _said_once(text: str) -> str:
     return text[:period] if 0 < period <= len(text) // 2 else text
 
 
-def _spellings(text: str) -> Iterator[str]:
-    """Yield a question as typed; then with Chinese in brackets instead of the English before it; then simplified."""
+def _spellings(text: str, is_known: Callable[[str], bool]) -> Iterator[str]:
+    """Yield a question as typed; then with Chinese in brackets instead of the English before it; then simplified.
+
+    Chinese in brackets that the base has never heard of (`is_known`) puts nothing right.
+    """
     yield text
     other = simplified(text)
     found = _GLOSSED.search(text)
     if found:
-        words = found[1].split()
+        words = found[1].split() if is_known(found[2]) else []
         for number in range(1, min(len(words), _LONGEST_GLOSS + 1)):
             if words[-number].lower() in _GOVERNING:
                 return  # what it governs is not what the brackets translate

@@ -107,6 +107,8 @@ _DIRECT: Final = frozenset({"11", "12", "31", "50"})
 _BRACKETS: Final = re.compile(r"[()\[\]、,，]")
 _PLAIN_GOVERNMENT: Final = frozenset({"政府", "人民政府"})
 _SECTOR_SUFFIX: Final = "部门"
+_FEDERATIONS: Final = ("协", "联")  # 科协 and 残联 are names, 法院 and 党委 are kinds of bodies
+_MEMBERS: Final = re.compile(r"领导小组成员(?:单位)?$")
 _SHORT_NAME: Final = 3
 _USUAL_ENDS: Final = ("bureau", "county government", "ministry", "governments", "commission")
 _SMALL_WORDS: Final = frozenset({"and", "of", "for", "the"})
@@ -162,7 +164,8 @@ class Entities:
             group, label = Iri(str(row["group"])), str(row["label"])
             labels.setdefault(group, label)
             plain = _BRACKETS.sub("", label)
-            for name in {label, plain, *_english_names()["bodies"].get(plain, ())}:
+            members = _MEMBERS.search(plain)
+            for name in {label, plain, *([members[0]] if members else []), *_english_names()["bodies"].get(plain, ())}:
                 aliases.setdefault(fold(name), {}).setdefault(group, label)
         documents, identifiers = _documents(rdf)
         programmes: dict[str, tuple[Iri, ...]] = {}
@@ -324,7 +327,7 @@ def _names(
             if len(part) > 1:
                 yield part
                 short = _OWN_PREFIX.sub("", part)
-                if short not in _PLAIN_GOVERNMENT and len(short) > 2:
+                if short not in _PLAIN_GOVERNMENT and (len(short) > 2 or short.endswith(_FEDERATIONS)):
                     yield short
                     if _OF_GOVERNMENT.match(part):  # 市政府外侨办 is 市外侨办 too
                         yield part[0] + short

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any as Anything
 from typing import Final, cast
 
-from vetkb.ask.form import About, All, Any, Being, Bounded, Bounds, By, Condition, Extreme, Form, Not, OnlyBy, Want
+from vetkb.ask.form import About, All, Any, Being, Bounded, Bounds, By, Condition, Extreme, Form, Not, OnlyBy, Unclear, Want
 from vetkb.ask.parts import Clause, NotMeantError, role_of
 from vetkb.ask.tags import Tag
 from vetkb.ask.words import fold, load_words
@@ -182,6 +182,15 @@ def _tasks(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     return replace(form, where=where, role=None)
 
 
+def _exists(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """市民政局有没有任务: whether there is any for the one party."""
+    form = _tasks(kind, parts, language)
+    parties = _clauses(parts, "party")
+    if len(parties) != 1 or not isinstance(parties[0].condition, By):
+        raise NotMeantError
+    return replace(form, field=kind.field)
+
+
 def _first_after(parts: Sequence[Part], heads: frozenset[str], nouns: Sequence[str]) -> str | None:
     """Return the first of some nouns that stands after a word: what 几 or how many counts."""
     at = next(place for place, part in enumerate(parts) if part.kind in heads)
@@ -233,9 +242,13 @@ def _superlative(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     if not units and not {"WHO", "UNIT"} & asked:
         raise NotMeantError
     ranks = _values(parts, "RANK")
+    without = [part.condition for part in _clauses(parts, "excepted")]
+    if units and without:
+        raise NotMeantError
     return Form(
         "tasks" if units else "agencies",
-        _where(parts),
+        _where([part for part in parts if part.kind != "excepted"]),
+        without=without[0] if without else None,
         extreme=_extreme(parts),
         rank=cast(int, ranks[0]) if ranks else 1,
         role=role_of(_words(parts)),
@@ -244,10 +257,10 @@ def _superlative(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 
 
 def _extreme(parts: Sequence[Part]) -> Extreme:
-    """第二多 says most with another word than 最多."""
+    """第二多 says most with another word than 最多; 排第二 says it with none."""
     said = [value for name in ("EXTREME", "MORE") for value in _values(parts, name)]
     if not said:
-        raise NotMeantError
+        return "most"
     return "most" if said[0] in ("most", "more") else "fewest"
 
 
@@ -283,6 +296,30 @@ def _compare(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     return Form(
         "compare", All((first, *others)), than=replace(than[0], role=role), most=most, count=bool(_words(parts, "HOWMUCH"))
     )
+
+
+def _which_more(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """教育局和财政局谁的任务多: one of two parties."""
+    del language
+    parties = _clauses(parts, "party")
+    if len(parties) != 1 or not isinstance(parties[0].condition, (Unclear, Any, All)):
+        raise NotMeantError
+    pair = conditions_of(parties[0].condition)
+    if len(pair) != 2:
+        raise NotMeantError
+    said = [value for name in ("MORE", "EXTREME") for value in _values(parts, name)]
+    role = role_of(_words(parts))
+    first, second = (replace(one, role=one.role or role) for one in pair)
+    others = _where([part for part in parts if part.kind != "party"]).conditions
+    return Form("compare", All((first, *others)), than=second, most=said[0] in ("more", "most"), field=kind.field)
+
+
+def conditions_of(condition: Condition) -> tuple[By, ...]:
+    """Return the parties that a condition joins."""
+    joined = (
+        condition.parties if isinstance(condition, Unclear) else condition.conditions if isinstance(condition, (Any, All)) else ()
+    )
+    return tuple(one for one in joined if isinstance(one, By))
 
 
 def _roster(kind: Kind, parts: Sequence[Part], language: str) -> Form:
@@ -398,7 +435,7 @@ def _refuse_duty_of_nobody(parts: Sequence[Part], language: str) -> None:
     if not _clauses(parts, "party", "units", "level"):
         bodiless = load_words(language).bodiless
         named = () if _clauses(parts, "quality") else ("UNIT",)  # an open list of responsible parties
-        if any(fold(word.text) not in bodiless for word in _words(parts, "DUTY", "BY", *named)):
+        if any(fold(word.text).split()[-1] not in bodiless for word in _words(parts, "DUTY", "BY", *named)):
             raise NotMeantError
 
 
@@ -406,10 +443,12 @@ _MAKERS: Final[dict[str, Callable[[Kind, Sequence[Part], str], Form]]] = {
     "plain": _plain,
     "tasks": _tasks,
     "deeds": _deeds,
+    "exists": _exists,
     "superlative": _superlative,
     "truth": _truth,
     "truth_of_quality": _truth_of_quality,
     "compare": _compare,
+    "which_more": _which_more,
     "besides": _besides,
     "roster": _roster,
     "schedule": _schedule,

@@ -126,12 +126,20 @@ class PartBuilder(Transformer[Token, Anything]):
         condition: Condition = Not(Being("open")) if kind == "CLOSED" else Being(_QUALITIES[kind])
         return _governed(parts, Clause("quality", condition))
 
+    def otherwise(self, parts: _Parts) -> list[Clause | Tag]:
+        """除持续实施的任务外: those that are not."""
+        kind = next(part.type for part in parts if part.type in _QUALITIES or part.type == "CLOSED")
+        condition: Condition = Being("open") if kind == "CLOSED" else Not(Being(_QUALITIES[kind]))
+        return [Clause("quality", condition), *(_tag(part) for part in parts if part.type == "TASKS")]
+
     def time(self, parts: _Parts) -> list[Clause | Tag]:
         return _governed(parts, Clause("time", cast(Timed, _tag(parts[-1]).value)))
 
     def units(self, parts: _Parts) -> list[Clause | Tag]:
         run = parts[0] if isinstance(parts[0], _Run) else _Run()
-        count = cast(Units, next(_tag(part).value for part in parts if isinstance(part, Token) and part.type == "COUNT"))
+        count = cast(
+            Units, next(_tag(part).value for part in parts if isinstance(part, Token) and part.type in ("COUNT", "COUNTED"))
+        )
         kept = [one for one in run if one.kind not in ("ONLY", "ONLY_BY")]
         return _governed([_Run(kept)], Clause("units", count))
 

@@ -64,7 +64,7 @@ def answer_tasks(form: Form, context: Context) -> Answer | Declined:
     by_task: dict[Iri, list[Row]] = {}
     for row in rows:
         by_task.setdefault(iri(row["task"]), []).append(row)
-    if not by_task and not form.count:
+    if not by_task and not form.count and form.field != "any":
         return nothing(form, context)
     inferred = _inferred_leads(form, by_task, context)
     results = [replace(one, via="inferred") if one.id in inferred else one for one in _results(by_task, query, context)]
@@ -80,6 +80,12 @@ def answer_tasks(form: Form, context: Context) -> Answer | Declined:
     if form.field == "content":
         text = " ".join(context.say("task_content", ordinal=one.ordinal, label=one.label) for one in results)
         return context.answered(form, text, results, query, notes=notes)
+    if form.field == "any":
+        found = context.say(
+            "tasks_of", who=who.words if who else "", n=len(results), which=_numbers(results, context), tasks=noun
+        )
+        text = context.say("verdict_yes") + found if results else context.say("verdict_no") + context.say("count_zero")
+        return context.answered(form, text, results, query, value=bool(results), notes=notes)
     if form.count:
         key = "count_zero" if not results else "count_of" if who else "count_such"
         text = context.say(key, who=who.words if who else "", n=len(results), tasks=noun)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from vetkb.ask.english import Glossary
 from vetkb.paths import ONTOLOGY
 
 # Full-width forms mean their ASCII twins; letters are compared in lower case. One character each, so offsets stay.
@@ -63,7 +64,7 @@ class Words:
     tails: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
-    glossary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    glossary: Glossary | None = None
 
     @cached_property
     def same_letters(self) -> frozenset[str]:
@@ -99,13 +100,13 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         commas=frozenset(data["commas"]),
         bodiless=frozenset(data["bodiless"]),
         same={word: tuple(others) for word, others in data.get("same", {}).items()},
-        glossary=_glossary(folder) if language == "en" else {},
+        glossary=_glossary(folder) if language == "en" else None,
     )
 
 
-def _glossary(folder: Path) -> dict[str, tuple[str, ...]]:
+def _glossary(folder: Path) -> Glossary:
     data = tomllib.loads((folder / "glossary.toml").read_text(encoding="utf-8"))
-    return {word: tuple(others) for word, others in data.items()}
+    return Glossary({word: tuple(others) for word, others in data.items()})
 
 
 def _phrases(kind: str, values: Mapping[str, Any]) -> list[Phrase]:

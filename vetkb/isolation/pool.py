@@ -1,27 +1,32 @@
 """A pool of workers: who gets one, how long for, and what becomes of one that takes too long.
 
 `count` jobs may run long; `spare` further workers are there for short ones. A job that is no longer short gives way when
-all long places are taken and others wait, so that short jobs are served whatever else is asked. Whoever comes when
-`queue` wait already is told to come again. A worker that died is replaced when the next job needs one.
+all long places are taken and others wait, so that short jobs are served whatever else is asked. `reserve` of the places are
+never left to long jobs, and as many workers are started before anybody needs them. Whoever comes when `queue` wait already is
+told to come again.
 
-Callers drive their jobs themselves: `call` from a thread of their own, `call_soon` from an event loop where a worker is
-free at once. No thread of the pool's own stands between.
+Callers drive their jobs themselves: `call` from a thread of their own, `begin` from an event loop, where a thread may
+`acquire` a worker if none is free at once. No thread of the pool's own stands between.
 """
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vetkb.errors import BusyError, JobCancelledError, JobFailedError, JobTimeoutError
-from vetkb.isolation.frames import Header, packed
+from vetkb.errors import BusyError, IsolationError, JobCancelledError, JobFailedError, JobTimeoutError
+from vetkb.isolation.frames import Frame, Header, packed
 from vetkb.isolation.nursery import Child, Nursery
+
+if TYPE_CHECKING:
+    import asyncio
 
 SHORT_SECONDS = 0.1
 # what certainly fits between two processes without waiting
@@ -53,6 +58,8 @@ class _Job:
     seconds: float
     began: float = field(default_factory=time.monotonic)
     ended_as: str | None = None
+    is_long: bool = False
+    timer: asyncio.TimerHandle | None = None
 
     @property
     def deadline(self) -> float:
@@ -70,6 +77,7 @@ class Pool:
         bounds: Bounds | None = None,
         count: int = 2,
         spare: int = 0,
+        reserve: int = 0,
         queue: int = 32,
     ) -> None:
         self.bounds = bounds or Bounds()
@@ -77,6 +85,7 @@ class Pool:
         self._settings = dict(settings)
         self._count = count
         self._most = count + spare
+        self._reserve = reserve
         self._queue = queue
         self._lock = threading.Condition()
         self._nursery: Nursery | None = None
@@ -86,6 +95,7 @@ class Pool:
         self._jobs: dict[int, _Job] = {}
         self._last = 0
         self._closed = False
+        self._is_starting = False
         self._ends: Counter[str] = Counter()
 
     def __enter__(self) -> Pool:
@@ -138,16 +148,16 @@ class Pool:
 
     # --- for callers ---------------------------------------------------------------------------------
 
-    def call(self, header: Header, body: bytes = b"", *, seconds: float | None = None, label: str = "") -> tuple[Header, bytes]:
+    def call(self, header: Header | bytes, body: bytes = b"", *, seconds: float | None = None, label: str = "") -> Frame:
         """Do a job in this thread's time. `seconds` can only lower the pool's own bound.
 
         Raises BusyError, JobTimeoutError, JobCancelledError, JobFailedError (it died, most likely at its memory cap).
         """
         allowed = self._allowed(seconds)
         job = self._began(self._take(allowed), allowed, label)
-        answer: tuple[dict[str, Any], bytes] | None = None
+        answer: Frame | None = None
         try:
-            job.child.send(packed({**header, "seconds": allowed}, body), job.deadline)
+            job.child.send(packed(header, body, allowed), job.deadline)
             short = True
             while (answer := job.child.receive()) is None:
                 try:
@@ -163,44 +173,68 @@ class Pool:
             self._finished(job, answer)
         return answer
 
-    async def call_soon(
-        self, header: Header, body: bytes = b"", *, seconds: float | None = None, label: str = ""
-    ) -> tuple[Header, bytes] | None:
-        """Do a job from an event loop, like `call`; None where that would mean to wait for a worker first."""
+    def begin(
+        self,
+        header: Header | bytes,
+        body: bytes = b"",
+        *,
+        seconds: float | None = None,
+        label: str = "",
+        child: Child | None = None,
+    ) -> asyncio.Future[Frame] | None:
+        """Do a job from an event loop, in a worker that is idle or in one that was acquired; None where none is idle.
+
+        The future raises what `call` raises; to cancel it ends the job.
+        """
         allowed = self._allowed(seconds)
-        frame = packed({**header, "seconds": allowed}, body)
-        child = self._idle_now() if len(frame) <= _SENT_AT_ONCE else None
+        frame = packed(header, body, allowed)
         if child is None:
-            return None
+            child = self._idle_now() if len(frame) <= _SENT_AT_ONCE else None
+            if child is None:
+                return None
         job = self._began(child, allowed, label)
+        import asyncio  # who has no event loop does not pay for one: 9 MB
+
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[tuple[dict[str, Any], bytes]] = loop.create_future()
-
-        def arrived() -> None:
-            try:
-                found = job.child.receive()
-            except EOFError as error:
-                _settle(done, error)
-            else:
-                if found is not None:
-                    _settle(done, found)
-
-        answer: tuple[dict[str, Any], bytes] | None = None
-        timers: list[asyncio.TimerHandle] = []
+        done: asyncio.Future[Frame] = loop.create_future()
+        done.add_done_callback(partial(self._left, loop, job))
+        loop.add_reader(child.fileno, self._arrived, job, done)
+        job.timer = loop.call_later(min(SHORT_SECONDS, allowed), self._still_there, loop, job, done)
         try:
-            job.child.send(frame, job.deadline)
-            loop.add_reader(child.fileno, arrived)
-            timers.append(loop.call_later(min(SHORT_SECONDS, allowed), self._no_longer_short, job))
-            timers.append(loop.call_later(allowed, _settle, done, TimeoutError()))
-            answer = await done
+            child.send(frame, job.deadline)
         except (TimeoutError, EOFError) as error:
-            raise self._failure(job, error) from None
-        finally:
-            for timer in timers:
-                timer.cancel()
-            loop.remove_reader(child.fileno)
-            self._finished(job, answer)
-        return answer
+            done.set_exception(self._failure(job, error))
+        return done
+
+    def acquire(self, seconds: float | None = None) -> Child:
+        """Wait in this thread for a worker, to `begin` a job with. Raises BusyError, JobCancelledError, IsolationError."""
+        return self._take(self._allowed(seconds))
+
+    # --- jobs of an event loop -----------------------------------------------------------------------
+
+    def _arrived(self, job: _Job, done: asyncio.Future[Frame]) -> None:
+        try:
+            answer = job.child.receive()
+        except EOFError as error:
+            if not done.done():
+                done.set_exception(self._failure(job, error))
+            return
+        if answer is not None and not done.done():
+            done.set_result(answer)
+
+    def _still_there(self, loop: asyncio.AbstractEventLoop, job: _Job, done: asyncio.Future[Frame]) -> None:
+        left = job.deadline - time.monotonic()
+        if left > 0:
+            self._no_longer_short(job)
+            job.timer = loop.call_later(left, self._still_there, loop, job, done)
+        elif not done.done():
+            done.set_exception(self._failure(job, TimeoutError()))
+
+    def _left(self, loop: asyncio.AbstractEventLoop, job: _Job, done: asyncio.Future[Frame]) -> None:
+        if job.timer is not None:
+            job.timer.cancel()
+        loop.remove_reader(job.child.fileno)
+        self._finished(job, None if done.cancelled() or done.exception() is not None else done.result())
 
     # --- workers -------------------------------------------------------------------------------------
 
@@ -212,14 +246,41 @@ class Pool:
             return self._pop_idle() if not self._waiting and not self._closed else None
 
     def _pop_idle(self) -> Child | None:
-        """Return an idle worker, and forget those that died meanwhile. The lock is held."""
-        while self._idle:
+        """Return the worker that has been idle for the shortest time, and forget those that died. The lock is held."""
+        found = None
+        while self._idle and found is None:
             child = self._idle.pop()
-            if not child.is_gone():
-                return child
-            self._workers -= 1
-            child.close()
-        return None
+            if child.is_gone():
+                self._workers -= 1
+                child.close()
+            else:
+                found = child
+        if found is not None:
+            self._look_ahead()
+        return found
+
+    def _look_ahead(self) -> None:
+        """Let a worker start before the next job needs it. The lock is held."""
+        if not self._closed and not self._is_starting and len(self._idle) < self._reserve and self._workers < self._most:
+            self._is_starting = True
+            self._workers += 1
+            threading.Thread(target=self._start_ahead, name="vetkb-worker-start", daemon=True).start()
+
+    def _start_ahead(self) -> None:
+        child = None
+        with suppress(IsolationError):
+            child = self._start()
+        with self._lock:
+            self._is_starting = False
+            if child is None:
+                return
+            if self._closed:
+                self._workers -= 1
+                child.close()
+                return
+            self._idle.insert(0, child)
+            self._lock.notify()
+            self._look_ahead()
 
     def _take(self, patience: float) -> Child:
         """Return an idle worker or a new one; wait for one if all are at work."""
@@ -287,8 +348,13 @@ class Pool:
 
     def _no_longer_short(self, job: _Job) -> None:
         with self._lock:
-            if job.number in self._jobs:
-                job.child.yield_processor()
+            if job.number not in self._jobs:
+                return
+            job.is_long = True
+            job.child.yield_processor()
+            long = [one for one in self._jobs.values() if one.is_long and one.ended_as is None]
+            if self._reserve and len(long) > self._most - self._reserve:
+                self._end(long[-1], "gave-way")
 
     def _end(self, job: _Job, how: str) -> None:
         """Kill what does a job; its caller learns of it by the end of the channel. The lock is held."""
@@ -307,9 +373,9 @@ class Pool:
         job.ended_as = job.ended_as or "died"
         return JobFailedError(f"it needed more than {self.bounds.memory >> 20} MB, or its process died")
 
-    def _finished(self, job: _Job, answer: tuple[Mapping[str, Any], bytes] | None) -> None:
+    def _finished(self, job: _Job, answer: Frame | None) -> None:
         """Take the worker back if it is as good as new, and let the next one have it or its place."""
-        header = answer[0] if answer is not None else None
+        header = answer.header if answer is not None else None
         usable = header is not None and not header.get("crowded") and header.get("error") != "memory"
         with self._lock:
             self._ends[job.ended_as or ("done" if answer is not None else "abandoned")] += 1
@@ -321,15 +387,7 @@ class Pool:
                 self._idle.append(job.child)
             else:
                 self._workers -= 1
+                self._look_ahead()
             self._lock.notify()
         if not keep:
             job.child.close()
-
-
-def _settle(done: asyncio.Future[tuple[dict[str, Any], bytes]], outcome: tuple[dict[str, Any], bytes] | Exception) -> None:
-    if done.done():
-        return
-    if isinstance(outcome, Exception):
-        done.set_exception(outcome)
-    else:
-        done.set_result(outcome)

@@ -128,6 +128,14 @@ class TextIndex:
         exact = self._matching(" AND ".join(_phrase(word) for word in words), document, limit)
         if exact:
             return [Hit(*row[1:], 1.0) for row in exact]
+        return self._nearest(words, limit, document)
+
+    def nearest(self, text: str, limit: int = 20, document: str | None = None) -> list[Hit]:
+        """Return the texts that hold most of the words of `text`, whether or not one holds them all; the best first."""
+        words = [word for word in map(pairs, text.split()) if word]
+        return self._nearest(words, limit, document) if words and limit > 0 else []
+
+    def _nearest(self, words: Sequence[Sequence[str]], limit: int, document: str | None) -> list[Hit]:
         sought = _sought(words)
         rows = self._matching(" OR ".join(f'"{token}"' for token in sought), document, _CANDIDATES)
         wanted = set(sought)

@@ -7,6 +7,7 @@ between two requests, and the old one is closed when its last request has been a
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -69,6 +70,7 @@ def serve(store: str | None, options: Options) -> None:
         app = create_app(base, Limits(rate=options.rate), telemetry)
         # before uvicorn runs, so that what is wrong with a base ends in one line
         site_now(app).warm_up()
+        _settle()
         log_as_json("vetkb.web", "uvicorn.error")
         address, taken = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
@@ -141,6 +143,15 @@ async def _reload(app: FastAPI, open_: Callable[[], KnowledgeBase], bases: ExitS
     await drained(old, _RETIRE_SECONDS)
     old.close()
     old.base.close()
+    del old
+    _settle()
+
+
+def _settle() -> None:
+    """Let the collector leave alone what stays: to look it through would hold up whoever asks meanwhile."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 async def _flush(app: FastAPI) -> None:

@@ -25,7 +25,7 @@ from vetkb.validate import KINDS
 from vetkb.web.bodies import read_body
 from vetkb.web.cache import Made
 from vetkb.web.checking import check
-from vetkb.web.envelope import SECURITY
+from vetkb.web.headers import SECURITY
 from vetkb.web.negotiate import Offer, bare
 from vetkb.web.pages import request_language
 from vetkb.web.problems import UnsupportedTypeError

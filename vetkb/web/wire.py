@@ -14,12 +14,14 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from vetkb.errors import BusyError, VetkbError
+from vetkb.web.express import PATH, Express, begin, learn
 from vetkb.web.problems import MEDIA_TYPE, BadRequestError, LargeHeadError, TooSlowError, problem_of
 from vetkb.web.rate import Rate
 from vetkb.web.site import Site
@@ -41,9 +43,9 @@ class Wired:
     """An answer as it goes over the wire, but for its date; and what is noted of it."""
 
     status: int
-    rest: bytes
+    headers: bytes
+    body: bytes
     path: str
-    size: int
 
 
 def keep_wired(site: Site, scope: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
@@ -52,8 +54,8 @@ def keep_wired(site: Site, scope: Any, status: int, headers: list[tuple[bytes, b
     if key is None or len(body) > _MOST_WIRED_BODY:
         return
     lines = b"".join(b"%b: %b\r\n" % header for header in headers)
-    rest = b"%b\r\n%b" % (lines, body)
-    site.wired.keep(key, Wired(status, rest, scope["path"], len(body)), len(rest))
+    site.wired.keep(key, Wired(status, lines + b"\r\n", body, scope["path"]), len(lines) + len(body))
+    learn(site, scope)
 
 
 class Connection(HttpToolsProtocol):
@@ -68,6 +70,10 @@ class Connection(HttpToolsProtocol):
         self._in_message = False
         self._messages = 0
         self._wrong: VetkbError | None = None
+        self._express: Express | None = None
+        # what came behind a request that is answered beside the framework
+        self._held = bytearray()
+        self._is_last = False
         self._head_timer: asyncio.TimerHandle | None = None
         self._drain_timer: asyncio.TimerHandle | None = None
 
@@ -79,15 +85,25 @@ class Connection(HttpToolsProtocol):
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._express is not None:
+            self._express.query.answer.cancel()
         self._head_arrived()
         self._drained()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._express is not None:
+            self._held += data
+            if len(self._held) > HEAD_BYTES:
+                self.flow.pause_reading()
+            return
         at_rest = not self._in_message and (self.cycle is None or self.cycle.response_complete) and not self.pipeline
         plain = at_rest and len(data) <= _MOST_WIRED_HEAD and data.startswith(b"GET ") and data.find(_END) == len(data) - 4
-        if plain and not self.flow.write_paused and self._answered_before(data):
+        if plain and not self.flow.write_paused and (self._answered_before(data) or self._answered_soon(data)):
             return
+        self._through_framework(data, plain=plain)
+
+    def _through_framework(self, data: bytes, *, plain: bool) -> None:
         if self.parser is None or self.transport.is_closing():
             return
         self._messages = 0
@@ -111,12 +127,78 @@ class Connection(HttpToolsProtocol):
         began = time.perf_counter()
         self._head_arrived()
         self._unset_keepalive_if_required()
-        date = b"".join(b"%b: %b\r\n" % header for header in self.server_state.default_headers)
-        self.transport.write(b"".join((STATUS_LINE[wired.status], date, wired.rest)))
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
-        client = self.client[0] if self.client else ""
-        site.telemetry.request("GET", wired.path, wired.status, time.perf_counter() - began, wired.size, client)
+        self._send(site, wired, began)
         return True
+
+    def _send(self, site: Site, wired: Wired, began: float, text: str | None = None) -> None:
+        """Write an answer that the framework has no part in, and note it."""
+        more = [(b"connection", b"close")] if self._is_last else []
+        lines = b"".join(b"%b: %b\r\n" % header for header in [*self.server_state.default_headers, *more])
+        self.transport.writelines((STATUS_LINE[wired.status] + lines + wired.headers, wired.body))
+        self.server_state.total_requests += 1
+        if self._is_last:
+            self.transport.close()
+        else:
+            self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        client = self.client[0] if self.client else ""
+        spent = time.perf_counter() - began
+        site.telemetry.request("GET", wired.path, wired.status, spent, len(wired.body), client, text)
+
+    # --- queries beside the framework ----------------------------------------------------------------
+
+    def _answered_soon(self, data: bytes) -> bool:
+        site = self._current()
+        if self._rate is not None or self._is_last:
+            return False
+        express = begin(site, data)
+        if express is None:
+            return False
+        self._express = express
+        site.in_flight += 1
+        self._head_arrived()
+        self._unset_keepalive_if_required()
+        # a server that stops waits for what is in there, and cancels it in the end
+        self.tasks.add(express.query.answer)  # type: ignore[arg-type]
+        express.query.answer.add_done_callback(partial(self._arrived, express, data))
+        return True
+
+    def _arrived(self, express: Express, data: bytes, answer: asyncio.Future[Any]) -> None:
+        self.tasks.discard(answer)
+        self._express = None
+        site = express.site
+        site.in_flight -= 1
+        if self.transport.is_closing():
+            client = self.client[0] if self.client else ""
+            site.telemetry.request("GET", PATH, 499, time.perf_counter() - express.began, 0, client)
+        elif answer.cancelled():
+            self._refuse(BusyError("the server is being stopped: try again later"), "stopping")
+        elif (found := express.answer()) is None:
+            self._hand_over(express, data)
+        else:
+            headers, made = found
+            wired = Wired(200, headers + b"\r\n", made.body, PATH)
+            site.wired.keep(data, wired, len(headers) + len(made.body))
+            self._send(site, wired, express.began, express.asked.query if site.telemetry.texts else None)
+        if self._held:
+            held, self._held = bytes(self._held), bytearray()
+            self.flow.resume_reading()
+            self.data_received(held)
+
+    def _hand_over(self, express: Express, data: bytes) -> None:
+        """Let the framework say what has become of a query."""
+        self._through_framework(data, plain=True)
+        if self.cycle is not None and self._is_last:
+            self.cycle.keep_alive = False
+        self.scope["vetkb.query"] = express.query  # type: ignore[typeddict-unknown-key]
+        # not the build that is served by now
+        self.scope["vetkb.site"] = express.site  # type: ignore[typeddict-unknown-key]
+
+    def shutdown(self) -> None:
+        """Close, or answer first what is under way."""
+        if self._express is not None:
+            self._is_last = True
+        else:
+            super().shutdown()
 
     # --- the parser's callbacks ----------------------------------------------------------------------
 
