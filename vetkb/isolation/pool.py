@@ -26,7 +26,10 @@ from vetkb.errors import BusyError, IsolationError, JobCancelledError, JobFailed
 from vetkb.isolation.frames import Frame, Header, packed
 from vetkb.isolation.nursery import Child, Nursery
 
+# of processor time, as long as that takes not much longer by the clock
 SHORT_SECONDS = 0.1
+_SHORT_AT_MOST_SECONDS = 0.5
+_LOOK_AGAIN_SECONDS = 0.02
 # what certainly fits between two processes without waiting
 _SENT_AT_ONCE = 64 << 10
 
@@ -54,6 +57,7 @@ class _Job:
     child: Child
     label: str
     seconds: float
+    spent_before: float
     began: float = field(default_factory=time.monotonic)
     ended_as: str | None = None
     is_long: bool = False
@@ -156,15 +160,14 @@ class Pool:
         answer: Frame | None = None
         try:
             job.child.send(packed(header, body, allowed), job.deadline)
-            short = True
+            look = job.began + SHORT_SECONDS
             while (answer := job.child.receive()) is None:
                 try:
-                    job.child.wait(job.began + SHORT_SECONDS if short else job.deadline)
+                    job.child.wait(min(look, job.deadline))
                 except TimeoutError:
                     if time.monotonic() >= job.deadline:
                         raise
-                    short = False
-                    self._no_longer_short(job)
+                    look = time.monotonic() + self._look_at(job)
         except (TimeoutError, EOFError) as error:
             raise self._failure(job, error) from None
         finally:
@@ -221,8 +224,7 @@ class Pool:
     def _still_there(self, loop: asyncio.AbstractEventLoop, job: _Job, done: asyncio.Future[Frame]) -> None:
         left = job.deadline - time.monotonic()
         if left > 0:
-            self._no_longer_short(job)
-            job.timer = loop.call_later(left, self._still_there, loop, job, done)
+            job.timer = loop.call_later(min(left, self._look_at(job)), self._still_there, loop, job, done)
         elif not done.done():
             done.set_exception(self._failure(job, TimeoutError()))
 
@@ -305,15 +307,14 @@ class Pool:
 
     def _until_one_gives_way(self) -> float:
         """Make the youngest job that is no longer short give way to who waits, or return when there may be one to."""
-        now = time.monotonic()
         beyond = [job for job in list(self._jobs.values())[self._count :] if job.ended_as is None]
         if not beyond or any(job.ended_as for job in self._jobs.values()):
             return SHORT_SECONDS
-        longest = [job for job in beyond if now - job.began >= SHORT_SECONDS]
-        if longest:
-            self._end(longest[-1], "gave-way")
-            return SHORT_SECONDS
-        return max(0.001, SHORT_SECONDS - (now - beyond[0].began))
+        long = [job for job in beyond if job.is_long]
+        if not long:
+            return _LOOK_AGAIN_SECONDS
+        self._end(long[-1], "gave-way")
+        return SHORT_SECONDS
 
     def _start(self) -> Child:
         try:
@@ -336,11 +337,23 @@ class Pool:
     def _began(self, child: Child, seconds: float, label: str) -> _Job:
         with self._lock:
             self._last += 1
-            job = _Job(self._last, child, label, seconds)
+            job = _Job(self._last, child, label, seconds, child.processor_seconds())
             self._jobs[job.number] = job
             if self._closed:
                 self._end(job, "cancelled")
         return job
+
+    def _look_at(self, job: _Job) -> float:
+        """Let a job that is no longer short stand behind others; return the seconds after which to look at it again.
+
+        What counts is processor time: on a busy machine a job that has got little of it is none the longer for that.
+        """
+        now = time.monotonic()
+        left = SHORT_SECONDS - (job.child.processor_seconds() - job.spent_before)
+        if left > 0 and now - job.began < _SHORT_AT_MOST_SECONDS:
+            return max(left, _LOOK_AGAIN_SECONDS)
+        self._no_longer_short(job)
+        return max(0.0, job.deadline - now)
 
     def _no_longer_short(self, job: _Job) -> None:
         with self._lock:
@@ -377,8 +390,7 @@ class Pool:
             self._ends[job.ended_as or ("done" if answer is not None else "abandoned")] += 1
             del self._jobs[job.number]
             # a worker that was slowed down stays slow
-            short = time.monotonic() - job.began < SHORT_SECONDS
-            keep = usable and short and job.ended_as is None and not self._closed
+            keep = usable and not job.is_long and job.ended_as is None and not self._closed
             if keep:
                 self._idle.append(job.child)
             else:
