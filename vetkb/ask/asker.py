@@ -22,6 +22,7 @@ from vetkb.ask.context import Context, Declined
 from vetkb.ask.cover import load_reading
 from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages, answer_structure
 from vetkb.ask.entities import Entities, EntityFinder
+from vetkb.ask.facts import Facts
 from vetkb.ask.figures import find_figures, prepare_terms, with_edges
 from vetkb.ask.form import About, All, By, Form, Named, Numbered, OnlyBy, Within, canonical, conditions
 from vetkb.ask.grammar import parts_of, prepare
@@ -45,7 +46,7 @@ _BUSIEST: Final = """PREFIX vk: <https://w3id.org/vetkb/ns#>
 SELECT ?agency (COUNT(?task) AS ?tasks) { ?task vk:responsibleAgency ?agency }
 GROUP BY ?agency ORDER BY DESC(?tasks) ?agency LIMIT 1"""
 _PRINTED: Final = """
-SELECT DISTINCT ?name { %s ?participation cv:hasParticipant ?agency ; vk:surface ?name }"""
+SELECT DISTINCT ?agency ?name { %s ?participation cv:hasParticipant ?agency ; vk:surface ?name }"""
 _IN_BRACKETS: Final = re.compile(r"[（(][^（()）]*[）)]")
 _AN_AGENCY: Final = re.compile(
     r"(?:局|委|办|厅|部|署|院|委员会|办公室|政府|中心|公司|bureau|commission|ministry|department|office)(?:长)?$", re.IGNORECASE
@@ -118,6 +119,10 @@ class Asker:
         return EntityFinder(Entities.of(self.store.rdf))
 
     @cached_property
+    def facts(self) -> Facts:
+        return Facts(self.store.rdf)
+
+    @cached_property
     def gazetteer(self) -> Gazetteer:
         """The full names of agencies, for what is typed almost right; made when the first such name is met."""
         return Gazetteer(Entry(str(one), name, "agency") for one, name in self.finder.entities.full.items())
@@ -173,13 +178,13 @@ class Asker:
         settled = False
         for typed in _spellings(text):
             for notes, form in self._forms(typed, words):
-                context = Context(self.store, self.finder.entities, spoken, scope, as_of, list(notes))
+                context = Context(self.store, self.finder.entities, spoken, scope, self.facts, as_of, list(notes))
                 found = self._run(form, context)
                 if isinstance(found, Answer):
                     return self._with_emptied(found, form, context)
                 refusals.append(replace(found, form=form))
                 settled |= not notes and _is_settled(form)
-        context = Context(self.store, self.finder.entities, spoken, scope, as_of)
+        context = Context(self.store, self.finder.entities, spoken, scope, self.facts, as_of)
         if not settled and not any(one.status == "ambiguous" for one in refusals):
             quoted = None
             for typed in _spellings(text):
@@ -299,7 +304,7 @@ class Asker:
         words = load_words(context.language)
 
         def count(form: Form) -> int:
-            found = self._run(form, Context(self.store, self.finder.entities, words, context.scope, context.today))
+            found = self._run(form, Context(self.store, self.finder.entities, words, context.scope, self.facts, context.today))
             return len(found.results) if isinstance(found, Answer) else 0
 
         return Nearby(context.language, count, self.parse)

@@ -14,7 +14,24 @@ from itertools import pairwise
 from typing import Any as Anything
 from typing import Final, cast
 
-from vetkb.ask.form import About, All, Any, Being, Bounded, Bounds, By, Condition, Extreme, Form, Not, OnlyBy, Unclear, Want
+from vetkb.ask.form import (
+    About,
+    All,
+    Any,
+    AtLevel,
+    Being,
+    Bounded,
+    Bounds,
+    By,
+    Condition,
+    Extreme,
+    Form,
+    InSection,
+    Not,
+    OnlyBy,
+    Unclear,
+    Want,
+)
 from vetkb.ask.parts import Clause, NotMeantError, role_of
 from vetkb.ask.tags import Tag
 from vetkb.paths import ONTOLOGY
@@ -168,6 +185,8 @@ def _tasks(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     extra: list[Condition] = []
     if _words(parts, "ANNEX"):
         extra.append(Being("annex"))
+        marked = (replace(one, annex=True) if isinstance(one, InSection) else one for one in form.where.conditions)
+        form = replace(form, where=All(tuple(marked)))
     if _words(parts, "EVERY"):
         extra.append(Being("recurring"))
     where = All((*form.where.conditions, *extra))
@@ -228,7 +247,7 @@ def _deeds(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 def _superlative(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """Ask for the most or fewest: what is counted stands before 最多, in English after most; tasks, where nothing does."""
     del kind
-    at = next(place for place, part in enumerate(parts) if part.kind in ("EXTREME", "RANK"))
+    at = next(place for place, part in enumerate(parts) if part.kind in ("EXTREME", "RANK", "TOP"))
     before = [part.kind for part in reversed(parts[:at]) if part.kind in ("TASKS", "UNIT", "WHO")]
     after = [part.kind for part in parts[at:] if part.kind in ("TASKS", "UNIT", "WHO")]
     nearest = (*after, *before) if language == "en" else (*before, *after)
@@ -239,12 +258,22 @@ def _superlative(kind: Kind, parts: Sequence[Part], language: str) -> Form:
         raise NotMeantError
     ranks = _values(parts, "RANK")
     without = [part.condition for part in _clauses(parts, "excepted")]
-    if units and without:
+    levels = [part.condition for part in _clauses(parts, "level")]
+    shared = [part for part in _clauses(parts, "party") if isinstance(part.condition, By)]
+    if shared and not without:
+        without = [part.condition for part in shared]  # 和教育局共同负责任务最多的: of its tasks, and not it
+    if (units and (without or levels)) or len(levels) > 1 or len(shared) != len(_clauses(parts, "party")):
         raise NotMeantError
+    level = levels[0] if levels else None
+    if level is not None and not isinstance(level, AtLevel):
+        raise NotMeantError
+    top = [cast(int, value) for value in _values(parts, "TOP")]
     return Form(
         "tasks" if units else "agencies",
-        _where([part for part in parts if part.kind != "excepted"]),
+        _where([part for part in parts if part.kind not in ("excepted", "level")]),
         without=without[0] if without else None,
+        level=level.level if level is not None else None,
+        first=top[0] if top else 1,
         extreme=_extreme(parts),
         rank=cast(int, ranks[0]) if ranks else 1,
         role=role_of(_words(parts)),
@@ -371,7 +400,7 @@ def _targets(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 def _citations(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     del language
     kinds = [part.kind for part in parts]
-    at = next(place for place, name in enumerate(kinds) if name in ("IMPLEMENTS", "BASIS", "CITES"))
+    at = next(place for place, name in enumerate(kinds) if name in ("IMPLEMENTS", "BASIS", "CITES", "DUTY"))
     if {"WHICH", "WHATIS"} & set(kinds[:at]) and {"DOC", "scope"} & set(kinds[at:]):
         raise NotMeantError  # 哪些文件引用了本文件
     levels = [value for value in _values(parts, "LEVEL") if value != "any"]

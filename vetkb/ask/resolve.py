@@ -39,12 +39,14 @@ _SHORTEST_TITLE: Final = 4
 _CLEARLY_NEAREST: Final = 0.8
 _SINGLE: Final = frozenset({"agencies", "schedule", "truth"})
 _GROUPS: Final = "SELECT DISTINCT ?group { %s ?task vk:group ?group }"
-_TASKS_UNDER: Final = (
-    "SELECT ?task { %s ?item eli:is_part_of+ ?section . ?task vk:item ?item ; a vk:Task ; vk:order ?order } ORDER BY ?order"
-)
+_TASKS_UNDER: Final = """
+SELECT ?section ?task {
+  %s
+  ?item eli:is_part_of+ ?section . ?task vk:item ?item ; a vk:Task ; vk:order ?order .
+} ORDER BY ?order"""
 _ORDINALS: Final = "SELECT ?task ?ordinal { %s ?task vk:ordinal ?ordinal } ORDER BY ?task"
 _ASSIGNMENTS: Final = """
-SELECT ?assignment ?quote {
+SELECT ?sentence ?assignment ?quote {
   %s
   ?sentence vk:item ?item ; vk:inDocument ?document .
   ?assignment a vk:Assignment ; vk:item ?item ; vk:inDocument ?document ; vk:evidence/oa:hasSelector/oa:exact ?quote .

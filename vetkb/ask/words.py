@@ -57,6 +57,7 @@ class Words:
     edges: frozenset[str]
     asking: frozenset[str]
     links: frozenset[str]
+    light: tuple[str, ...]
     commas: frozenset[str]
     same: Mapping[str, tuple[str, ...]]
     tails: tuple[str, ...] = ()
@@ -69,9 +70,21 @@ class Words:
         """All characters of the words that have others: elsewhere there is no need to look."""
         return frozenset("".join(self.same))
 
+    @cached_property
+    def _by_text(self) -> Mapping[str, tuple[tuple[int, ...], Mapping[str, tuple[Phrase, ...]]]]:
+        """Under each first character the lengths of its phrases, longest first, and the phrases by what they say."""
+        found: dict[str, tuple[tuple[int, ...], Mapping[str, tuple[Phrase, ...]]]] = {}
+        for first, phrases in self.phrases.items():
+            said: dict[str, tuple[Phrase, ...]] = {}
+            for phrase in phrases:
+                said[phrase.text] = (*said.get(phrase.text, ()), phrase)
+            found[first] = (tuple(sorted({len(text) for text in said}, reverse=True)), said)
+        return found
+
     def starting_at(self, text: str, at: int) -> list[Phrase]:
         """Return the phrases that stand at a place of a folded text, longest first."""
-        return [phrase for phrase in self.phrases.get(text[at], ()) if text.startswith(phrase.text, at)]
+        lengths, said = self._by_text.get(text[at], ((), {}))
+        return [phrase for length in lengths for phrase in said.get(text[at : at + length], ())]
 
 
 @lru_cache(maxsize=2)
@@ -95,6 +108,7 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         edges=frozenset(data["edges"]),
         asking=frozenset(data["asking"]),
         links=frozenset(data["links"]),
+        light=tuple(sorted(data.get("light", ()), key=len, reverse=True)),
         commas=frozenset(data["commas"]),
         same={word: tuple(others) for word, others in data.get("same", {}).items()},
         glossary=_glossary(folder) if language == "en" else None,

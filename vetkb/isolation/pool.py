@@ -11,7 +11,6 @@ Callers drive their jobs themselves: `call` from a thread of their own, `begin` 
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections import Counter
@@ -19,12 +18,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vetkb.errors import BusyError, JobCancelledError, JobFailedError, JobTimeoutError
 from vetkb.isolation.crew import Crew
 from vetkb.isolation.frames import Frame, Header, packed
 from vetkb.isolation.nursery import Child
+
+if TYPE_CHECKING:
+    import asyncio
 
 # of processor time, as long as that takes not much longer by the clock
 SHORT_SECONDS = 0.1
@@ -182,6 +184,8 @@ class Pool:
             if child is None:
                 return None
         job = self._began(child, allowed, label)
+        import asyncio  # who has no event loop does not pay for one: 9 MB
+
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Frame] = loop.create_future()
         done.add_done_callback(partial(self._left, loop, job))

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from vetkb.engine import Iri, Quad
+from vetkb.engine import Iri
 from vetkb.errors import ReportError
 from vetkb.text import Message, Severity
 
@@ -54,6 +54,12 @@ def refusal(source: str, zh: str, en: str) -> ReportError:
     return ReportError(f"{source}: {en}（{zh}）")
 
 
+def too_many_rows(source: str, limits: Limits) -> ReportError:
+    """Return what says that a report has more rows than are read."""
+    zh, en = f"超过{limits.rows}行，请分批报送", f"more than {limits.rows} rows; split the report and send the parts one by one"
+    return refusal(source, zh, en)
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One row as sent: cells under the canonical names of columns. `headers` has the names as printed."""
@@ -91,17 +97,3 @@ class ProgressReport:
     reporter: str | None
     row: int | None
     node: Iri | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """Everything that was read from the files of one report, and the same as triples.
-
-    `places` says for every node of a figure or progress report where it stood.
-    """
-
-    observations: tuple[Observation, ...]
-    progress: tuple[ProgressReport, ...]
-    remarks: tuple[Remark, ...]
-    quads: tuple[Quad, ...]
-    places: Mapping[Iri, Place]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 
 from vetkb.reporting.cells import bare, is_absent, is_text, plain
-from vetkb.reporting.model import Limits, Record, Remark, refusal
+from vetkb.reporting.model import Limits, Record, Remark, refusal, too_many_rows
 from vetkb.text import Message
 
 COLUMNS = {
@@ -70,11 +70,7 @@ def records(rows: Iterable[Row], source: str, limits: Limits) -> Iterator[Record
             continue
         count += 1
         if count > limits.rows:
-            raise refusal(
-                source,
-                f"超过{limits.rows}行，请分批报送",
-                f"more than {limits.rows} rows; split the report and send the parts one by one",
-            )
+            raise too_many_rows(source, limits)
         yield _record(header, number, cells, source, limits)
 
 

@@ -43,7 +43,11 @@ class Check:
     @property
     def query(self) -> str:
         """Return the query with nothing left to bind, for a SPARQL engine."""
-        return QUERY_PREFIXES + self.select.replace("$PATH", f"<{self.path}>").replace("$this", "?this")
+        return _unbound(self.select, self.path)
+
+
+def _unbound(select: str, path: Iri | None) -> str:
+    return QUERY_PREFIXES + select.replace("$PATH", f"<{path}>").replace("$this", "?this")
 
 
 # --- what the queries say ----------------------------------------------------------------------------
@@ -68,6 +72,11 @@ def relevant(requirement: Requirement) -> str:
         lines.append(f"FILTER NOT EXISTS {{ $this vk:unit ?other . FILTER (STR(?other) != {quoted(requirement.unit)}) }}")
     lines += _whose(requirement)
     return "\n    ".join(lines)
+
+
+def figures_query(requirement: Requirement) -> str:
+    """Return the query of the figures that are about a requirement, in a stable order."""
+    return _unbound(f"SELECT DISTINCT $this WHERE {{ {relevant(requirement)} }} ORDER BY $this", VALUE)
 
 
 def _whose(requirement: Requirement) -> list[str]:
@@ -202,7 +211,6 @@ def _parts_check(requirement: Requirement, where: str) -> Check:
     lines = []
     for place, indicator in enumerate(requirement.parts, start=1):
         # inside OPTIONAL what a part must not be is asked at once; in the open it would be asked of every combination
-        # of figures. A sub-select would be cheaper, but SHACL wants $this from it.
         lines.append("OPTIONAL {")
         lines.append(f"  ?part{place} vk:indicator <{indicator}> ; vk:value ?share{place} ; vk:from ?from ; vk:to ?to .")
         lines.append(f"  FILTER NOT EXISTS {{ ?part{place} vk:about ?member{place} . ?member{place} a vk:Entity }}")
@@ -213,7 +221,9 @@ def _parts_check(requirement: Requirement, where: str) -> Check:
     total = " + ".join(f"?share{n}" for n in range(1, len(requirement.parts) + 1))
     condition = f"{total} != ?value" if requirement.whole else f"{total} > ?value"
     parts = "\n    ".join(lines)
-    select = f"SELECT DISTINCT $this ?value WHERE {{\n    {where}\n    {parts}\n    FILTER ({condition})\n  }}"
+    # the totals are found first, in a query of their own: else the parts are looked up for every figure of the indicator
+    totals = f"{{ SELECT DISTINCT $this ?value ?from ?to WHERE {{\n    {where}\n    }} }}"
+    select = f"SELECT DISTINCT $this ?value WHERE {{\n    {totals}\n    {parts}\n    FILTER ({condition})\n  }}"
     clause, unit = requirement.clauses[0], f" {requirement.unit}" if requirement.unit else ""
     zh_end, en_end = ("不等于", "do not add up to") if requirement.whole else ("大于", "are more than")
     zh = f"{clause.document} {clause.item or ''}：{requirement.label}所报为 {{?value}}{unit}，各分项之和{zh_end}总数，请核对。"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from vetkb.base import open_base
 from vetkb.engine import MEDIA_TYPES as RDF_TYPES
-from vetkb.engine import RdfStore, formats_of, parse_rdf, serialise_rdf
+from vetkb.engine import RdfStore, formats_of, parse_rdf, serialise_rdf, write_rdf
 from vetkb.errors import JobFailedError, ReportError, UsageError, VetkbError
 from vetkb.graph.lexicon import load_lexicon
 from vetkb.graph.terms import PREFIXES
@@ -110,11 +110,11 @@ def _answer(base: KnowledgeBase, asked: Mapping[str, Any], body: bytes) -> tuple
 
 def _written(report: Report, format: str, language: str) -> bytes:  # noqa: A002 (as everywhere: format)
     if format in formats_of("construct"):
-        return serialise_rdf(to_quads(report), format, PREFIXES)
+        return write_rdf(to_quads(report), format, PREFIXES)
     if format == "json":
         # without line ends the library's native encoder writes it
         return json.dumps(to_json(report), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    return report.render(format, language).encode("utf-8", "replace")
+    return report.to_bytes(format, language)
 
 
 def _first_reports(base: KnowledgeBase) -> list[tuple[dict[str, Any], bytes]]:
