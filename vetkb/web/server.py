@@ -26,6 +26,7 @@ from fastapi import FastAPI
 from vetkb import __version__
 from vetkb.base import open_base
 from vetkb.errors import UsageError, VetkbError
+from vetkb.store import RemoteStore
 from vetkb.web.app import create_app, site_now
 from vetkb.web.site import Limits, drained
 from vetkb.web.telemetry import Telemetry, log_as_json
@@ -101,7 +102,14 @@ def _give_memory_back() -> None:
 
 
 def _open(store: str | None, options: Options) -> KnowledgeBase:
-    return replace(open_base(store), workers_count=options.workers, timeout=options.timeout, foreign=options.data)
+    base = open_base(store)
+    if isinstance(base.store, RemoteStore):
+        raise UsageError(
+            f"serve: {base.store.endpoint} answers SPARQL itself; what is served beside it (documents, sentences, reports) "
+            "is in the folder that `vetkb build` made: name that with --store DIR. "
+            "From here, `vetkb query NAME` and `vetkb ask` take the address"
+        )
+    return replace(base, workers_count=options.workers, timeout=options.timeout, foreign=options.data)
 
 
 def _appended(path: Path) -> IO[str]:
