@@ -3,7 +3,7 @@
 `count` jobs may run long; `spare` further workers are there for short ones. A job that is no longer short gives way when
 all long places are taken and others wait, so that short jobs are served whatever else is asked. `reserve` of the places are
 never left to long jobs, and as many workers are started before anybody needs them. Whoever comes when `queue` wait already is
-told to come again.
+told to come again. A job is short for `short` seconds; the worker of a longer one lets all others go first, and is used no more.
 
 Callers drive their jobs themselves: `call` from a thread of their own, `begin` from an event loop, where a thread may
 `acquire` a worker if none is free at once. No thread of the pool's own stands between.
@@ -79,6 +79,7 @@ class Pool:
         spare: int = 0,
         reserve: int = 0,
         queue: int = 32,
+        short: float = SHORT_SECONDS,
     ) -> None:
         self.bounds = bounds or Bounds()
         self._handler = handler
@@ -87,6 +88,7 @@ class Pool:
         self._most = count + spare
         self._reserve = reserve
         self._queue = queue
+        self._short = short
         self._lock = threading.Condition()
         self._nursery: Nursery | None = None
         self._idle: list[Child] = []
@@ -161,7 +163,7 @@ class Pool:
             short = True
             while (answer := job.child.receive()) is None:
                 try:
-                    job.child.wait(job.began + SHORT_SECONDS if short else job.deadline)
+                    job.child.wait(min(job.began + self._short, job.deadline) if short else job.deadline)
                 except TimeoutError:
                     if time.monotonic() >= job.deadline:
                         raise
@@ -199,7 +201,7 @@ class Pool:
         done: asyncio.Future[Frame] = loop.create_future()
         done.add_done_callback(partial(self._left, loop, job))
         loop.add_reader(child.fileno, self._arrived, job, done)
-        job.timer = loop.call_later(min(SHORT_SECONDS, allowed), self._still_there, loop, job, done)
+        job.timer = loop.call_later(min(self._short, allowed), self._still_there, loop, job, done)
         try:
             child.send(frame, job.deadline)
         except (TimeoutError, EOFError) as error:
@@ -313,11 +315,11 @@ class Pool:
         beyond = [job for job in list(self._jobs.values())[self._count :] if job.ended_as is None]
         if not beyond or any(job.ended_as for job in self._jobs.values()):
             return SHORT_SECONDS
-        longest = [job for job in beyond if now - job.began >= SHORT_SECONDS]
+        longest = [job for job in beyond if now - job.began >= self._short]
         if longest:
             self._end(longest[-1], "gave-way")
             return SHORT_SECONDS
-        return max(0.001, SHORT_SECONDS - (now - beyond[0].began))
+        return max(0.001, self._short - (now - beyond[0].began))
 
     def _start(self) -> Child:
         try:
@@ -381,8 +383,7 @@ class Pool:
             self._ends[job.ended_as or ("done" if answer is not None else "abandoned")] += 1
             del self._jobs[job.number]
             # a worker that was slowed down stays slow
-            short = time.monotonic() - job.began < SHORT_SECONDS
-            keep = usable and short and job.ended_as is None and not self._closed
+            keep = usable and not job.is_long and job.ended_as is None and not self._closed
             if keep:
                 self._idle.append(job.child)
             else:
