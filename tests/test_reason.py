@@ -475,6 +475,36 @@ def test_every_conclusion_about_the_first_document_can_be_explained(bundled) -> 
                 assert found.premises, (rule.name, quad)
 
 
+def test_a_date_may_be_written_without_its_datatype(bundled) -> None:
+    task = "https://w3id.org/vetkb/eli/cn/410500/anzhengban/2018/2/att_1__row_3__task"
+    assert explain(bundled.store, f'{task} vk:due "2018-09-01"').file == "ontology/rules/due.rq"
+    with pytest.raises(UnknownNameError):
+        explain(bundled.store, f'{task} vk:due "2018-09-02"')
+
+
+def test_what_several_conclusions_rest_on_is_written_once(bundled) -> None:
+    conflict = "https://w3id.org/vetkb/eli/cn/410500/anzhengban/2018/2/att_1__row_14__task__conflict_schedule"
+    found = explain(bundled.store, conflict)
+    text = found.to_text("en")
+    assert text.count("text: “持续实施”") == 1  # of the conflict itself
+    assert text.count(" (see above)") > 0
+    assert all(line.count("←") <= 1 for line in text.splitlines())
+    assert text.count("← ") == _size(found) - 1 - _hidden(found, set())
+
+
+def _size(found) -> int:
+    return 1 + sum(_size(premise) for premise in found.premises)
+
+
+def _hidden(found, written: set) -> int:
+    """Count what is left out: what a statement rests on that was written before."""
+    statement = (found.subject, found.predicate, found.object)
+    if statement in written:
+        return _size(found) - 1
+    written.add(statement)
+    return sum(_hidden(premise, written) for premise in found.premises)
+
+
 def test_what_the_base_does_not_say_is_not_explained(bundled) -> None:
     with pytest.raises(UnknownNameError, match="does not say so"):
         explain(bundled.store, f"<{ROW_20}> vk:responsibleAgency <{BASE}id/agency/110000/finance>")

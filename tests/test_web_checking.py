@@ -118,6 +118,6 @@ def test_a_worker_that_checked_a_large_report_checks_the_next(pool):
     large = FIGURES + b"".join(line + b"\n" for line in ROWS.encode().splitlines() * 40)
     usual = {**USUAL, "format": "csv", "language": "zh"}
     check(pool, FIGURES, **usual)
-    before = [child.pid for child in pool._idle]
+    ready = {child.pid for child in pool._crew.idle}
     check(pool, large, **usual)
-    assert [child.pid for child in pool._idle] == before
+    assert ready <= {child.pid for child in pool._crew.idle}  # another may have been started ahead of need

@@ -34,15 +34,16 @@ if TYPE_CHECKING:
 FORMATS = ("json", *formats_of("construct"), "csv", "html")
 _ERRORS: Mapping[str, type[VetkbError]] = {error.code: error for error in (ReportError, UsageError)}
 # a worker costs a second to start: one is not given up for a report of a few thousand rows
-_SHORT_SECONDS = 5.0
+_SHORT_SECONDS = 2.0
 # how many of the documents have their requirements read before the first report comes
 _MOST_READ = 16
 
 
 def checker(base: KnowledgeBase, bounds: Bounds, count: int) -> Pool:
-    """Return the processes that check reports against a base. They start with the first report."""
+    """Return the processes that check reports against a base. They start with the first report, one ahead of need."""
     settings = {"folder": str(base.store.folder), "foreign": [str(path) for path in base.foreign]}
-    return Pool("vetkb.web.checking:prepare", settings, bounds=bounds, count=count, queue=count * 4, short=_SHORT_SECONDS)
+    handler, queue = "vetkb.web.checking:prepare", count * 4
+    return Pool(handler, settings, bounds=bounds, count=count, spare=1, reserve=1, queue=queue, short=_SHORT_SECONDS)
 
 
 def check(pool: Pool, body: bytes, **asked: str | float | None) -> bytes:
