@@ -169,8 +169,8 @@ def test_a_job_whose_caller_is_gone_is_ended():
 def test_a_nursery_that_was_killed_is_replaced():
     with pool_of() as pool:
         do(pool, "echo")
-        pool._nursery._process.kill()
-        pool._nursery._process.wait()
+        pool._crew._nursery._process.kill()
+        pool._crew._nursery._process.wait()
         with pytest.raises(JobFailedError):
             do(pool, "die")
         assert do(pool, "echo", word="again") == "again"

@@ -9,7 +9,7 @@ from typing import Final, cast
 from vetkb.ask.answer import Answer, Evidence, Result, Via
 from vetkb.ask.context import Context, Declined, Row, iri, plural
 from vetkb.ask.form import All, Among, Being, By, Form, InSection, Not, Numbered, Timed, Within, conditions
-from vetkb.ask.sparql import ROLES, QueryText
+from vetkb.ask.sparql import ROLES, QueryText, level_filter
 from vetkb.ask.tasks import answer_schedule, nothing, task_name
 from vetkb.engine import Iri, Value
 from vetkb.graph.terms import Vk
@@ -196,6 +196,8 @@ def answer_most_tasks(form: Form, context: Context) -> Answer | Declined:
     query = QueryText("?task")
     query.add(*(_counts_in_role(query, form.role) if form.role not in (None, "responsible") else [_COUNTS]))
     query.where(form.where)
+    if form.level is not None:
+        query.add("?agency vk:division/skos:notation ?code .", level_filter("?code", form.level))
     query.columns = ["?agency", "(COUNT(DISTINCT ?task) AS ?tasks)"]
     query.group = "?agency"
     query.order = ["DESC(?tasks)", "?agency"]
@@ -206,7 +208,8 @@ def answer_most_tasks(form: Form, context: Context) -> Answer | Declined:
     if len(counts) < form.rank:
         return nothing(form, context)
     best = counts[form.rank - 1]
-    chosen = [iri(row["agency"]) for row in rows if row["tasks"] == best]
+    wanted = set(counts[form.rank - 1 : form.rank - 1 + form.first])
+    chosen = [iri(row["agency"]) for row in rows if row["tasks"] in wanted]
     labels = printed_names(chosen, context)
     results = [Result("agency", str(one), labels[one]) for one in chosen]
     text = context.say(

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from vetkb.ask.words import load_words
@@ -102,72 +102,116 @@ def content_of(asked: str, reading: Reading) -> Iterator[str]:
         yield asked[start:at]
 
 
-def covered(asked: str, text: str, above: str, reading: Reading, names: Mapping[str, tuple[str, ...]] | None = None) -> Cover:
-    """Return the best way to account for a question by a sentence, its headings and spare words: least missing first."""
-    size = len(asked)
-    # (missing, -own, -above, words) of the rest of the question from each place, and the step taken there
-    best: list[tuple[tuple[int, int, int, int], int, str]] = [((0, 0, 0, 0), 0, "")] * (size + 1)
-    for at in range(size - 1, -1, -1):
-        options = []
-        for end, kind in _steps(asked, at, text, above, reading, names or {}):
-            missing, own, high, words = best[end][0]
-            length = end - at
-            if kind == "own":
-                own -= length
-            elif kind == "above":
-                high -= length
-            elif kind == "missing":
-                missing += length
-            options.append(((missing, own, high, words + (kind in ("own", "above", "missing"))), end, kind))
-        best[at] = min(options)
-    left: list[str] = []
-    inside: list[str] = []
-    at = 0
-    while at < size:
-        _, end, kind = best[at]
-        if kind == "missing":
-            left.append(asked[at:end])
-        elif kind == "own":
-            word = asked[at:end]
-            others = (word, *(names or {}).get(word, ()), *reading.same.get(word, ()))
-            inside.append(next((other for other in others if other in text), word))
-        at = end
-    return Cover("".join(left), tuple(inside), -best[0][0][2], best[0][0][3])
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What can stand at a place of a question, whatever the sentence: a figure, a name, spare words, words with others."""
+
+    skipped: bool = False
+    figure: tuple[int, re.Pattern[str]] | None = None
+    name: tuple[int, str, tuple[str, ...]] | None = None
+    spare: tuple[int, ...] = ()
+    same: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
-def _steps(
-    asked: str, at: int, text: str, above: str, reading: Reading, names: Mapping[str, tuple[str, ...]]
-) -> Iterator[tuple[int, str]]:
+@dataclass(frozen=True)
+class Question:
+    """问句 — A Chinese question as sentences are held against it: what each of its places may be, found once."""
+
+    asked: str
+    places: tuple[_Place, ...]
+    names: Mapping[str, tuple[str, ...]]
+    reading: Reading
+
+    @classmethod
+    def of(cls, asked: str, reading: Reading, names: Mapping[str, tuple[str, ...]] | None = None) -> Question:
+        return cls(asked, tuple(_place(asked, at, reading, names or {}) for at in range(len(asked))), names or {}, reading)
+
+    @cached_property
+    def _needed(self) -> frozenset[str]:
+        """The characters that nothing but the same character in a text can account for."""
+        free: set[int] = set()
+        for at, place in enumerate(self.places):
+            ends = [*place.spare, *(end for end, _ in place.same)]
+            ends += [place.figure[0]] if place.figure else [place.name[0]] if place.name else [at + 1] if place.skipped else []
+            for end in ends:
+                free.update(range(at, end))
+        return frozenset(self.asked[at] for at in range(len(self.asked)) if at not in free)
+
+    def lacks(self, *texts: str) -> bool:
+        """Say, without a look at their order, whether texts lack a character of the question that they must have."""
+        return any(not any(letter in text for text in texts) for letter in self._needed)
+
+    def covered(self, text: str, above: str) -> Cover:
+        """Return the best way to account for a question by a sentence, its headings and spare words: least missing first."""
+        size = len(self.asked)
+        # (missing, -own, -above, words) of the rest of the question from each place, and the step taken there
+        best: list[tuple[tuple[int, int, int, int], int, str]] = [((0, 0, 0, 0), 0, "")] * (size + 1)
+        for at in range(size - 1, -1, -1):
+            options = []
+            for end, kind in self._steps(at, text, above):
+                missing, own, high, words = best[end][0]
+                length = end - at
+                if kind == "own":
+                    own -= length
+                elif kind == "above":
+                    high -= length
+                elif kind == "missing":
+                    missing += length
+                options.append(((missing, own, high, words + (kind in ("own", "above", "missing"))), end, kind))
+            best[at] = min(options)
+        left: list[str] = []
+        inside: list[str] = []
+        at = 0
+        while at < size:
+            _, end, kind = best[at]
+            if kind == "missing":
+                left.append(self.asked[at:end])
+            elif kind == "own":
+                word = self.asked[at:end]
+                others = (word, *self.names.get(word, ()), *self.reading.same.get(word, ()))
+                inside.append(next((other for other in others if other in text), word))
+            at = end
+        return Cover("".join(left), tuple(inside), -best[0][0][2], best[0][0][3])
+
+    def _steps(self, at: int, text: str, above: str) -> Iterator[tuple[int, str]]:
+        place, asked = self.places[at], self.asked
+        if place.skipped:
+            yield at + 1, "skip"
+        elif place.name is not None:
+            end, name, others = place.name
+            elsewhere = name in above or any(other in text or other in above for other in others)
+            yield end, "own" if name in text else "above" if elsewhere else "missing"
+        elif place.figure is not None:
+            end, whole = place.figure
+            yield end, "own" if whole.search(text) else "above" if whole.search(above) else "missing"
+        else:
+            yield at + 1, "missing"
+            for end in place.spare:
+                yield end, "spare"
+            for kind, source in (("own", text), ("above", above)):
+                for end in range(at + 2, min(len(asked), at + _LONGEST_WORD) + 1):
+                    if asked[at:end] not in source:
+                        break
+                    yield end, kind
+            for end, others in place.same:
+                if any(other in text for other in others):
+                    yield end, "own"
+                elif any(other in above for other in others):
+                    yield end, "above"
+
+
+def _place(asked: str, at: int, reading: Reading, names: Mapping[str, tuple[str, ...]]) -> _Place:
     if _SKIPPED.match(asked[at]):
-        yield at + 1, "skip"
-        return
-    for name, others in names.items():
-        if asked.startswith(name, at):
-            elsewhere = any(other in text or other in above for other in (name, *others))
-            yield at + len(name), "own" if name in text else "above" if elsewhere else "missing"
-            return
+        return _Place(skipped=True)
+    name = next((name for name in names if asked.startswith(name, at)), None)
+    if name is not None:
+        return _Place(name=(at + len(name), name, names[name]))
     figure = _FIGURE.match(asked, at)
     if figure:
-        whole = rf"(?<![a-z0-9.]){re.escape(figure[0])}(?![a-z0-9])"
-        kind = "own" if re.search(whole, text) else "above" if re.search(whole, above) else "missing"
-        yield figure.end(), kind
-        return
-    yield at + 1, "missing"
-    for word in reading.spare.get(asked[at], ()):
-        if asked.startswith(word, at):
-            yield at + len(word), "spare"
-    for kind, source in (("own", text), ("above", above)):
-        for end in range(at + 2, min(len(asked), at + _LONGEST_WORD) + 1):
-            if asked[at:end] not in source:
-                break
-            yield end, kind
-    for length in range(1, 7):
-        others = reading.same.get(asked[at : at + length], ())
-        if len(asked) >= at + length and others:
-            if any(other in text for other in others):
-                yield at + length, "own"
-            elif any(other in above for other in others):
-                yield at + length, "above"
+        return _Place(figure=(figure.end(), re.compile(rf"(?<![a-z0-9.]){re.escape(figure[0])}(?![a-z0-9])")))
+    spare = tuple(at + len(word) for word in reading.spare.get(asked[at], ()) if asked.startswith(word, at))
+    words = ((at + length, reading.same.get(asked[at : at + length], ())) for length in range(1, min(6, len(asked) - at) + 1))
+    return _Place(spare=spare, same=tuple((end, others) for end, others in words if others))
 
 
 def covered_words(wanted: Sequence[tuple[str, ...]], text: str, above: str, reading: Reading) -> Cover:

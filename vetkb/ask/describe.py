@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from vetkb.ask.words import Words, fold
@@ -29,6 +30,7 @@ class Piece:
     free: bool
 
 
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """Return a text as descriptions are compared with it: folded, without quotation marks, punctuation and spaces.
 
@@ -54,18 +56,21 @@ def pieces(description: str, words: Words) -> tuple[Piece, ...] | None:
     return tuple(one for one in found if one.forms[0])
 
 
-def uncovered(parts: Iterable[Piece], text: str, words: Words) -> str:
-    """Return what of a description a (plain) text does not hold; "" where it holds all of it."""
+def uncovered(parts: Iterable[Piece], text: str, words: Words, light: Sequence[str] = ()) -> str:
+    """Return what of a description a (plain) text does not hold; "" where it holds all of it.
+
+    `light` are words that need not be held either.
+    """
     missing: list[str] = []
     for part in parts:
         if part.free:
-            missing.append(_left_over(part.forms[0], text, words))
+            missing.append(_left_over(part.forms[0], text, words, light))
         elif not any(form in text for form in part.forms):
             missing.append(part.forms[0])
     return "".join(missing)
 
 
-def _left_over(description: str, text: str, words: Words) -> str:
+def _left_over(description: str, text: str, words: Words, light: Sequence[str]) -> str:
     missing: list[str] = []
     at = 0
     while at < len(description):
@@ -78,6 +83,8 @@ def _left_over(description: str, text: str, words: Words) -> str:
         end = _longest(description, at, text)
         if end - at < _SHORTEST and len(description) > 1:
             end = _by_other_words(description, at, text, words)
+        if end - at < _SHORTEST:
+            end = at + next((len(word) for word in light if description.startswith(word, at)), end - at)
         if end == at:
             if description[at] not in words.weak:
                 missing.append(description[at])

@@ -28,7 +28,8 @@ _FIELDS: Final = {
     "copied": ("copied_to",),
     "genre": ("genre",),
 }
-_UNDER: Final = "SELECT ?sentence { %s ?sentence a vk:Sentence ; vk:item ?item ; vk:order ?order } ORDER BY ?order"
+_IN_FORCE: Final = {"effective": "eli:first_date_entry_in_force", "expires": "eli:date_no_longer_in_force"}
+_UNDER: Final = "SELECT ?item ?sentence { %s ?sentence a vk:Sentence ; vk:item ?item ; vk:order ?order } ORDER BY ?order"
 _LISTED: Final = 3
 _PASSAGES: Final = 5
 _DIVISION_OF_IRI: Final = re.compile(r"/eli/cn/(\d{6})/")
@@ -37,10 +38,12 @@ _LEVELS: Final = {"provincial": ("provincial", "direct"), "national": ("national
 
 def answer_document(form: Form, context: Context) -> Answer | Declined:
     """Answer what a document prints about itself."""
-    wanted = _FIELDS[form.field or "number"]
+    wanted = _FIELDS.get(form.field or "number", ())
     several = _one_document(form, context)
     if several is not None:
         return several
+    if form.field in _IN_FORCE:
+        return _in_force(form, context)
     query = QueryText("?statement")
     query.add(
         "?statement a vk:MetadataStatement ; vk:field ?field ; vk:statedValue ?value ;",
@@ -65,6 +68,34 @@ def answer_document(form: Form, context: Context) -> Answer | Declined:
         said.append(context.say("field_is", document=context.document_name(document), field=name, value=values))
     notes = [context.say("note_issued")] if form.field == "printed" and best == "issued" else []
     return context.answered(form, "\n".join(said), results, query, notes=notes)
+
+
+def _in_force(form: Form, context: Context) -> Answer | Declined:
+    """Answer from when, or until when, a document is in force, with the sentence that says so."""
+    query = QueryText("?expression")
+    query.add(f"?document eli:is_realized_by ?expression ; {_IN_FORCE[form.field or '']} ?day .")
+    for one in form.where.conditions:
+        if not isinstance(one, Within):
+            return context.declined("unsupported", form, "refuse_order")
+        query.add(query.values("?document", one.documents.iris))
+    query.columns = ["?document", "?day"]
+    query.order = ["?document"]
+    name = context.say(f"field.{form.field}")
+    said, results = [], []
+    for row in context.select(query.text()):
+        day, document = row["day"], context.document_name(row["document"])
+        if not isinstance(day, date):
+            continue
+        printed = f"{day.year}年{day.month}月{day.day}日"
+        hits = context.store.nearest(printed, _PASSAGES, str(row["document"]))
+        found = [hit for hit in hits if hit.kind == "sentence" and printed in hit.text]
+        proof = context.evidence(hit.iri for hit in found[:1])
+        results.append(Result("document", str(row["document"]), printed, document, date=day, evidence=tuple(proof.values())))
+        said.append(context.say("field_is", document=document, field=name, value=printed))
+        said += [context.say("text_says", quote=f"“{hit.text}”") for hit in found[:1]]
+    if not results:
+        return context.declined("not_found", form, "refuse_field", document=_documents(context), field=name)
+    return context.answered(form, "\n".join(said), results, query)
 
 
 def _one_document(form: Form, context: Context) -> Declined | None:

@@ -61,6 +61,9 @@ _RANK: Final = (
     ),
     re.compile(r"\b(second|third|fourth|fifth)[\s-](?=most|fewest|largest|highest|greatest)"),
 )
+_TOP: Final = re.compile(
+    r"(?:排名?在?|居于|位居)?前([二两三四五六七八九十]|[2-9])(?:名|位|家|的)|\btop (two|three|four|five|[2-9])\b"
+)
 _ORDINALS: Final = {word: number for number, word in enumerate(["second", "third", "fourth", "fifth"], 2)}
 _ENGLISH_NUMBERS: Final = {
     word: number
@@ -117,6 +120,10 @@ def find_figures(question: str, folded: str, language: str) -> Iterator[Tag]:
         units = _units(found)
         if units is not None:
             yield Tag("COUNT", found.start(), found.end(), question[found.start() : found.end()], units)
+    for found in _TOP.finditer(folded):
+        word = next(one for one in found.groups() if one)
+        number = _ENGLISH_NUMBERS.get(word) or parse_count(word)
+        yield Tag("TOP", found.start(), found.end(), question[found.start() : found.end()], number)
     for found in _COUNTED_AFTER.finditer(folded):
         units = _units(found)
         if units is not None:

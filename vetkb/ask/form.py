@@ -81,10 +81,11 @@ class AtLevel:
 
 @dataclass(frozen=True, slots=True)
 class InSection:
-    """The printed number of a section; `words` as typed."""
+    """The printed number of a section, or of a group of the task table in the annex; `words` as typed."""
 
     number: int
     words: str = field(compare=False)
+    annex: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +199,10 @@ Condition: TypeAlias = (
 class Form:
     """逻辑形式 — What is wanted, under which conditions, counted or ranked how.
 
-    `field` names one of a document's data or the unit of a number, `level` the level of a cited document's issuer;
-    `rank` 2 asks for the second most; `without` are parties that are known already (除了…还有谁); `than` is whom the
-    party is compared with, and `most` whether it should have more.
+    `field` names one of a document's data or the unit of a number, `level` the level of a cited document's issuer or of
+    the parties that are ranked; `rank` 2 asks for the second most, `first` 3 for the three with most; `without` are
+    parties that are known already (除了…还有谁); `than` is whom the party is compared with, and `most` whether it should
+    have more.
     """
 
     want: Want
@@ -214,6 +216,7 @@ class Form:
     without: Condition | None = None
     than: By | None = None
     most: bool = True
+    first: int = 1
 
 
 def conditions(condition: Condition) -> tuple[Condition, ...]:

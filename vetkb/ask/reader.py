@@ -16,7 +16,7 @@ from typing import Final
 
 from vetkb.ask.answer import Answer, Result
 from vetkb.ask.context import Context, Declined, iri
-from vetkb.ask.cover import Cover, Reading, content_of, covered, covered_words, load_reading, narrowest
+from vetkb.ask.cover import Cover, Question, Reading, content_of, covered_words, load_reading, narrowest
 from vetkb.ask.describe import plain
 from vetkb.ask.documents import passages
 from vetkb.ask.form import About, All, Form
@@ -28,8 +28,10 @@ from vetkb.zh import find_document_numbers
 
 _CANDIDATES: Final = 40
 _MOST: Final = 3
+_SHOWN: Final = 5
 _LISTS: Final = frozenset({"kinds", "meaning"})  # 分为哪几类 asks for names, not for a number
 _LEAST_OWN: Final = 2  # characters of the question that the sentence itself must hold
+_MOST_CONTENT: Final = 80  # a question that says more is none that a sentence answers
 _LEAST_CONTENT: Final = 4  # characters of the question that say what it is about
 _OWN_SHARE: Final = 0.5
 _OWN_SHARE_PARTY: Final = 0.7  # who does something must stand with what is done
@@ -40,6 +42,7 @@ _SPREAD_SCATTERED: Final = 2
 _SPREAD: Final = 5  # how much wider than its words the stretch may be in which they stand
 _AROUND: Final = 25
 _FARTHER: Final = 2.5
+_QUOTES: Final = re.compile('[“”"‘’「」]')
 _HEADINGS: Final = """
 SELECT ?node ?heading ?opening ?last ?before {
   %s
@@ -50,7 +53,7 @@ SELECT ?node ?heading ?opening ?last ?before {
   OPTIONAL { ?last vk:item ?item ; a vk:Sentence ; vk:order ?earlier ; vk:text ?before . FILTER(?earlier = ?order - 1) }
 }"""
 _QUANTITIES: Final = """
-SELECT ?target ?label ?quote ?unit ?per {
+SELECT ?node ?target ?label ?quote ?unit ?per {
   %s
   ?node vk:item ?item . ?target vk:item ?item ; a vk:Quantity ; rdfs:label ?label ; vk:evidence/oa:hasSelector/oa:exact ?quote .
   OPTIONAL { ?target vk:unit ?unit } OPTIONAL { ?target vk:per ?per }
@@ -66,10 +69,15 @@ def answer_by_quoting(
     """
     reading = load_reading()
     asked = reading.everywhere.sub("", fold(question))
-    if reading.never.search(asked):
+    if reading.never.search(asked) or reading.never.search(plain(asked)):
         return None
     wanted = _wanted(asked, language, names, reading)
-    if wanted is None or not wanted.enough or not _says_enough(wanted.content, (*names, *context.entities.places)):
+    if wanted is None or not wanted.enough or sum(map(len, wanted.content)) > _MOST_CONTENT:
+        return None
+    amounts = tuple(word for word in context.words.amounts if word not in reading.numbers)
+    if wanted.number and wanted.content[-1].endswith(amounts):
+        return None  # 职工工资总额 is no share of it that a sentence may print
+    if not _says_enough(wanted.content, (*names, *context.entities.places)):
         return None
     document = context.scope.documents.iris[0] if context.scope else None
     hits = [hit for hit in context.store.nearest(wanted.sought, _CANDIDATES, document) if hit.kind == "sentence"]
@@ -85,16 +93,19 @@ def answer_by_quoting(
     naming = [one for one in found if wanted.names and all(name in fold(one[2].text) for name in wanted.names)]
     found = naming or found
     best = max(cover.rank for cover, _, _ in found)
-    if max(cover.own + cover.above for cover, _, _ in found) < _LEAST_CONTENT and (len(found) > 1 or not context.scope):
+    told = min(sum(map(len, wanted.content)), max(cover.own + cover.above for cover, _, _ in found))
+    if told < _LEAST_CONTENT and (len(found) > 1 or not context.scope):
         return None  # two characters are in many sentences
     chosen = [hit for cover, width, hit in sorted(found, key=lambda one: (one[1], len(one[2].text))) if cover.rank == best]
+    covers = {hit.iri: cover for cover, _, hit in found}
     chosen = [hit for hit in chosen if len(hit.text) <= _FARTHER * len(chosen[0].text)]
     said = passages([hit.iri for hit in chosen[:_MOST]], form, context, cut=len(chosen) > _MOST)
-    if said is not None and reading.cited_document.search(asked):
+    bare = _QUOTES.sub("", asked)
+    if said is not None and reading.cited_document.search(bare):
         return _cited_in(said, chosen[0].text, form, context)
-    if said is not None and reading.which_document.search(asked):
+    if said is not None and reading.which_document.search(bare):
         return _documents_of(said, form, context)
-    return said and _with_figures(said, asked, "".join(wanted.content), chosen[0], reading, context)
+    return said and _with_figures(said, asked, "".join(wanted.content), chosen[0], covers[chosen[0].iri], reading, context)
 
 
 def _documents_of(said: Answer, form: Form, context: Context) -> Answer:
@@ -139,6 +150,7 @@ class _Wanted:
     party: bool = False
     whole: bool = False
     names: tuple[str, ...] = ()
+    lacks: Callable[..., bool] | None = None
 
 
 def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], reading: Reading) -> _Wanted | None:
@@ -151,7 +163,8 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
     number = unit is not None or ("number" in kinds and not listed)
     party = "party" in kinds
     if language == "zh":
-        content = tuple(content_of(asked, reading))
+        content = tuple(dict.fromkeys(content_of(asked, reading)))
+        question = Question.of(asked, reading, names)
         enough = _says_enough(content, names)
         return _Wanted(
             asked,
@@ -159,17 +172,18 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
             " ".join([*content, *(other for word, others in reading.same.items() if word in asked for other in others)]),
             enough,
             patterns,
-            lambda text, above: covered(asked, text, above, reading, names),
+            question.covered,
             number,
             party,
             True,
             tuple(names),
+            question.lacks,
         )
     glossary = load_words("en").glossary
     translated = glossary.translated(asked, reading.spare_english) if glossary else None
     if translated is None:
         return None
-    wanted = [tuple(map(plain, others)) for others in translated if plain(others[0])]
+    wanted = list(dict.fromkeys(tuple(map(plain, others)) for others in translated if plain(others[0])))
     content = tuple(options[0] for options in wanted)
     enough = sum(map(len, content)) >= _LEAST_OWN
     return _Wanted(
@@ -198,11 +212,14 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
     found: list[tuple[Cover, int, Hit]] = []
     pairs: list[tuple[Cover, int, Hit]] = []
     least = wanted.asked
-    for hit in hits:
+    for place, hit in enumerate(hits):
         text = plain(hit.text)
         title = context.entities.titles.get(hit.document, "")
         over = [above.get(hit.iri, ""), before[hit.iri][1] if hit.iri in before else ""]
-        cover = wanted.cover(text, plain("|".join(over)))
+        stands_under = plain("|".join(over))
+        if place >= _SHOWN and wanted.lacks is not None and wanted.lacks(text, stands_under, title):
+            continue  # one look tells most apart; the first few say what is missing
+        cover = wanted.cover(text, stands_under)
         if cover.missing:
             # the title says of what place or programme it all is, and nothing of what is asked about it
             titled = wanted.cover(text, plain("|".join([*over, title])))
@@ -254,7 +271,7 @@ def _stands_near(pattern: re.Pattern[str], text: str, words: Sequence[str]) -> b
     return False
 
 
-def _with_figures(said: Answer, asked: str, content: str, hit: Hit, reading: Reading, context: Context) -> Answer:
+def _with_figures(said: Answer, asked: str, content: str, hit: Hit, cover: Cover, reading: Reading, context: Context) -> Answer:
     """Where a number is asked for, add the one of the sentence that has the asker's words for what it measures."""
     if not any(word in asked for word in reading.numbers):
         return said
@@ -266,22 +283,38 @@ def _with_figures(said: Answer, asked: str, content: str, hit: Hit, reading: Rea
         )
         value = int(amount) if amount == int(amount) else float(amount)
         return replace(said, answer=f"{words} {said.answer}", value=value, results=(*figures[0], *said.results))
-    best: list[Iri] = []
-    most = (1, 0)
-    for row in context.look_up(_QUANTITIES, "?node", [hit.iri]):
-        if str(row["quote"]) not in hit.text:
-            continue
-        shared = _shared(plain(str(row["label"])), content)
-        rank = (shared, -len(str(row["label"])))
-        if shared > 1 and rank > most:
-            best, most = [], rank
-        if rank == most:
-            best.append(iri(row["target"]))
-    if len(set(best)) != 1:
+    measured = _measured(hit, asked, content, cover, reading, context)
+    if measured is None:
         return said
-    figures = figures_of(best, context)
+    figures = figures_of([measured], context)
     words = context.joined(one for one in figures[1])
     return replace(said, answer=f"{words} {said.answer}", results=(*figures[0], *said.results))
+
+
+def _measured(hit: Hit, asked: str, content: str, cover: Cover, reading: Reading, context: Context) -> Iri | None:
+    """Return the one number of a sentence whose name shares most with the question, else the one nearest to its words."""
+    wanted = reading.unit.search(asked)
+    rows = [
+        row
+        for row in context.look_up(_QUANTITIES, "?node", [hit.iri])
+        if str(row["quote"]) in hit.text and (wanted is None or row["unit"] is None or str(row["unit"]) in wanted[1])
+    ]
+    shared = {iri(row["target"]): (_shared(plain(str(row["label"])), content), -len(str(row["label"]))) for row in rows}
+    named = {target: rank for target, rank in shared.items() if rank[0] > 1}
+    best = [target for target, rank in named.items() if rank == max(named.values())]
+    if not named:
+        text = plain(hit.text)
+        apart = {iri(row["target"]): _distance(text, plain(str(row["quote"])), cover.words) for row in rows}
+        best = [target for target, far in apart.items() if far == min(apart.values())]
+    return best[0] if len(best) == 1 else None
+
+
+def _distance(text: str, quote: str, words: Sequence[str]) -> int:
+    """Return how far a quotation stands from the words of the question, all in all."""
+    at = text.find(quote)
+    return sum(
+        min((abs(found.start() - at) for found in re.finditer(re.escape(word), text)), default=len(text)) for word in words
+    )
 
 
 def _total(hit: Hit, context: Context) -> tuple[tuple[list[Result], list[str]], Decimal, str] | None:

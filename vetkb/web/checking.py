@@ -38,9 +38,9 @@ _MOST_READ = 16
 
 
 def checker(base: KnowledgeBase, bounds: Bounds, count: int) -> Pool:
-    """Return the processes that check reports against a base. They start with the first report."""
+    """Return the processes that check reports against a base. They start with the first report, one ahead of need."""
     settings = {"folder": str(base.store.folder), "foreign": [str(path) for path in base.foreign]}
-    return Pool("vetkb.web.checking:prepare", settings, bounds=bounds, count=count, queue=count * 4)
+    return Pool("vetkb.web.checking:prepare", settings, bounds=bounds, count=count, spare=1, reserve=1, queue=count * 4)
 
 
 def check(pool: Pool, body: bytes, **asked: str | float | None) -> bytes:
