@@ -19,6 +19,7 @@ from mcp.client.stdio import stdio_client
 
 NUMBER = "安政办〔2018〕2号"
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+CONTEXT = '{"@context": "http://127.0.0.1:1/", "p": 1}'
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><x>&b;</x>'
 LOW = "indicator,about,about_type,area,value,unit,year\n生均财政拨款水平,某职业技术学院,公办高等职业院校,安阳市,11500,元,2018\n"
 

@@ -25,7 +25,7 @@ DAY = datetime.date(2018, 12, 31)
 ROWS = "".join(f"生均财政拨款水平,第{n}职业技术学院,公办高等职业院校,安阳市,{11_500 + n},元,2018\n" for n in range(25))
 FIGURES = f"indicator,about,about_type,area,value,unit,year\n{ROWS}".encode()
 USUAL = {"media_type": "text/csv", "as_of": DAY.isoformat(), "shapes": "compliance", "tolerance": None}
-# many rows whose names nobody knows: each is sought among those that are known
+# many rows whose names nobody knows
 SLOW = b"indicator,value,year\n" + b"".join(b"name %d,1,2018\n" % n for n in range(100_000))
 # twenty times as large once it is read
 LARGE = b'[{"indicator": [' + b"{}," * 3_000_000 + b"{}]}]"
@@ -112,3 +112,12 @@ def test_a_process_that_dies_is_replaced(pool):
         assert pool.cancel(pool.running()[0].id)
         assert type(job.exception()).__name__ == "JobCancelledError"
     assert check(pool, FIGURES, **usual) == first
+
+
+def test_a_worker_that_checked_a_large_report_checks_the_next(pool):
+    large = FIGURES + b"".join(line + b"\n" for line in ROWS.encode().splitlines() * 40)
+    usual = {**USUAL, "format": "csv", "language": "zh"}
+    check(pool, FIGURES, **usual)
+    ready = {child.pid for child in pool._crew.idle}
+    check(pool, large, **usual)
+    assert ready <= {child.pid for child in pool._crew.idle}  # another may have been started ahead of need

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("json", *formats_of("construct"), "csv", "html")
 _ERRORS: Mapping[str, type[VetkbError]] = {error.code: error for error in (ReportError, UsageError)}
+# a worker costs a second to start: one is not given up for a report of a few thousand rows
+_SHORT_SECONDS = 2.0
 # how many of the documents have their requirements read before the first report comes
 _MOST_READ = 16
 
@@ -37,7 +39,8 @@ _MOST_READ = 16
 def checker(store: Store, build: str, bounds: Bounds, count: int) -> Pool:
     """Return the processes that check reports against a base. They start with the first report, one ahead of need."""
     settings = {"folder": str(store.folder), "build": build}
-    return Pool("vetkb.report_workers:prepare", settings, bounds=bounds, count=count, spare=1, reserve=1, queue=count * 4)
+    handler, queue = "vetkb.report_workers:prepare", count * 4
+    return Pool(handler, settings, bounds=bounds, count=count, spare=1, reserve=1, queue=queue, short=_SHORT_SECONDS)
 
 
 def check(pool: Pool, body: bytes, **asked: str | float | None) -> bytes:
