@@ -29,8 +29,8 @@ from pathlib import Path
 from vetkb.base import open_base
 from vetkb.engine import Literal, Quad, parse_rdf, serialise_rdf
 from vetkb.graph.terms import BASE
+from vetkb.validate.data_graph import Surroundings, data_graph
 from vetkb.validate.engines import shape_files
-from vetkb.validate.run import _data
 
 SH = "http://www.w3.org/ns/shacl#"
 AS_OF = date(2019, 6, 30)
@@ -90,7 +90,8 @@ def reports(triples: int) -> Iterator[Quad]:
                 f'vk:value "{chance.randint(0, 100)}"^^xsd:decimal ; vk:unit "{unit}" ; '
                 f'vk:from "{year}-01-01"^^xsd:date ; vk:to "{year}-12-31"^^xsd:date .'
             )
-    yield from _data(base.store.rdf, list(parse_rdf("\n".join(lines).encode(), "turtle")), AS_OF, Decimal(10))
+    said = parse_rdf("\n".join(lines).encode(), "turtle")
+    yield from data_graph(Surroundings(base.store.rdf), said, AS_OF, Decimal(10))
 
 
 def run(command: list[str], deadline: float) -> Run:

@@ -8,6 +8,7 @@ PREFIXES = """
 PREFIX eli: <http://data.europa.eu/eli/ontology#>
 PREFIX vk: <https://w3id.org/vetkb/ns#>
 PREFIX cv: <http://data.europa.eu/m8g/>
+PREFIX oa: <http://www.w3.org/ns/oa#>
 PREFIX org: <http://www.w3.org/ns/org#>
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -250,6 +251,17 @@ def test_the_disagreements_of_the_text_are_found_and_no_others(ask):
         ("target-date", frozenset({"一/2", "三/1"})),
         ("begins-before-issue", frozenset({"document", "附件/15"})),
     }
+
+
+def test_a_disagreement_has_the_words_of_both_sides(ask):
+    rows = ask("""SELECT ?kind ?path ?words { ?c a vk:Conflict ; vk:conflictKind ?kind ; vk:between ?task ; vk:evidence ?proof .
+                  ?task vk:ordinal 33 . ?proof oa:hasSelector/oa:exact ?words .
+                  ?fact vk:evidence|vk:scheduleEvidence ?proof ; vk:item/vk:path ?path }""")
+    assert {row for row in rows if row[0] == "schedule"} == {
+        ("schedule", "附件/row 33", "持续实施"),
+        ("schedule", "八/4", "一次"),
+    }
+    assert ("inspection", "附件/row 33", "市教育局、各县(市、区)") in rows
 
 
 def test_what_recurs_every_year(ask):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -33,9 +34,12 @@ def do(pool, deed, seconds=None, **request):
     return pool.call({"deed": deed, **request}, seconds=seconds, label=deed)[0]["outcome"]
 
 
-@given(st.lists(st.tuples(st.dictionaries(st.text(max_size=5), st.integers()), st.binary(max_size=50)), max_size=4), st.data())
+HEADERS = st.dictionaries(st.text(max_size=5), st.integers())
+
+
+@given(st.lists(st.tuples(HEADERS, st.binary(max_size=50), st.floats(0, 1e6)), max_size=4), st.data())
 def test_frames_come_out_as_they_went_in_however_they_are_cut(sent, data):
-    stream, frames, received = b"".join(packed(header, body) for header, body in sent), Frames(), []
+    stream, frames, received = b"".join(packed(*frame) for frame in sent), Frames(), []
     while stream:
         cut = data.draw(st.integers(1, len(stream)))
         piece, stream = stream[:cut], stream[cut:]
@@ -47,7 +51,7 @@ def test_frames_come_out_as_they_went_in_however_they_are_cut(sent, data):
 
 
 def test_a_job_is_done_and_its_worker_does_the_next(pool):
-    assert pool.call({"deed": "echo", "word": "好"}, b"body") == ({"outcome": "好"}, b"body")
+    assert pool.call({"deed": "echo", "word": "好"}, b"body")[:2] == ({"outcome": "好"}, b"body")
     assert do(pool, "pid") == do(pool, "pid")
 
 
@@ -68,8 +72,7 @@ def test_a_worker_can_open_no_file_and_no_socket(pool, deed):
 def test_a_worker_that_wants_too_much_memory_is_told_so_and_replaced(pool):
     before = do(pool, "pid")
     assert do(pool, "take", bytes=1 << 20) == 1 << 20
-    header, _ = pool.call({"deed": "take", "bytes": 1 << 30})
-    assert header == {"error": "memory"}
+    assert pool.call({"deed": "take", "bytes": 1 << 30}).header == {"error": "memory"}
     assert do(pool, "pid") != before
 
 
@@ -114,23 +117,34 @@ def test_short_jobs_are_done_while_more_long_ones_are_asked_for_than_there_is_ro
     assert outcomes.count(JobTimeoutError) >= 1
 
 
+def test_the_reserve_is_never_left_to_long_jobs_and_stands_ready():
+    with pool_of(count=1, spare=2, reserve=1, seconds=2.0) as pool, ThreadPoolExecutor(3) as threads:
+        do(pool, "echo")
+        jobs = [threads.submit(do, pool, "spin") for _ in range(3)]
+        outcomes = Counter(type(job.exception()) for job in jobs)
+        assert outcomes == {JobTimeoutError: 2, BusyError: 1}
+        while pool.workers() < 1:
+            pass
+        assert pool.running() == []
+
+
 def test_long_jobs_are_left_alone_where_nobody_waits():
     with pool_of(count=1, spare=2, seconds=0.5) as pool, ThreadPoolExecutor(3) as threads:
         outcomes = [type(job.exception()) for job in [threads.submit(do, pool, "spin") for _ in range(3)]]
     assert outcomes == [JobTimeoutError] * 3
 
 
-def test_a_job_runs_from_an_event_loop_where_a_worker_is_free():
+def test_a_job_runs_from_an_event_loop_where_a_worker_is_free_or_was_waited_for():
     async def scenario(pool):
-        assert await pool.call_soon({"deed": "echo"}) is None, "nobody has been started yet"
-        await asyncio.to_thread(pool.call, {"deed": "echo"})
-        done = await pool.call_soon({"deed": "echo", "word": "soon"}, b"body")
-        assert done == ({"outcome": "soon"}, b"body")
+        assert pool.begin({"deed": "echo"}) is None, "nobody has been started yet"
+        child = await asyncio.to_thread(pool.acquire)
+        assert (await pool.begin({"deed": "echo", "word": "first"}, child=child))[:2] == ({"outcome": "first"}, b"")
+        assert (await pool.begin({"deed": "echo", "word": "soon"}, b"body"))[:2] == ({"outcome": "soon"}, b"body")
         with pytest.raises(JobTimeoutError):
-            await pool.call_soon({"deed": "spin"}, seconds=0.2)
+            await pool.begin({"deed": "spin"}, seconds=0.2)
         await asyncio.to_thread(pool.call, {"deed": "echo"})
         with pytest.raises(JobFailedError):
-            await pool.call_soon({"deed": "die"})
+            await pool.begin({"deed": "die"})
 
     with pool_of() as pool:
         asyncio.run(scenario(pool))
@@ -140,12 +154,12 @@ def test_a_job_runs_from_an_event_loop_where_a_worker_is_free():
 def test_a_job_whose_caller_is_gone_is_ended():
     async def scenario(pool):
         await asyncio.to_thread(pool.call, {"deed": "echo"})
-        job = asyncio.ensure_future(pool.call_soon({"deed": "spin"}))
-        await asyncio.sleep(0)
+        job = pool.begin({"deed": "spin"})
         assert pool.running()
         job.cancel()
         with pytest.raises(asyncio.CancelledError):
             await job
+        await asyncio.sleep(0)
         assert (pool.running(), pool.workers()) == ([], 0)
 
     with pool_of() as pool:
@@ -155,8 +169,8 @@ def test_a_job_whose_caller_is_gone_is_ended():
 def test_a_nursery_that_was_killed_is_replaced():
     with pool_of() as pool:
         do(pool, "echo")
-        pool._nursery._process.kill()
-        pool._nursery._process.wait()
+        pool._crew._nursery._process.kill()
+        pool._crew._nursery._process.wait()
         with pytest.raises(JobFailedError):
             do(pool, "die")
         assert do(pool, "echo", word="again") == "again"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from mutations import MUTATIONS, Drawn, draw
 
-from vetkb.engine import Iri, Literal, RdfStore
+from vetkb.engine import Iri, Literal, Quad, RdfStore
 from vetkb.extract import extract
 from vetkb.graph.lexicon import load_lexicon
 from vetkb.graph.read import from_quads
@@ -277,3 +277,29 @@ def test_what_a_fact_says_and_its_words_do_not_is_found(quads, lexicon, plant, m
     hits = [m for m in found(planted) if message in m.en]
     assert hits, {m.en for m in found(planted)}
     assert all(m.zh and m.zh != m.en for m in hits)
+
+
+# --- what rules conclude -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("predicate", "message"),
+    [
+        (Vk.conflictKind, "a conflict is of one known kind"),
+        (Vk.between, "a conflict is between two things"),
+        (Vk.evidence, "a conflict has evidence of both sides"),
+        (Vk.inDocument, "a conflict names its document"),
+    ],
+)
+def test_a_conflict_says_what_it_is_and_proves_it(predicate, message):
+    conflict, graph = Iri("https://w3id.org/vetkb/x__conflict"), Iri("https://w3id.org/vetkb/rule/x")
+    whole = [
+        Quad(conflict, RDF_TYPE, Vk.Conflict, graph),
+        Quad(conflict, Vk.conflictKind, Literal("schedule"), graph),
+        Quad(conflict, Vk.inDocument, Iri("https://w3id.org/vetkb/x"), graph),
+        *(Quad(conflict, Vk.between, Iri(f"https://w3id.org/vetkb/x_{n}"), graph) for n in (1, 2)),
+        *(Quad(conflict, Vk.evidence, Iri(f"https://w3id.org/vetkb/x_{n}__evidence"), graph) for n in (1, 2)),
+    ]
+    assert check_quality(whole) == ()
+    dropped = next(quad for quad in whole if quad.predicate == predicate)
+    assert [result.message.en for result in check_quality([quad for quad in whole if quad != dropped])] == [message]

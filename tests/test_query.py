@@ -25,7 +25,7 @@ COLUMNS = {
     "citations": "identifier, title, mode, document, quote",
     "open-parties": "ordinal, task, label, quote, document, item",
     "co-responsibility": "agency1, agency2, tasks, document",
-    "conflicts": "kind, left, right, document",
+    "conflicts": "kind, left, right, document, left_quote, right_quote",
     "agencies": "agency, label, type, division, tasks, document",
 }
 CATALOGUE = load_catalogue()
@@ -187,11 +187,27 @@ def test_body_and_annex_disagree_where_they_do(ask) -> None:
     }
 
 
+def test_a_conflict_shows_the_words_of_both_sides(ask) -> None:
+    found = {(row["kind"], row["left"]): (row["left_quote"], row["right_quote"]) for row in ask("conflicts")}
+    assert all(left and right and left != right for left, right in found.values())
+    assert found["schedule", "五/1"] == ("到2018年年底", "持续实施")
+    assert found["target-date", "一/2"] == ("到2018年年底", "到2018年秋季学期开学前")
+    assert found["begins-before-issue", DOCUMENT] == ("2018年1月4日", "2017年起")
+
+
 def test_parts_add_up(ask) -> None:
     assert [(row["value"], row["sum"], row["equal"], row["parts"]) for row in ask("parts")] == [
         (57000, 57000, True, 2),
         (13, 13, True, 2),
     ]
+
+
+def test_a_total_says_which_of_the_counted_places_are_counted_by_assumption(ask) -> None:
+    """滑县 is run by the province: that it counts among the counties of the city is an assumption, and told."""
+    (row,) = ask("totals-by-division")
+    assert (row["divisions"], row["max"]) == (5, 8)
+    assert "滑县：河南省直管县" in row["reading"]
+    assert "林州" not in row["reading"]
 
 
 def test_targets_have_numbers_as_numbers(ask) -> None:

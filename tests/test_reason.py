@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from vetkb.engine import Iri, RdfStore
+from vetkb.engine import Iri, Quad, RdfStore
 from vetkb.errors import UnknownNameError, UsageError
-from vetkb.graph.terms import BASE, PREFIXES
+from vetkb.graph.terms import BASE, PREFIXES, RDF_TYPE, Vk
 from vetkb.model import Division, Group, Lexicon, OrganType
 from vetkb.reason import explain, load_rules, rule_graph, run_rules
 from vetkb.reason.functions import FUNCTIONS, rule_functions
@@ -42,7 +42,10 @@ ONTOLOGY = """
   vk:memberOrgan <id/organ/government> .
 <id/groupKind/relevant> a vk:GroupKind ; vk:membershipClosed false .
 """
-DOCUMENT = f"<{D}> a eli:LegalResource ; eli:date_document '2020-03-01'^^xsd:date ; vk:division <id/division/420100> .\n"
+DOCUMENT = (
+    f"<{D}> a eli:LegalResource ; eli:date_document '2020-03-01'^^xsd:date ; vk:division <id/division/420100> .\n"
+    f"d:issued_1 a vk:MetadataStatement ; vk:inDocument <{D}> ; vk:field 'issued' ; vk:evidence d:issued_1__evidence .\n"
+)
 
 
 def derive(turtle: str) -> RdfStore:
@@ -52,8 +55,29 @@ def derive(turtle: str) -> RdfStore:
     store = RdfStore.memory()
     store.load((head + ONTOLOGY).encode(), "turtle", Iri(f"{BASE}ns"))
     store.load((head + DOCUMENT + turtle).encode(), "turtle", Iri(f"{D}/graph"))
+    store.add(_proofs(store))
     run_rules(store, LEXICON)
     return store
+
+
+def _proofs(store: RdfStore) -> list[Quad]:
+    """Return for each fact that has none the evidence that every graph of a document has, and for each sentence its statement."""
+    graph = Iri(f"{D}/graph")
+
+    def found(where: str) -> list[Iri]:
+        prefixes = f"PREFIX vk: <{BASE}ns#> "
+        return [Iri(str(row[0])) for row in store.select(f"{prefixes} SELECT DISTINCT ?x {{ {where} }} ORDER BY ?x").rows]
+
+    stated = [Iri(f"{sentence}__statement") for sentence in found("?x a vk:Sentence")]
+    facts = found("{ ?x vk:scheduleKind ?k } UNION { ?x a vk:Target } UNION { ?any vk:schedule|vk:assignment ?x }")
+    bare = [fact for fact in [*facts, *stated] if fact not in found("?x vk:evidence ?e")]
+    made = [Quad(fact, Vk.evidence, Iri(f"{fact}__evidence"), graph) for fact in bare]
+    for statement in stated:
+        made += [Quad(statement, RDF_TYPE, Vk.Statement, graph)]
+        made += [Quad(statement, Vk.sentence, Iri(statement.removesuffix("__statement")), graph)]
+    return made + [
+        Quad(task, Vk.scheduleEvidence, Iri(f"{task}__schedule_text"), graph) for task in found("?x vk:scheduleText ?any")
+    ]
 
 
 def told(store: RdfStore, rule: str) -> set[tuple[str, str, str]]:
@@ -115,6 +139,9 @@ def operationalised(store: RdfStore) -> set[tuple[int, str]]:
 
 
 def conflicts(store: RdfStore) -> set[str]:
+    """Return the kinds of conflict of a dataset; each has the proof of two sides."""
+    proved = f"SELECT ?c (COUNT(DISTINCT ?e) AS ?n) {{ ?c a <{Vk.Conflict}> OPTIONAL {{ ?c <{Vk.evidence}> ?e }} }} GROUP BY ?c"
+    assert all(int(str(row[1])) >= 2 for row in store.select(proved).rows)
     return {str(row[0]) for row in store.select(f"SELECT ?k {{ ?c <{BASE}ns#conflictKind> ?k }}").rows}
 
 
@@ -446,6 +473,36 @@ def test_every_conclusion_about_the_first_document_can_be_explained(bundled) -> 
                 found = explain(bundled.store, f"<{quad.subject}> <{quad.predicate}> {value}")
                 assert found.file == rule.file
                 assert found.premises, (rule.name, quad)
+
+
+def test_a_date_may_be_written_without_its_datatype(bundled) -> None:
+    task = "https://w3id.org/vetkb/eli/cn/410500/anzhengban/2018/2/att_1__row_3__task"
+    assert explain(bundled.store, f'{task} vk:due "2018-09-01"').file == "ontology/rules/due.rq"
+    with pytest.raises(UnknownNameError):
+        explain(bundled.store, f'{task} vk:due "2018-09-02"')
+
+
+def test_what_several_conclusions_rest_on_is_written_once(bundled) -> None:
+    conflict = "https://w3id.org/vetkb/eli/cn/410500/anzhengban/2018/2/att_1__row_14__task__conflict_schedule"
+    found = explain(bundled.store, conflict)
+    text = found.to_text("en")
+    assert text.count("text: “持续实施”") == 1  # of the conflict itself
+    assert text.count(" (see above)") > 0
+    assert all(line.count("←") <= 1 for line in text.splitlines())
+    assert text.count("← ") == _size(found) - 1 - _hidden(found, set())
+
+
+def _size(found) -> int:
+    return 1 + sum(_size(premise) for premise in found.premises)
+
+
+def _hidden(found, written: set) -> int:
+    """Count what is left out: what a statement rests on that was written before."""
+    statement = (found.subject, found.predicate, found.object)
+    if statement in written:
+        return _size(found) - 1
+    written.add(statement)
+    return sum(_hidden(premise, written) for premise in found.premises)
 
 
 def test_what_the_base_does_not_say_is_not_explained(bundled) -> None:

@@ -167,6 +167,32 @@ def test_a_query_with_prefixes_of_its_own_and_a_variable_called_path_is_compiled
     assert [(r.focus, r.value) for r in run_constraints(store, compiled.constraints)] == [("urn:e:a", "urn:e:c")]
 
 
+GROUPED = "SELECT $this ?value WHERE {{ {{ SELECT $this ?value {head} WHERE {{ ?one e:p ?value ; e:of $this }} {tail} }} }}"
+
+
+def grouped(head, tail):
+    query = "PREFIX e: <urn:e:> " + GROUPED.format(head=head, tail=tail)
+    constraint = f'sh:sparql [ a sh:SPARQLConstraint ; sh:select "{query}" ]'
+    return read_shapes(f"{PREFIXES} e:s a sh:NodeShape ; sh:targetClass e:School ; {constraint} .", "one", trusted=True)
+
+
+def test_a_query_inside_another_sees_one_focus_node_at_a_time():
+    quads = grouped("(COUNT(?one) AS ?count)", "GROUP BY $this ?value HAVING (COUNT(?one) > 1)")
+    said = {"1": "a", "2": "a", "3": "b", "4": "c", "5": "c"}  # c is no school
+    data = "e:a a e:School . e:b a e:School . " + " ".join(f"e:{one} e:of e:{of} ; e:p 1 ." for one, of in said.items())
+    triples = list(parse_rdf(f"{PREFIXES} {data}".encode(), "turtle"))
+    store = RdfStore.memory()
+    store.add(triples)
+    found = told(run_constraints(store, compile_shapes(quads).constraints))
+    assert {focus for focus, *_ in found} == {"urn:e:a"}
+    assert found == told(run_shapes(triples, quads))
+
+
+@pytest.mark.parametrize("tail", ["GROUP BY ?value", "HAVING (COUNT(?one) > 1)", "LIMIT 1"])
+def test_a_query_inside_another_that_counts_over_all_focus_nodes_is_left(tail):
+    assert compile_shapes(grouped("", tail)).reasons
+
+
 @pytest.mark.parametrize("kind", ["quality", "reporting", "compliance"])
 def test_the_shapes_that_ship_are_all_compiled(kind):
     assert compiled_files(kind).reasons == ()

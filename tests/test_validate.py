@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,9 +24,10 @@ from vetkb.paths import SCHEMAS, SHAPES
 from vetkb.reporting import names_of, read_reports
 from vetkb.validate import Data, Demands, check_evidence, check_quality, shapes_of, validate
 from vetkb.validate.compiled import compile_shapes, run_checks, run_constraints
+from vetkb.validate.data_graph import Surroundings, data_graph
 from vetkb.validate.engines import compiled_files, shape_files
 from vetkb.validate.formats import to_json
-from vetkb.validate.run import _data, _named
+from vetkb.validate.run import named_in
 from vetkb.validate.sandbox import run_isolated
 from vetkb.validate.shacl import read_shapes, run_shapes
 from vetkb.validate.targets import policies_of
@@ -287,10 +291,10 @@ ROWS = st.tuples(
 @given(rows=st.lists(ROWS, min_size=1, max_size=12), as_of=st.sampled_from([date(2018, 6, 30), END, date(2020, 1, 1)]))
 def test_pyshacl_finds_what_the_embedded_engine_finds(base, names, rows, as_of):
     reported = read_reports([("r.csv", (HEADER + "\n".join(",".join(r) for r in rows)).encode())], names)
-    data = _data(base, reported.quads, as_of, Decimal(10))
+    data = list(data_graph(Surroundings(base), reported.triples(), as_of, Decimal(10)))
     store = RdfStore.memory()
     store.add(data)
-    embedded = run_checks(store, Demands(base).of(frozenset(policies_of(base))).checks_for(_named(store)))
+    embedded = checked(base, store)
     shapes = read_shapes(shapes_of(base, DOCUMENT), "generated", trusted=True)
     assert told(run_shapes(data, shapes)) == told(embedded)
     compiled = compile_shapes(shapes)
@@ -302,7 +306,7 @@ def test_pyshacl_finds_what_the_embedded_engine_finds(base, names, rows, as_of):
 @given(rows=st.lists(ROWS, min_size=1, max_size=12))
 def test_pyshacl_finds_what_the_compiled_shapes_of_reports_find(base, names, rows):
     reported = read_reports([("r.csv", (HEADER + "\n".join(",".join(r) for r in rows)).encode())], names)
-    data = _data(base, reported.quads, END, Decimal(10))
+    data = list(data_graph(Surroundings(base), reported.triples(), END, Decimal(10)))
     store = RdfStore.memory()
     store.add(data)
     compiled = compiled_files("reporting")
@@ -314,12 +318,17 @@ def test_pyshacl_finds_the_same_for_tasks(base, names):
     rows = "3,in_progress,2018-09-30,甲\n3,done,2018-10-30,甲\n3,not_started,2018-09-02,乙\n"
     rows += "15,not_started,2018-01-30,\n16,not_started,2018-01-01,\n"
     reported = read_reports([("r.csv", (PROGRESS + rows).encode())], names)
-    data = _data(base, reported.quads, END, Decimal(10))
+    data = list(data_graph(Surroundings(base), reported.triples(), END, Decimal(10)))
     store = RdfStore.memory()
     store.add(data)
-    embedded = told(run_checks(store, Demands(base).of(frozenset(policies_of(base))).checks_for(_named(store))))
+    embedded = told(checked(base, store))
     assert [severity for *_, severity, _path, _zh, _en in embedded].count("violation") == 2
     assert told(run_shapes(data, read_shapes(shapes_of(base, DOCUMENT), "generated", trusted=True))) == embedded
+
+
+def checked(base, store):
+    demanded, named = Demands(base).of(frozenset(policies_of(base))), named_in(store)
+    return run_checks(store, demanded.checks_for(named, demanded.figures(store, named)))
 
 
 def told(raws):
@@ -513,7 +522,25 @@ def test_turtle_is_a_shacl_report_with_states(check):
         + "ASK { ?r a sh:ValidationReport ; sh:conforms false ; sh:result ?one . "
         + "?one sh:value ?v ; sh:resultSeverity sh:Violation FILTER(?v = 11500) }"
     )
-    assert store.ask(prefixes + f"ASK {{ <{DOCUMENT}/sec_5__para_2__target_1> vk:complianceState vk:Violated }}")
+    linked = "vk:complianceState vk:Violated ; dcterms:isReferencedBy ?one . ?one sh:value ?v ; sh:sourceConstraintComponent ?c"
+    prefixes += "PREFIX dcterms: <http://purl.org/dc/terms/> "
+    assert store.ask(prefixes + f"ASK {{ <{DOCUMENT}/sec_5__para_2__target_1> {linked} FILTER(?v = 11500) }}")
+
+
+def test_csv_lists_results_and_then_the_state_of_every_target_and_task(check):
+    report = check(HEADER + "funding,甲学院,公办高等职业院校,安阳市,11500,元,2018\n")
+    rows = list(csv.DictReader(io.StringIO(report.render("csv").removeprefix("\ufeff"))))
+    assert [(r["kind"], r["severity"], r["actual"]) for r in rows[:1]] == [("result", "violation", "11500")]
+    states = [(r["focus"], r["state"]) for r in rows if r["kind"] != "result"]
+    assert states == [*((t.target, t.state) for t in report.targets), *((t.task, t.state) for t in report.tasks)]
+    assert (f"{DOCUMENT}/sec_5__para_2__target_1", "violated") in states
+
+
+def test_the_same_report_has_the_same_name_and_another_has_another(check):
+    row = "funding,甲学院,公办高等职业院校,安阳市,{},元,2018\n"
+    one, same, other = (check(HEADER + row.format(value)).render("turtle") for value in (11500, 11500, 11400))
+    assert one == same
+    assert set(re.findall("id/report/([0-9a-f]+)", one)).isdisjoint(re.findall("id/report/([0-9a-f]+)", other))
 
 
 def test_the_summary_counts_targets_and_tasks(base):

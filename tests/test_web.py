@@ -22,7 +22,8 @@ from vetkb.web.bodies import read_body
 from vetkb.web.cache import ByteCache
 from vetkb.web.caching import entity_tag, is_volatile, matches
 from vetkb.web.description import SD, triples
-from vetkb.web.envelope import SECURITY, Envelope
+from vetkb.web.envelope import Envelope
+from vetkb.web.headers import SECURITY
 from vetkb.web.lanes import Lane
 from vetkb.web.negotiate import Offer, accepts_gzip, choose, language, wants_page, weighted
 from vetkb.web.operations import is_local

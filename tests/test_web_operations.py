@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, urlsplit
 
@@ -63,6 +64,24 @@ def raw(address, *pieces):
     return received
 
 
+def connected(address):
+    where = urlsplit(address)
+    return socket.create_connection((where.hostname, where.port), timeout=20)
+
+
+def answer(connection, sent):
+    """Send a request and return the lines of the answer's head, but for its date, and its body."""
+    connection.sendall(sent)
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += connection.recv(1 << 16)
+    head, _, body = received.partition(b"\r\n\r\n")
+    length = int(re.search(rb"content-length: (\d+)", head)[1])
+    while len(body) < length:
+        body += connection.recv(1 << 16)
+    return sorted(line for line in head.split(b"\r\n") if not line.startswith(b"date:")), body
+
+
 def number_of(client):
     response = client.get("/sparql", params={"query": "SELECT ?n { <urn:base> <urn:number> ?n }"})
     return response.json()["results"]["bindings"][0]["n"]["value"]
@@ -71,6 +90,7 @@ def number_of(client):
 # --- heads and connections ---------------------------------------------------------------------------
 
 CLOSE = b"Host: x\r\nConnection: close\r\n\r\n"
+CHUNKED = b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +106,13 @@ CLOSE = b"Host: x\r\nConnection: close\r\n\r\n"
         (b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nq=x", 400),
         (b"GET /health HTTP/1.1\r\nHost: x\r\nX: a\nY: b\r\n folded\r\n\r\n", 400),
         (b"GET /health HTTP/1.1\r\n Host: x\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 400),
+        (CHUNKED + b"-1\r\n\r\n", 400),
+        (CHUNKED + b"f" * 20 + b"\r\n", 400),
+        (CHUNKED.replace(b"chunked", b"gzip, chunked") + b"0\r\n\r\n", 400),
+        (CHUNKED + b"1;" + b"x" * 500_000 + b"\r\n \r\n0\r\n\r\n", 400),
+        (CHUNKED + b"1\r\n \r\n0\r\n" + b"X: y\r\n" * 100_000 + b"\r\n", 400),
+        (CHUNKED + b"1\r\n \r\n0\r\nX: " + b"y" * 500_000 + b"\r\n\r\n", 400),
     ],
 )
 def test_a_head_that_is_no_http_is_answered_with_a_problem_and_the_connection_closed(address, sent, status):
@@ -93,6 +120,20 @@ def test_a_head_that_is_no_http_is_answered_with_a_problem_and_the_connection_cl
     assert head.startswith(b"HTTP/1.1 %d " % status)
     assert b"content-type: application/problem+json" in head
     assert json.loads(body)["status"] == status
+
+
+def test_an_answer_that_did_not_wait_for_its_request_arrives_whole_and_the_connection_ends(address):
+    head = b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n"
+    for sent in (head % 20_000_000 + b"Connection: close\r\n\r\n" + b"x" * 20_000_000, head % 100 + b"\r\n" + b"x" * 50):
+        received = raw(address, sent)
+        assert received.startswith(b"HTTP/1.1 404 ")
+        assert json.loads(received.partition(b"\r\n\r\n")[2])["code"] == "not-found"
+
+
+def test_an_address_with_a_slash_behind_it_leads_to_the_one_without_on_whatever_host(client):
+    response = client.get("/ask/?q=x%20y", headers={"host": "evil.example"})
+    assert (response.status_code, response.headers["location"]) == (307, "/ask?q=x%20y")
+    assert client.get("/nowhere/").status_code == 404
 
 
 def test_requests_sent_at_once_are_answered_in_their_order(address):
@@ -110,23 +151,90 @@ def test_the_same_bytes_get_the_same_answer_again_and_other_bytes_their_own(addr
 
     one, other = get("SELECT (1 AS ?x) {}"), get("SELECT (2 AS ?x) {}")
     csv, compressed = get("SELECT (1 AS ?x) {}", "Accept: text/csv"), get("SELECT * { ?s ?p ?o }", "Accept-Encoding: gzip")
-    where = urlsplit(address)
-    with socket.create_connection((where.hostname, where.port), timeout=20) as connection:
-
-        def answer(sent):
-            connection.sendall(sent)
-            received = b""
-            while b"\r\n\r\n" not in received:
-                received += connection.recv(1 << 16)
-            head, _, body = received.partition(b"\r\n\r\n")
-            length = int(re.search(rb"content-length: (\d+)", head)[1])
-            while len(body) < length:
-                body += connection.recv(1 << 16)
-            return sorted(line for line in head.split(b"\r\n") if not line.startswith(b"date:")), body
-
+    with connected(address) as connection:
         for sent in (one, other, csv, compressed):
-            assert answer(sent) == answer(sent)
-        assert len({answer(sent)[1] for sent in (one, other, csv, compressed)}) == 4
+            assert answer(connection, sent) == answer(connection, sent)
+        assert len({answer(connection, sent)[1] for sent in (one, other, csv, compressed)}) == 4
+
+
+QUERIES = {
+    "select": "SELECT ?o { ?s ?p ?o } ORDER BY ?o",
+    "ask": "ASK { ?s ?p ?o }",
+    "construct": "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }",
+    "malformed": "SELECT * {",
+    "refused": "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+    "volatile": "SELECT (1 AS ?x) { FILTER(RAND() < 2) }",
+    "usual-names": "SELECT * { ?s rdfs:label ?o }",
+    "cut": "SELECT ?p { ?s ?p ?o }&maxrows=1",
+    "named": "SELECT * { GRAPH ?g { ?s ?p ?o } }&format=csv",
+    "graph": "SELECT * { ?s ?p ?o }&default-graph-uri=urn:none",
+    "wrong": "SELECT * {}&timeout=soon",
+    "too-long": "SELECT * { VALUES ?x { " + "1 " * 3000 + "} }",
+}
+
+
+@pytest.mark.parametrize("head", ["", "Accept: text/csv, text/turtle\r\n", "Accept-Encoding: gzip\r\n", "Accept: text/html\r\n"])
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_whose_head_was_seen_before_is_answered_as_if_it_was_the_first(address, name, head):
+    query, _, more = QUERIES[name].partition("&")
+
+    def get(text, *, fields=""):
+        where = f"/sparql?query={quote(text)}{'&' if more else ''}{more}"
+        return f"GET {where} HTTP/1.1\r\nHost: x\r\n{head}{fields}\r\n".encode()
+
+    def without_tag(found):
+        # a page shows the query, and they differ in one word
+        return [line for line in found[0] if not line.startswith(b"etag:")], found[1].replace(b"again", b"alone")
+
+    with connected(address) as connection:
+        answer(connection, f"GET /sparql?query={quote('SELECT (1 AS ?x) {}')} HTTP/1.1\r\nHost: x\r\n{head}\r\n".encode())
+        again = answer(connection, get(query + f" # again {name}{head}"))
+        alone = answer(connection, get(query + f" # alone {name}{head}", fields=f"X-Own: {name}\r\n"))
+    assert without_tag(again) == without_tag(alone)
+
+
+def test_most_queries_take_the_short_way(client, address):
+    def heads():
+        families = text_string_to_metric_families(client.get("/metrics").text)
+        labels = {"cache": "heads", "outcome": "hit"}
+        return sum(s.value for f in families for s in f.samples if labels.items() <= s.labels.items())
+
+    with connected(address) as connection:
+        before = heads()
+        for number in range(5):
+            answer(connection, f"GET /sparql?query=ASK%7B%7D%23{number} HTTP/1.1\r\nHost: short.example\r\n\r\n".encode())
+    assert heads() == before + 4
+
+
+def test_what_comes_behind_a_query_is_answered_behind_it(address):
+    def get(text, *fields):
+        return f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: behind.example\r\n{''.join(fields)}\r\n".encode()
+
+    with connected(address) as connection:
+        answer(connection, get("SELECT (0 AS ?x) {}"))
+        slow = "SELECT (1 AS ?x) { { SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f } } }"
+        connection.sendall(get(slow))
+        connection.sendall(get("SELECT (2 AS ?x) {}") + get("SELECT (3 AS ?x) {}", "Connection: close\r\n"))
+        received = b""
+        while part := connection.recv(1 << 16):
+            received += part
+    assert re.findall(rb'"value":"(.)"', received) == [b"1", b"2", b"3"]
+
+
+@pytest.mark.parametrize("seen_before", [False, True])
+def test_a_query_whose_client_has_gone_is_ended(client, address, seen_before):
+    def get(text):
+        return f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: gone-{seen_before}.example\r\n\r\n".encode()
+
+    with connected(address) as connection:
+        if seen_before:
+            answer(connection, get("ASK {}"))
+        connection.sendall(get(HEAVY))
+        while not client.get("/admin/queries").json()["queries"]:
+            pass
+    gone = time.monotonic()
+    while client.get("/admin/queries").json()["queries"]:
+        assert time.monotonic() < gone + 5, "it goes on for nobody"
 
 
 def test_a_client_that_asks_too_often_is_told_when_to_come_back(base):

@@ -20,7 +20,7 @@ from running import serving
 from vetkb.engine import parse_rdf
 from vetkb.paths import SCHEMAS
 from vetkb.store import build_store
-from vetkb.web.envelope import SECURITY
+from vetkb.web.headers import SECURITY
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "accept-language": "zh-CN,zh;q=0.9"}
 QUESTION = "市财政局负责哪些任务？"
@@ -624,3 +624,11 @@ def test_a_port_that_is_taken_is_one_clear_line(address):
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert port in done.stderr
+
+
+def test_an_endpoint_is_not_served_and_the_way_out_is_named():
+    command = [sys.executable, "-m", "vetkb", "serve", "--store", "http://127.0.0.1:9/sparql"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--store DIR" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -13,6 +13,7 @@ from vetkb.graph.lexicon import load_lexicon
 from vetkb.graph.read import from_quads
 from vetkb.graph.write import to_quads
 from vetkb.ontology import check_consistency
+from vetkb.reason import load_rules
 from vetkb.store import Store
 from vetkb.text import Finding, Message, Source
 from vetkb.validate import check_evidence, check_quality
@@ -82,7 +83,7 @@ def check(store: Store, recompile: Callable[[Source], list[Quad]] | None) -> Che
     """
     documents = {entry.iri: list(parse_rdf(store.part(entry.iri), "nquads")) for entry in store.documents()}
     named: tuple[tuple[str, Callable[[], tuple[int, list[Finding]]]], ...] = (
-        ("shapes", lambda: _shapes(documents)),
+        ("shapes", lambda: _shapes(store, documents)),
         ("owl", lambda: _owl(store)),
         ("evidence", lambda: _evidence(store)),
         ("round trip", lambda: _round_trip(documents)),
@@ -102,10 +103,11 @@ def check(store: Store, recompile: Callable[[Source], list[Quad]] | None) -> Che
     return Checks(store.build_id, tuple(results))
 
 
-def _shapes(documents: dict[Iri, list[Quad]]) -> tuple[int, list[Finding]]:
-    """Quality shapes, document by document: each graph must be whole by itself."""
-    findings = [finding for quads in documents.values() for finding in _violations(quads)]
-    return sum(map(len, documents.values())), findings
+def _shapes(store: Store, documents: dict[Iri, list[Quad]]) -> tuple[int, list[Finding]]:
+    """Quality shapes: document by document, since each graph must be whole by itself, then over all that rules conclude."""
+    concluded = [quad for rule in load_rules() for quad in store.rdf.quads(rule.graph)]
+    graphs = [*documents.values(), concluded]
+    return sum(map(len, graphs)), [finding for quads in graphs for finding in _violations(quads)]
 
 
 def _violations(quads: list[Quad]) -> Iterator[Finding]:

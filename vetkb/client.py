@@ -270,7 +270,7 @@ def _answer(content: Mapping[str, Any]) -> Answer:
         found = {name: _decimal(number) for name, number in numbers.items()}
         return Result(row["kind"], row["id"], row["label"], **same, **found, date=_day(row.get("date")), evidence=evidence)
 
-    lists: dict[str, Any] = {name: tuple(content[name]) for name in ("notes", "suggestions")}
+    lists: dict[str, Any] = {name: tuple(content[name]) for name in ("notes", "suggestions", "suggestion_results")}
     same: dict[str, Any] = {name: content[name] for name in ("question", "status", "answer", "value", "understood", "sparql")}
     return Answer(language=content["lang"], results=tuple(map(result, content["results"])), **same, **lists)
 

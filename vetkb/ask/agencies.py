@@ -9,7 +9,7 @@ from typing import Final, cast
 from vetkb.ask.answer import Answer, Evidence, Result, Via
 from vetkb.ask.context import Context, Declined, Row, iri, plural
 from vetkb.ask.form import All, Among, Being, By, Form, InSection, Not, Numbered, Timed, Within, conditions
-from vetkb.ask.sparql import ROLES, QueryText
+from vetkb.ask.sparql import ROLES, QueryText, level_filter
 from vetkb.ask.tasks import answer_schedule, nothing, task_name
 from vetkb.engine import Iri, Value
 from vetkb.graph.terms import Vk
@@ -196,15 +196,20 @@ def answer_most_tasks(form: Form, context: Context) -> Answer | Declined:
     query = QueryText("?task")
     query.add(*(_counts_in_role(query, form.role) if form.role not in (None, "responsible") else [_COUNTS]))
     query.where(form.where)
+    if form.level is not None:
+        query.add("?agency vk:division/skos:notation ?code .", level_filter("?code", form.level))
     query.columns = ["?agency", "(COUNT(DISTINCT ?task) AS ?tasks)"]
     query.group = "?agency"
     query.order = ["DESC(?tasks)", "?agency"]
     rows = context.select(query.text())
+    known = {one for by in conditions(form.without) if isinstance(by, By) for one in by.who.iris} if form.without else set()
+    rows = [row for row in rows if iri(row["agency"]) not in known]
     counts = sorted({cast(int, row["tasks"]) for row in rows}, reverse=form.extreme == "most")
     if len(counts) < form.rank:
         return nothing(form, context)
     best = counts[form.rank - 1]
-    chosen = [iri(row["agency"]) for row in rows if row["tasks"] == best]
+    wanted = set(counts[form.rank - 1 : form.rank - 1 + form.first])
+    chosen = [iri(row["agency"]) for row in rows if row["tasks"] in wanted]
     labels = printed_names(chosen, context)
     results = [Result("agency", str(one), labels[one]) for one in chosen]
     text = context.say(
@@ -249,10 +254,17 @@ def answer_compare(form: Form, context: Context) -> Answer | Declined:
         context.say("count_of", who=one.who.words, n=n, tasks=plural(context.language, "task", n))
         for one, n in zip(parties, counts, strict=True)
     ]
+    labels = printed_names([one.who.iris[0] for one in parties], context)
     results = [
-        Result("agency", str(one.who.iris[0]), context.entities.labels.get(one.who.iris[0], one.who.words), detail=str(n))
+        Result("agency", str(one.who.iris[0]), labels[one.who.iris[0]], detail=str(n))
         for one, n in zip(parties, counts, strict=True)
     ]
+    if form.field == "which":
+        best = (max if form.most else min)(counts)
+        chosen = [one for one, n in zip(results, counts, strict=True) if n == best]
+        key = f"{'most' if form.most else 'fewest'}_tasks"
+        told = context.say(key, list=context.joined(one.label for one in chosen), n=best, rank="")
+        return context.answered(form, f"{told} {' '.join(said)}", chosen, query)
     value: int | bool = abs(counts[0] - counts[1]) if form.count else more
     if form.count and not more:
         return context.declined("not_found", form, "refuse_not_more", facts=" ".join(said))

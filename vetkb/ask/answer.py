@@ -76,7 +76,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """回答 — What a question was taken to mean, what the base says to it, and the proof."""
+    """回答 — What a question was taken to mean, what the base says to it, and the proof.
+
+    `suggestion_results` says of each suggestion how many results it has.
+    """
 
     question: str
     language: str
@@ -88,6 +91,7 @@ class Answer:
     sparql: str | None = None
     notes: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
+    suggestion_results: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as the JSON object of the contract."""
@@ -102,6 +106,7 @@ class Answer:
             "sparql": self.sparql,
             "notes": list(self.notes),
             "suggestions": list(self.suggestions),
+            "suggestion_results": list(self.suggestion_results),
         }
 
     def to_text(self) -> str:
@@ -111,7 +116,8 @@ class Answer:
         for place, result in enumerate(self.results, 1):
             lines += _result_lines(result, place, several)
         notes_head, suggestions_head = _NOTE_HEADS["en" if self.language == "en" else "zh"]
-        for head, texts in ((notes_head, self.notes), (suggestions_head, self.suggestions)):
+        counted = [f"{text} ({n})" for text, n in zip(self.suggestions, self.suggestion_results, strict=True)]
+        for head, texts in ((notes_head, self.notes), (suggestions_head, counted)):
             if texts:
                 lines += ["", head, *(f"  - {text}" for text in texts)]
         return "\n".join(lines)

@@ -13,18 +13,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Final
 
 from vetkb.ask.agencies import answer_agencies, answer_compare, answer_most_tasks, answer_pairs, answer_truth
 from vetkb.ask.answer import Answer
 from vetkb.ask.context import Context, Declined
+from vetkb.ask.cover import load_reading
 from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages, answer_structure
 from vetkb.ask.entities import Entities, EntityFinder
-from vetkb.ask.figures import find_figures
-from vetkb.ask.form import About, All, By, Form, Named, Numbered, OnlyBy, Within, conditions
+from vetkb.ask.facts import Facts
+from vetkb.ask.figures import find_figures, prepare_terms, with_edges
+from vetkb.ask.form import About, All, By, Form, Named, Numbered, OnlyBy, Within, canonical, conditions
 from vetkb.ask.grammar import parts_of, prepare
 from vetkb.ask.kinds import forms_of, load_kinds
-from vetkb.ask.reader import answer_by_quoting, load_reading
+from vetkb.ask.nearby import Nearby, first_of, usual
+from vetkb.ask.reader import answer_by_quoting
 from vetkb.ask.resolve import resolve
 from vetkb.ask.suggest import Completion, candidates, complete
 from vetkb.ask.tags import STRANGER, TEXT, Tag, readings, tag
@@ -33,7 +37,7 @@ from vetkb.ask.tasks import answer_most_units, answer_schedule, answer_tasks
 from vetkb.ask.words import Words, fold, load_words
 from vetkb.engine import Iri
 from vetkb.errors import UsageError
-from vetkb.gazetteer import Entry, Gazetteer, Link, simplified
+from vetkb.gazetteer import Entry, Gazetteer, Link, pinyin, simplified
 from vetkb.store import Store
 
 LONGEST_QUESTION: Final = 500
@@ -42,7 +46,7 @@ _BUSIEST: Final = """PREFIX vk: <https://w3id.org/vetkb/ns#>
 SELECT ?agency (COUNT(?task) AS ?tasks) { ?task vk:responsibleAgency ?agency }
 GROUP BY ?agency ORDER BY DESC(?tasks) ?agency LIMIT 1"""
 _PRINTED: Final = """
-SELECT DISTINCT ?name { %s ?participation cv:hasParticipant ?agency ; vk:surface ?name }"""
+SELECT DISTINCT ?agency ?name { %s ?participation cv:hasParticipant ?agency ; vk:surface ?name }"""
 _IN_BRACKETS: Final = re.compile(r"[（(][^（()）]*[）)]")
 _AN_AGENCY: Final = re.compile(
     r"(?:局|委|办|厅|部|署|院|委员会|办公室|政府|中心|公司|bureau|commission|ministry|department|office)(?:长)?$", re.IGNORECASE
@@ -72,6 +76,8 @@ _GOVERNING: Final = frozenset(
     ]
 )
 _SHORT_NAME: Final = 2
+_KNOWN: Final = 0.5  # share of the words in brackets that a text must have for them to translate anything
+_LONGEST_GLOSS: Final = 9  # English words that Chinese in brackets may stand for
 _GLUED: Final = frozenset({TEXT, "FILLER", "LEVEL", "CLASSIFIER", "AND", "AGENCY"})
 _SEPARATE: Final = frozenset("的，,：:。？?和与及、了请是")
 _TRUSTED_LAYERS: Final = ("normalised", "pinyin", "abbreviation")
@@ -115,6 +121,10 @@ class Asker:
         return EntityFinder(Entities.of(self.store.rdf))
 
     @cached_property
+    def facts(self) -> Facts:
+        return Facts(self.store.rdf)
+
+    @cached_property
     def gazetteer(self) -> Gazetteer:
         """The full names of agencies, for what is typed almost right; made when the first such name is met."""
         return Gazetteer(Entry(str(one), name, "agency") for one, name in self.finder.entities.full.items())
@@ -126,7 +136,9 @@ class Asker:
         for language in ("zh", "en"):
             load_words(language)
         load_reading()
+        prepare_terms()
         # what is typed almost right is compared by sound: the library for that is slow to load
+        pinyin("局")
         self.gazetteer.link("某某局")
 
     def answer(
@@ -135,9 +147,9 @@ class Asker:
         """Answer a question. Raises UsageError if it is empty or over 500 characters, UnknownNameError for a document."""
         # half a surrogate pair is no character; it would end in nobody's output
         question = _LONE_SURROGATE.sub("\ufffd", question)
-        text = question.strip()
-        if not text or len(text) > LONGEST_QUESTION:
-            raise UsageError(f"a question has 1 to {LONGEST_QUESTION} characters; this one has {len(text)}")
+        text = _said_once(question.strip())
+        if not text or len(question.strip()) > LONGEST_QUESTION:
+            raise UsageError(f"a question has 1 to {LONGEST_QUESTION} characters; this one has {len(question.strip())}")
         if language not in (None, "zh", "en"):
             raise UsageError(f"unknown language {language!r}; known: zh, en")
         scope = self._scope(document)
@@ -167,20 +179,20 @@ class Asker:
         spoken = words if language == asked else replace(words, language=language)
         refusals: list[Declined] = []
         settled = False
-        for typed in _spellings(text):
-            for notes, tags in self._tagged(typed, words):
-                context = Context(self.store, self.finder.entities, spoken, scope, as_of, list(notes))
-                for reading in readings(tags, typed, words):
-                    for form in forms_of(parts_of(reading) or (), words.language):
-                        found = self._run(form, context)
-                        if isinstance(found, Answer):
-                            return found
-                        refusals.append(found)
-                        settled |= not notes and _is_settled(form)
-        context = Context(self.store, self.finder.entities, spoken, scope, as_of)
+        spellings: list[str] = []
+        for typed in _spellings(text, self._is_known):
+            spellings.append(typed)
+            for notes, form in self._forms(typed, words):
+                context = Context(self.store, self.finder.entities, spoken, scope, self.facts, as_of, list(notes))
+                found = self._run(form, context)
+                if isinstance(found, Answer):
+                    return self._with_emptied(found, form, context)
+                refusals.append(replace(found, form=form))
+                settled |= not notes and _is_settled(form)
+        context = Context(self.store, self.finder.entities, spoken, scope, self.facts, as_of)
         if not settled and not any(one.status == "ambiguous" for one in refusals):
             quoted = None
-            for typed in _spellings(text):
+            for typed in spellings:
                 typed = simplified(typed)
                 names = {
                     fold(one.text): self.finder.aliases(one.value)
@@ -195,6 +207,27 @@ class Asker:
                 return quoted
             refusals += [quoted] if quoted is not None else []
         return self._refusal(text, words, refusals, context)
+
+    def _is_known(self, words: str) -> bool:
+        """Say whether the base has a name in words, or a text that holds much of them."""
+        if next(self.finder.find(words, fold(words)), None) is not None:
+            return True
+        return any(hit.coverage >= _KNOWN for hit in self.store.nearest(words, 1))
+
+    def parse(self, question: str) -> Form | None:
+        """Return what a question means, in canonical form; None where it is not understood whole.
+
+        What `vetkb.ask.verbalise` says of a form is read as that form.
+        """
+        words = load_words(_language_of(question))
+        return next((canonical(form) for _, form in self._forms(question, words)), None)
+
+    def _forms(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], Form]]:
+        """Yield the forms that a question may have, the likeliest first, with the names that had to be put right."""
+        for notes, tags in self._tagged(text, words):
+            for reading in readings(tags, text, words):
+                for form in forms_of(parts_of(with_edges(reading, words.language)) or (), words.language):
+                    yield notes, form
 
     def _tagged(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], list[Tag]]]:
         """Yield the tags of a question; then, where a name was typed almost right, those with it put right."""
@@ -252,36 +285,69 @@ class Asker:
         tags = next(self._tagged(text, words))[1]
         stranger = _stranger(tags, text)
         found = sorted(refusals, key=lambda one: _REASONS.index(one.status))
-        suggestions: tuple[str, ...] = ()
+        forms: Sequence[Form] = ()
         understood = None
         if stranger is not None and not (found and found[0].status == "ambiguous"):
             status, reason = "not_found", context.say("refuse_agency", words=stranger)
-            suggestions = self._nearest(stranger, context)
+            forms = self._nearest(stranger, context)
         elif found:
-            status, reason, suggestions, understood = found[0].status, found[0].reason, found[0].suggestions, found[0].understood
+            status, reason, forms, understood = found[0].status, found[0].reason, found[0].suggestions, found[0].understood
+            if found[0].form is not None and status == "not_found":
+                said, wider = self._nearby(context).emptied(found[0].form)
+                reason = f"{reason}{' ' if said else ''}{said}"
+                forms = (*wider, *forms)
         else:
             status = "unsupported"
             unknown = [one.text for one in tags if one.kind == TEXT]
             reason = context.say("refuse_words", words=context.joined(unknown)) if unknown else context.say("refuse_order")
-        suggested = tuple(dict.fromkeys([*suggestions, *self._suggestions(context)]))[:3]
-        return Answer("", context.language, status, reason, understood=understood, suggestions=suggested)  # type: ignore[arg-type]
+        suggested, results = first_of(chain(self._nearby(context).asked(forms), self._usual(context)))
+        return Answer(
+            "",
+            context.language,
+            status,  # type: ignore[arg-type]
+            reason,
+            understood=understood,
+            suggestions=suggested,
+            suggestion_results=results,
+        )
 
-    def _nearest(self, name: str, context: Context) -> tuple[str, ...]:
+    def _nearby(self, context: Context) -> Nearby:
+        words = load_words(context.language)
+
+        def count(form: Form) -> int:
+            found = self._run(form, Context(self.store, self.finder.entities, words, context.scope, self.facts, context.today))
+            return len(found.results) if isinstance(found, Answer) else 0
+
+        return Nearby(context.language, count, self.parse)
+
+    def _with_emptied(self, found: Answer, form: Form, context: Context) -> Answer:
+        """Say of an answer that counts nothing which condition leaves nothing over."""
+        if not form.count or found.results or found.value != 0:
+            return found
+        said, _ = self._nearby(context).emptied(form)
+        return replace(found, notes=(*found.notes, said)) if said else found
+
+    def _nearest(self, name: str, context: Context) -> list[Form]:
         """Return questions about the agencies whose names are nearest to one that the base does not know."""
         if name.isascii() or context.language == "en":
-            return ()
+            return []
         link = self.gazetteer.link(name)
-        labels = self.finder.entities.labels
-        return tuple(context.say("try.tasks_of", who=labels[Iri(entry.id)]) for entry in link.entries[:2])
+        nearest = [self.finder.entities.named(Iri(entry.id), context.language) for entry in link.entries[:2]]
+        return [Form("tasks", All((By(who),))) for who in nearest]
 
-    def _suggestions(self, context: Context) -> tuple[str, ...]:
-        """Return three questions that this base can answer."""
-        rows = context.select(_BUSIEST)
-        found = []
-        if rows and rows[0]["agency"] is not None and context.language == "zh":
-            agency = Iri(str(rows[0]["agency"]))
-            found = [context.say("try.tasks_of", who=self.finder.entities.labels.get(agency, agency))]
-        return (*found, context.say("try.most"), context.say("try.count"), context.say("try.targets"))[:3]
+    def _usual(self, context: Context) -> list[tuple[str, int]]:
+        """Return the plainest questions that this base can answer; they are asked once."""
+        scope = context.scope.documents.iris if context.scope is not None else ()
+        if (context.language, scope) not in self._known:
+            rows = context.select(_BUSIEST)
+            busiest = rows[0]["agency"] if rows else None
+            who = self.finder.entities.named(Iri(str(busiest)), context.language) if busiest is not None else None
+            self._known[context.language, scope] = list(self._nearby(context).asked(usual(who)))
+        return self._known[context.language, scope]
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, tuple[Iri, ...]], list[tuple[str, int]]]:
+        return {}
 
 
 def _is_settled(form: Form) -> bool:
@@ -316,14 +382,34 @@ def _language_of(text: str) -> str:
     return "en" if len(words) > 1 and _ENGLISH_START.match(text) else "zh"
 
 
-def _spellings(text: str) -> Iterator[str]:
-    """Yield a question as typed; then with Chinese in brackets instead of the English before it; then simplified."""
+def _said_once(text: str) -> str:
+    """Return what a text says again and again, once; a text of no such kind as it is.
+
+    >>> _said_once("有哪些任务？有哪些任务？有哪些"), _said_once("有哪些任务？")
+    ('有哪些任务？', '有哪些任务？')
+    """
+    # the longest beginning that is an end as well, for each beginning (Knuth, Morris and Pratt)
+    borders = [0] * len(text)
+    for at in range(1, len(text)):
+        length = borders[at - 1]
+        while length and text[length] != text[at]:
+            length = borders[length - 1]
+        borders[at] = length + (text[length] == text[at])
+    period = len(text) - borders[-1] if text else 0
+    return text[:period] if 0 < period <= len(text) // 2 else text
+
+
+def _spellings(text: str, is_known: Callable[[str], bool]) -> Iterator[str]:
+    """Yield a question as typed; then with Chinese in brackets instead of the English before it; then simplified.
+
+    Chinese in brackets that the base has never heard of (`is_known`) puts nothing right.
+    """
     yield text
     other = simplified(text)
     found = _GLOSSED.search(text)
     if found:
-        words = found[1].split()
-        for number in range(1, len(words)):
+        words = found[1].split() if is_known(found[2]) else []
+        for number in range(1, min(len(words), _LONGEST_GLOSS + 1)):
             if words[-number].lower() in _GOVERNING:
                 return  # what it governs is not what the brackets translate
             yield f"{text[: found.start()]}{' '.join(words[:-number])} {found[2]} {text[found.end() :]}".strip()

@@ -10,12 +10,12 @@ from typing import Final
 
 from vetkb.ask.answer import Answer, Evidence, Number, Result, Status
 from vetkb.ask.entities import Entities
+from vetkb.ask.facts import Facts
 from vetkb.ask.form import Form, Within
-from vetkb.ask.sparql import QueryText, written
+from vetkb.ask.sparql import QueryText
 from vetkb.ask.wording import joined, reading_of, say
 from vetkb.ask.words import Words
 from vetkb.engine import Iri, Value
-from vetkb.graph.terms import PREFIXES
 from vetkb.store import Store
 from vetkb.text import Span
 
@@ -35,12 +35,13 @@ Row = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """A question that is not answered: why, and what could be asked instead."""
+    """A question that is not answered: why, as what it was read, and what could be asked instead."""
 
     status: Status
     reason: str
-    suggestions: tuple[str, ...] = ()
+    suggestions: tuple[Form, ...] = ()
     understood: str | None = None
+    form: Form | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Context:
     entities: Entities
     words: Words
     scope: Within | None
+    facts: Facts
     today: date | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -69,11 +71,8 @@ class Context:
         return self.store.rdf.select(query).dicts()
 
     def look_up(self, query: str, node: str, nodes: Iterable[Iri]) -> list[dict[str, Value]]:
-        """Run a query about some nodes; `%s` in it is where their VALUES stand."""
-        values = f"VALUES {node} {{ {' '.join(written(one) for one in dict.fromkeys(nodes))} }}"
-        body = query % values
-        head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items() if f"{name}:" in body)
-        return self.select(head + body)
+        """Return what the base says of some nodes; `%s` in the query is where their VALUES stand."""
+        return self.facts.rows(query, node, nodes)
 
     def document_name(self, document: object) -> str | None:
         """Return what a document is called: its 发文字号, else its title."""
@@ -123,11 +122,11 @@ class Context:
         )
 
     def declined(
-        self, status: Status, form: Form | None, key: str, suggestions: Iterable[str] = (), **values: Anything
+        self, status: Status, form: Form | None, key: str, suggestions: Iterable[Form] = (), **values: Anything
     ) -> Declined:
         """Return why there is no answer."""
         understood = reading_of(form, self.language) if form else None
-        return Declined(status, self.say(key, **values), tuple(dict.fromkeys(suggestions))[:3], understood)
+        return Declined(status, self.say(key, **values), tuple(suggestions), understood)
 
 
 def iri(value: object) -> Iri:

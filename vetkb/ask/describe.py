@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from vetkb.ask.words import Words, fold
@@ -29,6 +30,7 @@ class Piece:
     free: bool
 
 
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """Return a text as descriptions are compared with it: folded, without quotation marks, punctuation and spaces.
 
@@ -42,57 +44,33 @@ def pieces(description: str, words: Words) -> tuple[Piece, ...] | None:
     """Cut a description into what must be covered; None where it holds an English word that the glossary lacks."""
     found: list[Piece] = []
     for stretch in fold(description).split("\n"):
-        if words.glossary:
-            translated = _translated(stretch, words)
-            if translated is None:
-                return None
-            found += translated
-        else:
-            found += _free(stretch)
-    return tuple(found)
-
-
-def _free(stretch: str) -> list[Piece]:
-    text = plain(stretch)
-    return [Piece((text,), free=True)] if text else []
-
-
-def _translated(stretch: str, words: Words) -> list[Piece] | None:
-    """Translate English word by word, the longest entries of the glossary first; Chinese words stay as they are."""
-    found: list[Piece] = []
-    tokens = re.findall(r"[a-z0-9%]+(?:['’-][a-z0-9]+)*|[^\x00-\x7f]+", stretch)
-    at = 0
-    while at < len(tokens):
-        if not tokens[at].isascii():
-            found += _free(tokens[at])
-            at += 1
+        if words.glossary is None:
+            found.append(Piece((plain(stretch),), free=True))
             continue
-        for length in range(min(6, len(tokens) - at), 0, -1):
-            entry = words.glossary.get(" ".join(tokens[at : at + length]))
-            if entry is not None:
-                if entry:
-                    found.append(Piece(tuple(plain(one) for one in entry), free=False))
-                at += length
-                break
-        else:
-            if tokens[at] not in words.weak:
-                return None
-            at += 1
-    return found
+        translated = words.glossary.translated(stretch, words.weak)
+        if translated is None:
+            return None
+        for others in translated:
+            bare = tuple(map(plain, others))
+            found.append(Piece(bare, free=len(bare) == 1 and not bare[0].isascii() and bare[0] in plain(stretch)))
+    return tuple(one for one in found if one.forms[0])
 
 
-def uncovered(parts: Iterable[Piece], text: str, words: Words) -> str:
-    """Return what of a description a (plain) text does not hold; "" where it holds all of it."""
+def uncovered(parts: Iterable[Piece], text: str, words: Words, light: Sequence[str] = ()) -> str:
+    """Return what of a description a (plain) text does not hold; "" where it holds all of it.
+
+    `light` are words that need not be held either.
+    """
     missing: list[str] = []
     for part in parts:
         if part.free:
-            missing.append(_left_over(part.forms[0], text, words))
+            missing.append(_left_over(part.forms[0], text, words, light))
         elif not any(form in text for form in part.forms):
             missing.append(part.forms[0])
     return "".join(missing)
 
 
-def _left_over(description: str, text: str, words: Words) -> str:
+def _left_over(description: str, text: str, words: Words, light: Sequence[str]) -> str:
     missing: list[str] = []
     at = 0
     while at < len(description):
@@ -105,6 +83,8 @@ def _left_over(description: str, text: str, words: Words) -> str:
         end = _longest(description, at, text)
         if end - at < _SHORTEST and len(description) > 1:
             end = _by_other_words(description, at, text, words)
+        if end - at < _SHORTEST:
+            end = at + next((len(word) for word in light if description.startswith(word, at)), end - at)
         if end == at:
             if description[at] not in words.weak:
                 missing.append(description[at])

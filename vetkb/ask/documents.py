@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -11,7 +12,7 @@ from vetkb.ask.answer import Answer, Evidence, Result
 from vetkb.ask.context import Context, Declined, Row, iri
 from vetkb.ask.describe import pieces, plain
 from vetkb.ask.entities import level_of, unquoted
-from vetkb.ask.form import About, All, Form, Within
+from vetkb.ask.form import About, All, Form, Named, Within
 from vetkb.ask.resolve import not_found, search
 from vetkb.ask.sparql import QueryText, written
 from vetkb.engine import Iri, Literal
@@ -27,7 +28,8 @@ _FIELDS: Final = {
     "copied": ("copied_to",),
     "genre": ("genre",),
 }
-_UNDER: Final = "SELECT ?sentence { %s ?sentence a vk:Sentence ; vk:item ?item ; vk:order ?order } ORDER BY ?order"
+_IN_FORCE: Final = {"effective": "eli:first_date_entry_in_force", "expires": "eli:date_no_longer_in_force"}
+_UNDER: Final = "SELECT ?item ?sentence { %s ?sentence a vk:Sentence ; vk:item ?item ; vk:order ?order } ORDER BY ?order"
 _LISTED: Final = 3
 _PASSAGES: Final = 5
 _DIVISION_OF_IRI: Final = re.compile(r"/eli/cn/(\d{6})/")
@@ -36,10 +38,12 @@ _LEVELS: Final = {"provincial": ("provincial", "direct"), "national": ("national
 
 def answer_document(form: Form, context: Context) -> Answer | Declined:
     """Answer what a document prints about itself."""
-    wanted = _FIELDS[form.field or "number"]
+    wanted = _FIELDS.get(form.field or "number", ())
     several = _one_document(form, context)
     if several is not None:
         return several
+    if form.field in _IN_FORCE:
+        return _in_force(form, context)
     query = QueryText("?statement")
     query.add(
         "?statement a vk:MetadataStatement ; vk:field ?field ; vk:statedValue ?value ;",
@@ -66,14 +70,41 @@ def answer_document(form: Form, context: Context) -> Answer | Declined:
     return context.answered(form, "\n".join(said), results, query, notes=notes)
 
 
+def _in_force(form: Form, context: Context) -> Answer | Declined:
+    """Answer from when, or until when, a document is in force, with the sentence that says so."""
+    query = QueryText("?expression")
+    query.add(f"?document eli:is_realized_by ?expression ; {_IN_FORCE[form.field or '']} ?day .")
+    for one in form.where.conditions:
+        if not isinstance(one, Within):
+            return context.declined("unsupported", form, "refuse_order")
+        query.add(query.values("?document", one.documents.iris))
+    query.columns = ["?document", "?day"]
+    query.order = ["?document"]
+    name = context.say(f"field.{form.field}")
+    said, results = [], []
+    for row in context.select(query.text()):
+        day, document = row["day"], context.document_name(row["document"])
+        if not isinstance(day, date):
+            continue
+        printed = f"{day.year}年{day.month}月{day.day}日"
+        hits = context.store.nearest(printed, _PASSAGES, str(row["document"]))
+        found = [hit for hit in hits if hit.kind == "sentence" and printed in hit.text]
+        proof = context.evidence(hit.iri for hit in found[:1])
+        results.append(Result("document", str(row["document"]), printed, document, date=day, evidence=tuple(proof.values())))
+        said.append(context.say("field_is", document=document, field=name, value=printed))
+        said += [context.say("text_says", quote=f"“{hit.text}”") for hit in found[:1]]
+    if not results:
+        return context.declined("not_found", form, "refuse_field", document=_documents(context), field=name)
+    return context.answered(form, "\n".join(said), results, query)
+
+
 def _one_document(form: Form, context: Context) -> Declined | None:
     """Refuse a question about "the document" where the base has several and none is named."""
     known = list(context.entities.identifiers.values())
     if len(known) < 2 or any(isinstance(one, Within) for one in form.where.conditions):
         return None
-    suggestions = [
-        context.say("try.field", document=name, field=context.say(f"field.{form.field or 'number'}")) for name in known[:_LISTED]
-    ]
+    named = [Within(Named(name, name, (document,))) for document, name in context.entities.identifiers.items()]
+    suggestions = [replace(form, where=All((*form.where.conditions, one))) for one in named[:_LISTED]]
     listed = context.joined(known[:_LISTED]) + ("…" if len(known) > _LISTED else "")
     return context.declined("ambiguous", form, "refuse_document", suggestions, n=len(known), list=listed)
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any as Anything
 from typing import Final
@@ -106,7 +107,11 @@ _DIRECT: Final = frozenset({"11", "12", "31", "50"})
 _BRACKETS: Final = re.compile(r"[()\[\]、,，]")
 _PLAIN_GOVERNMENT: Final = frozenset({"政府", "人民政府"})
 _SECTOR_SUFFIX: Final = "部门"
+_FEDERATIONS: Final = ("协", "联")  # 科协 and 残联 are names, 法院 and 党委 are kinds of bodies
+_MEMBERS: Final = re.compile(r"领导小组成员(?:单位)?$")
 _SHORT_NAME: Final = 3
+_USUAL_ENDS: Final = ("bureau", "county government", "ministry", "governments", "commission")
+_SMALL_WORDS: Final = frozenset({"and", "of", "for", "the"})
 _OPENING, _CLOSING = ("“", '"', "「", "《"), ("”", '"', "」", "》")
 _OWN_PREFIX: Final = re.compile(r"^(?:市人民政府|市政府|市委|县政府|省政府|市|省|县)(?=..)")
 _OF_GOVERNMENT: Final = re.compile(r"[市县省](?:人民)?政府(?=..)")
@@ -114,7 +119,7 @@ _OF_GOVERNMENT: Final = re.compile(r"[市县省](?:人民)?政府(?=..)")
 
 @dataclass(frozen=True)
 class Entities:
-    """The names of one base: agencies and groups by alias, documents by identifier and title, programmes by name."""
+    """The names of one base: agencies and groups by alias, documents by identifier and title, programmes by name, places."""
 
     agencies: Mapping[str, Named]
     documents: Mapping[str, Named]
@@ -123,11 +128,27 @@ class Entities:
     labels: Mapping[Iri, str]
     full: Mapping[Iri, str]
     texts: tuple[str, ...] = ()
+    places: frozenset[str] = frozenset()
 
     @cached_property
     def titles(self) -> Mapping[Iri, str]:
         """What each document is called, folded."""
         return {iri: name for name, named in self.documents.items() for iri in named.iris}
+
+    @cached_property
+    def english(self) -> Mapping[Iri, str]:
+        """What each body that has an English name is called: the Finance Bureau rather than the Taxation Authorities."""
+        found: dict[Iri, list[str]] = {}
+        for name, named in self.agencies.items():
+            if name.isascii() and len(named.iris) == 1:
+                found.setdefault(named.iris[0], []).append(name)
+        return {iri: _titled(min(names, key=_english_order)) for iri, names in found.items()}
+
+    def named(self, iri: Iri, language: str) -> Named:
+        """Return a body by the name that a question in a language calls it."""
+        name = self.english.get(iri) if language == "en" else None
+        name = name or self.labels[iri]
+        return replace(self.agencies.get(fold(name), Named(name, self.full.get(iri, name), (iri,))), words=name)
 
     @classmethod
     def of(cls, rdf: RdfStore) -> Entities:
@@ -143,7 +164,8 @@ class Entities:
             group, label = Iri(str(row["group"])), str(row["label"])
             labels.setdefault(group, label)
             plain = _BRACKETS.sub("", label)
-            for name in {label, plain, *_english_names()["bodies"].get(plain, ())}:
+            members = _MEMBERS.search(plain)
+            for name in {label, plain, *([members[0]] if members else []), *_english_names()["bodies"].get(plain, ())}:
                 aliases.setdefault(fold(name), {}).setdefault(group, label)
         documents, identifiers = _documents(rdf)
         programmes: dict[str, tuple[Iri, ...]] = {}
@@ -152,7 +174,8 @@ class Entities:
             programmes[key] = (*programmes.get(key, ()), Iri(str(row["programme"])))
         texts = tuple(dict.fromkeys(fold(str(row["label"])).rstrip("。.;；") for row in rdf.select(_LABELS).dicts()))
         agencies = {name: Named(name, "、".join(dict.fromkeys(found.values())), tuple(found)) for name, found in aliases.items()}
-        return cls(agencies, documents, identifiers, programmes, labels, official, texts)
+        places = frozenset(fold(str(row["label"])) for row in rdf.select(_DIVISIONS).dicts())
+        return cls(agencies, documents, identifiers, programmes, labels, official, texts, places)
 
 
 class EntityFinder:
@@ -210,6 +233,19 @@ class EntityFinder:
             yield Tag(TEXT, *span, question[slice(*span)])
 
 
+def _english_order(name: str) -> tuple[bool, int, str]:
+    return not name.endswith(_USUAL_ENDS), len(name), name
+
+
+def _titled(name: str) -> str:
+    """Return an English name as it is printed.
+
+    >>> _titled("science and technology bureau"), _titled("municipal people's court")
+    ('Science and Technology Bureau', "Municipal People's Court")
+    """
+    return " ".join(word if word in _SMALL_WORDS else word[:1].upper() + word[1:] for word in name.split())
+
+
 def _in_order(words: str, title: str) -> bool:
     at = place = 0
     while at < len(words):
@@ -252,6 +288,10 @@ def _agencies(rdf: RdfStore) -> Iterator[tuple[Iri, str, str | None, set[str]]]:
     places: dict[str, list[str]] = {}
     for row in rdf.select(_DIVISIONS).dicts():
         places.setdefault(str(row["code"]), []).append(str(row["label"]))
+    shared = Counter(name for called in places.values() for name in set(called))
+    for code, called in places.items():
+        if level_of(code) == "county":  # 安阳 is the city; the county of that name is 安阳县
+            places[code] = [name for name in called if shared[name] == 1]
     own = {_NATION, *(str(row["code"]) for row in rdf.select(_OWN_DIVISIONS).dicts())}
     described: dict[Iri, tuple[list[str], str, str]] = {}
     for row in rdf.select(_AGENCIES).dicts():
@@ -287,7 +327,7 @@ def _names(
             if len(part) > 1:
                 yield part
                 short = _OWN_PREFIX.sub("", part)
-                if short not in _PLAIN_GOVERNMENT and len(short) > 2:
+                if short not in _PLAIN_GOVERNMENT and (len(short) > 2 or short.endswith(_FEDERATIONS)):
                     yield short
                     if _OF_GOVERNMENT.match(part):  # 市政府外侨办 is 市外侨办 too
                         yield part[0] + short

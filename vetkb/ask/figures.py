@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 
 from vetkb.ask.form import Edge, Relation, Timed, Units
-from vetkb.ask.tags import Tag
+from vetkb.ask.tags import TEXT, Tag
+from vetkb.ask.words import fold
+from vetkb.graph.lexicon import load_lexicon
 from vetkb.zh import parse_count, parse_period
 
 _N: Final = r"(\d{1,6}|[一二三四五六七八九十百零〇两]{1,8})"
@@ -37,7 +40,7 @@ _SECTION: Final = (
 _UNITS: Final = r"(?=(?:责任|负责|牵头|配合|指导|承担|市级|参与)*(?:单位|部门|机构|机关))"
 _COUNTED: Final = (
     re.compile(
-        rf"(?P<more>超过|多于|大于)?(?P<least>至少|不少于|不低于)?(?P<most>至多|最多|不超过|不多于)?(?P<n>{_N[1:-1]})(?:个|家)(?P<up>以上)?(?P<down>以下)?(?:的)?{_UNITS}"
+        rf"(?:只|仅)?(?:(?:涉及|牵涉|列出|列|有|由)(?:到|了|有)?)?(?P<more>超过|多于|大于|不止|不只)?(?P<least>至少|最少|起码|不少于|不低于)?(?P<most>至多|最多|不超过|不多于)?(?P<below>少于|不到|不足)?(?P<n>{_N[1:-1]})(?:个|家)(?P<up>以上)?(?P<down>以下)?(?:的)?{_UNITS}"
     ),
     re.compile(
         r"\b(?P<more>more than |over )?(?P<least>at least )?(?P<most>at most |no more than )?"
@@ -47,9 +50,19 @@ _COUNTED: Final = (
         r"(?=(?:(?:responsible|guiding|lead|leading|supporting|municipal)\s)?(?:agenc|department|unit|part(?:y|ies)|bod(?:y|ies)|bureau))"
     ),
 )
+_COUNTED_AFTER: Final = re.compile(
+    rf"(?:责任|负责|牵头|配合|指导|承担|参与)?(?:单位|部门|机构)(?:的?(?:数量|个数|数))?(?:在|有|是|为)?"
+    rf"(?P<more>超过|多于|大于|不止|不只)?(?P<least>至少|最少|不少于|不低于)?(?P<most>至多|最多|不超过|不多于)?(?P<below>少于|不足|不到)?"
+    rf"(?P<n>{_N[1:-1]})(?:个|家)(?P<up>及?以上)?(?P<down>及?以下)?(?!单位|部门|机构)"
+)
 _RANK: Final = (
-    re.compile(r"(?:排(?:名|在)?)?第([二三四五六七八九]|[2-9])(?:名|位)?(?=多|少|最)"),
+    re.compile(
+        r"(?:(?:排(?:名|在)?|位居|列)第([二三四五六七八九]|[2-9])|第([二三四五六七八九]|[2-9])(?=(?:名|位)?(?:多|少|最)))(?:名|位)?"
+    ),
     re.compile(r"\b(second|third|fourth|fifth)[\s-](?=most|fewest|largest|highest|greatest)"),
+)
+_TOP: Final = re.compile(
+    r"(?:排名?在?|居于|位居)?前([二两三四五六七八九十]|[2-9])(?:名|位|家|的)|\btop (two|three|four|five|[2-9])\b"
 )
 _ORDINALS: Final = {word: number for number, word in enumerate(["second", "third", "fourth", "fifth"], 2)}
 _ENGLISH_NUMBERS: Final = {
@@ -58,7 +71,8 @@ _ENGLISH_NUMBERS: Final = {
 }
 _CHINESE_TIME: Final = re.compile(
     r"(?P<before>截止到|截至|截止|到了|到|在|于|从|自)?"
-    r"(?P<period>[12]\d{3}年(?:度)?(?:上半年|下半年|第?[一二三四1-4]季度|\d{1,2}月(?:份)?(?:\d{1,2}[日号]?)?)?)"
+    r"(?P<period>[12]\d{3}年(?:度)?(?:"
+    r"上半年|下半年|第?[一二三四1-4]季度|(?P<term>[春秋])(?:季学期|学期|季)(?P<opening>开学)?|\d{1,2}月(?:份)?(?:\d{1,2}[日号]?)?)?)"
     r"(?P<end>年?底|年末|末)?"
     r"(?P<after>之前|以前|前|开始|起|以来|之后|以后|后|之内|以内|期间|内|间)?"
 )
@@ -67,7 +81,9 @@ _MONTHS: Final = {name: number for number, name in enumerate(_MONTH_NAMES.split(
 _MONTH: Final = "|".join(_MONTHS)
 _ENGLISH_TIME: Final = re.compile(
     r"\b(?P<relation>before|by|until|from|since|after|in|during|on)?\s?(?:the\s)?(?P<end>end of\s|year-end\s)?"
-    rf"(?:(?P<iso>[12]\d{{3}}-\d\d-\d\d)|(?:(?P<day>\d{{1,2}})\s)?(?:(?P<month>{_MONTH})\s)?(?P<year>[12]\d{{3}}))\b"
+    r"(?:(?:(?P<opening>(?:start|beginning) of (?:the )?)?(?P<term>autumn|fall|spring) (?:term|semester)(?: of| in)?,?\s)"
+    r"(?P<term_year>[12]\d{3})|"
+    rf"(?P<iso>[12]\d{{3}}-\d\d-\d\d)|(?:(?P<day>\d{{1,2}})\s)?(?:(?P<month>{_MONTH})\s)?(?P<year>[12]\d{{3}}))\b"
 )
 _EDGE: Final = {
     "zh": re.compile(r"(?P<start>开始|启动|起步|(?<!持续)(?<!长期)实施)|(?P<end>完成|做完|办完|办结|结束|达到|达成|到期)"),
@@ -84,6 +100,7 @@ _RELATIONS: Final[dict[str, Relation]] = {
     "until": "before",
     "before": "before",
 }
+_BEFORE: Final = ("之前", "以前", "前")
 _LONGEST: Final = 40
 
 
@@ -103,21 +120,25 @@ def find_figures(question: str, folded: str, language: str) -> Iterator[Tag]:
         units = _units(found)
         if units is not None:
             yield Tag("COUNT", found.start(), found.end(), question[found.start() : found.end()], units)
+    for found in _TOP.finditer(folded):
+        word = next(one for one in found.groups() if one)
+        number = _ENGLISH_NUMBERS.get(word) or parse_count(word)
+        yield Tag("TOP", found.start(), found.end(), question[found.start() : found.end()], number)
+    for found in _COUNTED_AFTER.finditer(folded):
+        units = _units(found)
+        if units is not None:
+            yield Tag("COUNTED", found.start(), found.end(), question[found.start() : found.end()], units)
     for found in _RANK[language == "en"].finditer(folded):
-        number = _ORDINALS.get(found[1]) or parse_count(found[1])
+        word = next(one for one in found.groups() if one)
+        number = _ORDINALS.get(word) or parse_count(word)
         yield Tag("RANK", found.start(), found.end(), question[found.start() : found.end()], number)
     opening = _YES_OR_NO.match(folded) if language == "en" else None
     if opening:
         yield Tag("YESNO", 0, opening.end(), question[: opening.end()])
     pattern = _ENGLISH_TIME if language == "en" else _CHINESE_TIME
-    dates = list(pattern.finditer(folded))
-    for place, found in enumerate(dates):
+    for found in pattern.finditer(folded):
         timed = _english_time(found) if language == "en" else _chinese_time(found)
         if timed is not None:
-            if timed.edge == "either":
-                start = dates[place - 1].end() if place else 0
-                end = dates[place + 1].start() if place + 1 < len(dates) else len(folded)
-                timed = replace(timed, edge=_edge(folded, start, found, end, language))
             yield Tag("TIME", found.start(), found.end(), question[found.start() : found.end()], timed)
 
 
@@ -138,32 +159,85 @@ def _units(found: re.Match[str]) -> Units | None:
     return Units(comparators[marks.pop()] if marks else "=", number)
 
 
-def _edge(text: str, start: int, period: re.Match[str], end: int, language: str) -> Edge:
-    """Return what is asked to be in a period: the first word after it says so (2018年要完成), else the last before it."""
-    after = _EDGE[language].search(text, period.end(), end)
-    before = None if after else next(reversed(list(_EDGE[language].finditer(text, start, period.start()))), None)
-    word = after or before
+def with_edges(tags: Sequence[Tag], language: str) -> list[Tag]:
+    """Say of each date what is asked to be in it: the nearest word after it says so (2018年要完成), in English before it.
+
+    A word belongs to one date and stands in the same condition; those of a description belong to none: 2018年有哪些关于
+    顺利实施的任务 asks for no start.
+    """
+    found = list(tags)
+    used: set[int] = set()
+    for step in (1, -1) if language == "zh" else (-1, 1):
+        for place, one in enumerate(found):
+            if isinstance(one.value, Timed) and one.value.edge == "either":
+                at = _edge_word(tags, place, step, used, language)
+                if at is not None:
+                    found[place] = replace(one, value=replace(one.value, edge=_edge(tags[at], language)))
+                    used.add(at)
+    return found
+
+
+def _edge_word(tags: Sequence[Tag], place: int, step: int, used: set[int], language: str) -> int | None:
+    """Return the place of the nearest word that says start or end, on one side of a date, before another condition."""
+    at = place + step
+    while 0 <= at < len(tags) and tags[at].kind not in ("TIME", "BUT"):
+        beside = {tags[near].kind for near in (at - 1, at + 1) if 0 <= near < len(tags)}
+        if tags[at].kind in ("AND", "OR") and beside != {"AGENCY"}:
+            return None
+        if at not in used and _edge(tags[at], language) != "either":
+            return at
+        at += step
+    return None
+
+
+def _edge(one: Tag, language: str) -> Edge:
+    word = None if one.kind == TEXT else _EDGE[language].search(fold(one.text))
     return "either" if word is None else "start" if word["start"] else "end"
 
 
 def _chinese_time(found: re.Match[str]) -> Timed | None:
-    period = parse_period(found["period"])
+    period = _term(found) if found["term"] else parse_period(found["period"])
     if period is None or len(found[0]) > _LONGEST:
         return None
     earliest, latest = period
     after, before = found["after"] or "", found["before"] or ""
-    if after in ("之前", "以前", "前"):
+    if after in _BEFORE:
         whole_day = earliest == latest
         # 9月1日前 takes in the day, as 年底前 does; 2018年前 ends with 2017
         last = latest if whole_day or found["end"] else date.fromordinal(earliest.toordinal() - 1)
         return Timed("before", date.min, last, found[0])
     if after in ("以来", "之后", "以后", "后"):
         return Timed("from", earliest, date.max, found[0])
+    if after in ("起", "开始") and found["end"]:
+        return Timed("by", earliest, latest, found[0], "start")
     if after in ("起", "开始") or before in ("从", "自"):
         return Timed("during", earliest, latest, found[0], "start")
     if found["end"] or before in ("到", "到了", "截至", "截止", "截止到"):
         return Timed("by", earliest, latest, found[0])
     return Timed("during", earliest, latest, found[0])
+
+
+@lru_cache(maxsize=1)
+def _term_days() -> dict[str, tuple[int, int]]:
+    """Return the month and day on which the terms of schools are assumed to begin: ontology/calendar.ttl."""
+    days = {name: day.lstrip("-").split("-") for name, day in load_lexicon().calendar.items()}
+    return {name: (int(month), int(day)) for name, (month, day) in days.items()}
+
+
+def prepare_terms() -> None:
+    """Read the calendar now: a server does."""
+    _term_days()
+
+
+def _term(found: re.Match[str]) -> tuple[date, date]:
+    """Return the first and last day of a term, or the day on which it begins."""
+    groups = found.groupdict()
+    spring, autumn = (_term_days()[f"{name}-term-start"] for name in ("spring", "autumn"))
+    year = int(re.search(r"[12]\d{3}", found[0])[0])  # type: ignore[index]
+    first = date(year, *(spring if groups["term"] in ("春", "spring") else autumn))
+    if groups["opening"] or groups.get("after") in _BEFORE or groups.get("relation") == "before":
+        return first, first
+    return first, date(year, *autumn) - timedelta(days=1) if first.month == spring[0] else date(year, 12, 31)
 
 
 def _english_time(found: re.Match[str]) -> Timed | None:
@@ -185,6 +259,8 @@ def _english_time(found: re.Match[str]) -> Timed | None:
 
 
 def _english_period(found: re.Match[str]) -> tuple[date, date]:
+    if found["term"]:
+        return _term(found)
     if found["iso"]:
         day = date.fromisoformat(found["iso"])
         return day, day

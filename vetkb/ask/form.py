@@ -3,13 +3,14 @@
     财政局负责但教育局不负责的任务有哪些？
     → Form("tasks", where=All((By(财政局), Not(By(教育局)))))
 
-A form says nothing about wording or SPARQL; `vetkb.ask.forms` makes it, `vetkb.ask.sparql` runs it.
+A form says nothing about SPARQL, and of the asker's words keeps only what answers repeat: two forms that differ in
+those alone are equal. `vetkb.ask.kinds` makes it, `vetkb.ask.sparql` runs it, `vetkb.ask.verbalise` puts it in words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from typing import Literal, TypeAlias
 
@@ -41,7 +42,7 @@ Bounds = Literal["floor", "ceiling", "approx", "range"]
 class Named:
     """Things of the base that words of the question mean: `words` as typed, `label` as the base has it."""
 
-    words: str
+    words: str = field(compare=False)
     label: str
     iris: tuple[Iri, ...]
 
@@ -80,10 +81,11 @@ class AtLevel:
 
 @dataclass(frozen=True, slots=True)
 class InSection:
-    """The printed number of a section; `words` as typed."""
+    """The printed number of a section, or of a group of the task table in the annex; `words` as typed."""
 
     number: int
-    words: str
+    words: str = field(compare=False)
+    annex: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class Timed:
     relation: Relation
     earliest: date
     latest: date
-    words: str
+    words: str = field(compare=False)
     edge: Edge = "either"
 
 
@@ -164,9 +166,13 @@ class Any:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """Several parties joined by 和 alone: together, or each for itself? A question with one is not answered."""
+    """Several parties joined by 和 alone: together, or each for itself? A question with one is not answered.
+
+    `denied`: what is asked is that they are not.
+    """
 
     parties: tuple[By, ...]
+    denied: bool = False
 
 
 Condition: TypeAlias = (
@@ -193,9 +199,10 @@ Condition: TypeAlias = (
 class Form:
     """逻辑形式 — What is wanted, under which conditions, counted or ranked how.
 
-    `field` names one of a document's data or the unit of a number, `level` the level of a cited document's issuer;
-    `rank` 2 asks for the second most; `without` are parties that are known already (除了…还有谁); `than` is whom the
-    party is compared with, and `most` whether it should have more.
+    `field` names one of a document's data or the unit of a number, `level` the level of a cited document's issuer or of
+    the parties that are ranked; `rank` 2 asks for the second most, `first` 3 for the three with most; `without` are
+    parties that are known already (除了…还有谁); `than` is whom the party is compared with, and `most` whether it should
+    have more.
     """
 
     want: Want
@@ -209,6 +216,7 @@ class Form:
     without: Condition | None = None
     than: By | None = None
     most: bool = True
+    first: int = 1
 
 
 def conditions(condition: Condition) -> tuple[Condition, ...]:
@@ -230,3 +238,34 @@ def replaced(condition: Condition, changes: Mapping[Condition, Condition]) -> Co
     if isinstance(condition, (All, Any)):
         return type(condition)(tuple(replaced(part, changes) for part in condition.conditions))
     return condition
+
+
+def canonical(form: Form) -> Form:
+    """Return a form in which conditions that mean the same stand in the same way: conjuncts flat, once each, in one order.
+
+    财政局负责且持续实施 and 持续实施且财政局负责 are one form then.
+    """
+    where = _canonical(form.where)
+    without = _canonical(form.without) if form.without is not None else None
+    return replace(form, where=where if isinstance(where, All) else All((where,)), without=without)
+
+
+def _canonical(condition: Condition) -> Condition:
+    if isinstance(condition, Not):
+        return Not(_canonical(condition.condition))
+    if not isinstance(condition, (All, Any)):
+        return condition
+    flat: list[Condition] = []
+    for part in map(_canonical, condition.conditions):
+        flat += part.conditions if isinstance(part, type(condition)) else (part,)
+    parts = sorted(dict.fromkeys(flat), key=_order)
+    return parts[0] if len(parts) == 1 else type(condition)(tuple(parts))
+
+
+def _order(value: object) -> str:
+    """Return what a part of a form is put in order by: all that it is compared by."""
+    if isinstance(value, tuple):
+        return "".join(map(_order, value))
+    if not is_dataclass(value):
+        return f"{value!r} "
+    return type(value).__name__ + "".join(_order(getattr(value, one.name)) for one in fields(value) if one.compare)

@@ -16,16 +16,25 @@ from lark.exceptions import VisitError
 from lark.lexer import Lexer
 
 from vetkb.ask.parts import Clause, PartBuilder
-from vetkb.ask.tags import Tag
+from vetkb.ask.tags import COMMA, Tag
 from vetkb.paths import ONTOLOGY
 
 _GRAMMAR: Final = ONTOLOGY / "ask" / "question.lark"
 _PARTS: Final = PartBuilder()
 _BETWEEN_PARTS: Final = {"AND": "PLUS", "OR": "ELSE"}
+_JOINTS: Final = (*_BETWEEN_PARTS, COMMA)
+_BEFORE_A_CONDITION: Final = frozenset("NOT NOT_BY ONLY ONLY_BY BOTH NEITHER EACH ALONE BY DUTY UNIT COMMA".split())  # noqa: SIM905
+_CONDITIONS: Final = frozenset(
+    "AGENCY TIME CONTINUOUS DATED OPEN CLOSED REPEAT QUANTIFIED COUNT LEVEL SECTION ABOUT TEXT NUMBERED".split()  # noqa: SIM905
+)
 
 
 class _Tags(Lexer):
-    """Hands tags to the parser as they are, but for what joins: 和 between two names is not 和 between two conditions."""
+    """Hands tags to the parser as they are, but for what joins and parts.
+
+    和 between two names is not 和 between two conditions; a comma parts conditions where what follows it governs
+    something of its own: in 财政局负责，不在2018年完成的任务 nothing is said of who is not responsible.
+    """
 
     def __init__(self, configuration: object) -> None:
         del configuration
@@ -34,17 +43,36 @@ class _Tags(Lexer):
         tags = cast(Sequence[Tag], data)
         for place, each in enumerate(tags):
             tag = each
+            if tag.kind == COMMA and not _parts(tags, place):
+                continue
             if tag.kind in _BETWEEN_PARTS and not _between_names(tags, place):
                 tag = replace(tag, kind=_BETWEEN_PARTS[tag.kind])
-            yield Token(tag.kind, cast(str, tag), place, place, place, place, place)
+            if tag.kind == "NOT" and place and tags[place - 1].kind == "DUTY" and _parts(tags, place):
+                yield _token(replace(tag, kind=COMMA), place)
+            yield _token(tag, place)
+
+
+def _token(tag: Tag, place: int) -> Token:
+    return Token(tag.kind, cast(str, tag), place, place, place, place, place)
+
+
+def _parts(tags: Sequence[Tag], place: int) -> bool:
+    """Say whether what follows a comma, or begins with a 不, is a condition of its own."""
+    if tags[place].kind == COMMA and _between_names(tags, place):
+        return False
+    after = place + 1
+    while after < len(tags) and tags[after].kind in _BEFORE_A_CONDITION:
+        after += 1
+    ends = _CONDITIONS if tags[place].kind == COMMA else _CONDITIONS - {"AGENCY"}
+    return after < len(tags) and tags[after].kind in ends
 
 
 def _between_names(tags: Sequence[Tag], place: int) -> bool:
     before = place - 1
-    while before >= 0 and tags[before].kind in _BETWEEN_PARTS:
+    while before >= 0 and tags[before].kind in _JOINTS:
         before -= 1
     after = place + 1
-    while after < len(tags) and tags[after].kind in (*_BETWEEN_PARTS, "BY"):
+    while after < len(tags) and tags[after].kind in (*_JOINTS, "BY"):
         after += 1
     return before >= 0 and after < len(tags) and tags[before].kind == tags[after].kind == "AGENCY"
 

@@ -14,13 +14,32 @@ from itertools import pairwise
 from typing import Any as Anything
 from typing import Final, cast
 
-from vetkb.ask.form import About, All, Any, Being, Bounded, Bounds, By, Condition, Extreme, Form, Not, OnlyBy, Want
+from vetkb.ask.form import (
+    About,
+    All,
+    Any,
+    AtLevel,
+    Being,
+    Bounded,
+    Bounds,
+    By,
+    Condition,
+    Extreme,
+    Form,
+    InSection,
+    Not,
+    OnlyBy,
+    Unclear,
+    Want,
+)
 from vetkb.ask.parts import Clause, NotMeantError, role_of
 from vetkb.ask.tags import Tag
+from vetkb.ask.words import fold, load_words
 from vetkb.paths import ONTOLOGY
 
 _FOLDER: Final = ONTOLOGY / "ask" / "kinds"
 _LINKS: Final = frozenset({"PLUS", "ELSE", "BUT"})
+_MOST_CONDITIONS: Final = 12  # nobody asks for more, and each makes a query dearer
 _EVERYWHERE: Final = frozenset({"DOC", "BASE"})
 Part = Clause | Tag
 
@@ -128,7 +147,8 @@ def _where(parts: Sequence[Part]) -> All:
                 raise NotMeantError  # 财政局负责(和)教育局负责的: nothing says whether both or either
             found += part.condition.conditions if part.kind == "number" and isinstance(part.condition, All) else (part.condition,)
         last = part
-    if joining or (isinstance(last, Tag) and last.kind in _LINKS and not found):
+    found = list(dict.fromkeys(found))
+    if joining or (isinstance(last, Tag) and last.kind in _LINKS and not found) or len(found) > _MOST_CONDITIONS:
         raise NotMeantError
     return All(tuple(found))
 
@@ -162,12 +182,15 @@ def _plain(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 
 def _tasks(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     _refuse_text_after_head(parts, language)
+    _refuse_duty_of_nobody(parts, language)
     form = _plain(kind, parts, language)
     if form.count and _first_after(parts, kind.count, ("TASKS", "UNIT")) == "UNIT":
         raise NotMeantError  # 任务涉及几个部门: not the tasks are to be counted
     extra: list[Condition] = []
     if _words(parts, "ANNEX"):
         extra.append(Being("annex"))
+        marked = (replace(one, annex=True) if isinstance(one, InSection) else one for one in form.where.conditions)
+        form = replace(form, where=All(tuple(marked)))
     if _words(parts, "EVERY"):
         extra.append(Being("recurring"))
     where = All((*form.where.conditions, *extra))
@@ -176,6 +199,15 @@ def _tasks(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     if _words(parts, "FIRST"):
         where = _first(where)
     return replace(form, where=where, role=None)
+
+
+def _exists(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """市民政局有没有任务: whether there is any for the one party."""
+    form = _tasks(kind, parts, language)
+    parties = _clauses(parts, "party")
+    if len(parties) != 1 or not isinstance(parties[0].condition, By):
+        raise NotMeantError
+    return replace(form, field=kind.field)
 
 
 def _first_after(parts: Sequence[Part], heads: frozenset[str], nouns: Sequence[str]) -> str | None:
@@ -219,7 +251,7 @@ def _deeds(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 def _superlative(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """Ask for the most or fewest: what is counted stands before 最多, in English after most; tasks, where nothing does."""
     del kind
-    at = next(place for place, part in enumerate(parts) if part.kind in ("EXTREME", "RANK"))
+    at = next(place for place, part in enumerate(parts) if part.kind in ("EXTREME", "RANK", "TOP"))
     before = [part.kind for part in reversed(parts[:at]) if part.kind in ("TASKS", "UNIT", "WHO")]
     after = [part.kind for part in parts[at:] if part.kind in ("TASKS", "UNIT", "WHO")]
     nearest = (*after, *before) if language == "en" else (*before, *after)
@@ -229,9 +261,23 @@ def _superlative(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     if not units and not {"WHO", "UNIT"} & asked:
         raise NotMeantError
     ranks = _values(parts, "RANK")
+    without = [part.condition for part in _clauses(parts, "excepted")]
+    levels = [part.condition for part in _clauses(parts, "level")]
+    shared = [part for part in _clauses(parts, "party") if isinstance(part.condition, By)]
+    if shared and not without:
+        without = [part.condition for part in shared]  # 和教育局共同负责任务最多的: of its tasks, and not it
+    if (units and (without or levels)) or len(levels) > 1 or len(shared) != len(_clauses(parts, "party")):
+        raise NotMeantError
+    level = levels[0] if levels else None
+    if level is not None and not isinstance(level, AtLevel):
+        raise NotMeantError
+    top = [cast(int, value) for value in _values(parts, "TOP")]
     return Form(
         "tasks" if units else "agencies",
-        _where(parts),
+        _where([part for part in parts if part.kind not in ("excepted", "level")]),
+        without=without[0] if without else None,
+        level=level.level if level is not None else None,
+        first=top[0] if top else 1,
         extreme=_extreme(parts),
         rank=cast(int, ranks[0]) if ranks else 1,
         role=role_of(_words(parts)),
@@ -240,10 +286,10 @@ def _superlative(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 
 
 def _extreme(parts: Sequence[Part]) -> Extreme:
-    """第二多 says most with another word than 最多."""
+    """第二多 says most with another word than 最多; 排第二 says it with none."""
     said = [value for name in ("EXTREME", "MORE") for value in _values(parts, name)]
     if not said:
-        raise NotMeantError
+        return "most"
     return "most" if said[0] in ("most", "more") else "fewest"
 
 
@@ -281,6 +327,30 @@ def _compare(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     )
 
 
+def _which_more(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """教育局和财政局谁的任务多: one of two parties."""
+    del language
+    parties = _clauses(parts, "party")
+    if len(parties) != 1 or not isinstance(parties[0].condition, (Unclear, Any, All)):
+        raise NotMeantError
+    pair = conditions_of(parties[0].condition)
+    if len(pair) != 2:
+        raise NotMeantError
+    said = [value for name in ("MORE", "EXTREME") for value in _values(parts, name)]
+    role = role_of(_words(parts))
+    first, second = (replace(one, role=one.role or role) for one in pair)
+    others = _where([part for part in parts if part.kind != "party"]).conditions
+    return Form("compare", All((first, *others)), than=second, most=said[0] in ("more", "most"), field=kind.field)
+
+
+def conditions_of(condition: Condition) -> tuple[By, ...]:
+    """Return the parties that a condition joins."""
+    joined = (
+        condition.parties if isinstance(condition, Unclear) else condition.conditions if isinstance(condition, (Any, All)) else ()
+    )
+    return tuple(one for one in joined if isinstance(one, By))
+
+
 def _roster(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """第15项任务的责任主体是否开放: the quality is what is asked, not a condition."""
     if any(part.condition not in (Being("open"), Not(Being("open"))) for part in _clauses(parts, "quality")):
@@ -292,8 +362,12 @@ def _roster(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 
 def _schedule(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """第3项任务的完成时限: the quality of having a date is what is asked, not a condition."""
-    if any(part.condition != Being("dated") for part in _clauses(parts, "quality")):
+    dated = _clauses(parts, "quality")
+    if any(part.condition != Being("dated") for part in dated):
         raise NotMeantError
+    topics = [part.condition for part in _clauses(parts, "topic")]
+    if dated and not _words(parts, "WHEN") and any(not isinstance(one, About) or not one.bare for one in topics):
+        raise NotMeantError  # 涉及…且有明确时间的任务: which tasks, not when
     return _plain(kind, [part for part in parts if part.kind != "quality"], language)
 
 
@@ -322,15 +396,29 @@ def _targets(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     described = kind.name == "how-much"
     if described and not words:
         raise NotMeantError
-    about = (About("\n".join(words)),) if words else ()
-    counted = not described and bool(kind.count & {part.kind for part in parts})
+    about = (About("\n".join(dict.fromkeys(words))),) if words else ()
+    counted = not described and _counts_targets(parts, kind.count)
+    if not described and not counted and kind.count & {part.kind for part in parts}:
+        raise NotMeantError  # 在校生规模目标是多少 asks for a figure, not for the number of targets
     return Form("targets", All((*about, *others)), count=counted, field=units[0] if units else None)
+
+
+def _counts_targets(parts: Sequence[Part], heads: frozenset[str]) -> bool:
+    """Say whether a 多少 counts targets: it stands before the word (多少项指标), or has a counter (指标有几项)."""
+    places = [place for place, part in enumerate(parts) if part.kind in heads]
+    return any(
+        any(part.kind == "TARGETS" for part in parts[place + 1 :])
+        or any(
+            isinstance(part, Tag) and part.kind == "CLASSIFIER" and part.value == "any" for part in parts[place + 1 : place + 2]
+        )
+        for place in places
+    )
 
 
 def _citations(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     del language
     kinds = [part.kind for part in parts]
-    at = next(place for place, name in enumerate(kinds) if name in ("IMPLEMENTS", "BASIS", "CITES"))
+    at = next(place for place, name in enumerate(kinds) if name in ("IMPLEMENTS", "BASIS", "CITES", "DUTY"))
     if {"WHICH", "WHATIS"} & set(kinds[:at]) and {"DOC", "scope"} & set(kinds[at:]):
         raise NotMeantError  # 哪些文件引用了本文件
     levels = [value for value in _values(parts, "LEVEL") if value != "any"]
@@ -358,7 +446,7 @@ def _described(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     if len(topics) != len(_clauses(parts, "topic")):
         raise NotMeantError
     others = [one for one in parts if one.kind != "topic"]
-    about = About("\n".join(one.words for one in topics))
+    about = About("\n".join(dict.fromkeys(one.words for one in topics)))
     return Form(kind.want, All((*_where(others).conditions, about)))
 
 
@@ -371,14 +459,25 @@ def _refuse_text_after_head(parts: Sequence[Part], language: str) -> None:
             raise NotMeantError
 
 
+def _refuse_duty_of_nobody(parts: Sequence[Part], language: str) -> None:
+    """负责哪些任务 does not say who: those of everybody are not meant."""
+    if not _clauses(parts, "party", "units", "level"):
+        bodiless = load_words(language).bodiless
+        named = () if _clauses(parts, "quality") else ("UNIT",)  # an open list of responsible parties
+        if any(fold(word.text).split()[-1] not in bodiless for word in _words(parts, "DUTY", "BY", *named)):
+            raise NotMeantError
+
+
 _MAKERS: Final[dict[str, Callable[[Kind, Sequence[Part], str], Form]]] = {
     "plain": _plain,
     "tasks": _tasks,
     "deeds": _deeds,
+    "exists": _exists,
     "superlative": _superlative,
     "truth": _truth,
     "truth_of_quality": _truth_of_quality,
     "compare": _compare,
+    "which_more": _which_more,
     "besides": _besides,
     "roster": _roster,
     "schedule": _schedule,

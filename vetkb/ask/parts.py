@@ -32,7 +32,7 @@ from vetkb.ask.form import (
     Units,
     Within,
 )
-from vetkb.ask.tags import Tag
+from vetkb.ask.tags import COMMA, Tag
 from vetkb.model import Role
 
 ClauseKind = Literal["party", "excepted", "than", "quality", "time", "units", "level", "topic", "section", "number", "scope"]
@@ -45,6 +45,7 @@ _QUALITIES: Final[dict[str, Quality]] = {
 }
 _NEGATIONS: Final = frozenset({"NOT", "NOT_BY", "NEITHER"})
 _EXCLUSIONS: Final = frozenset({"ONLY", "ONLY_BY", "ALONE"})
+_ENUMERATES: Final = "、"
 _Parts = list[Anything]
 
 
@@ -86,7 +87,7 @@ class PartBuilder(Transformer[Token, Anything]):
         found: list[Clause | Tag] = []
         for part in parts:
             found += [_tag(one) for one in part] if isinstance(part, list) else [_tag(part)]
-        return tuple(found)
+        return tuple(one for one in found if one.kind != COMMA)
 
     def run(self, parts: _Parts) -> _Run:
         return _Run(_tag(part) for part in parts)
@@ -95,7 +96,9 @@ class PartBuilder(Transformer[Token, Anything]):
 
     def names(self, parts: _Parts) -> _Who:
         who = _Who(By(cast(Named, part.value.value)) for part in parts if part.type == "AGENCY")
-        kinds = {part.type for part in parts}
+        kinds = {part.type for part in parts if part.type != "AND" or _tag(part).text != _ENUMERATES}
+        if kinds == {"AGENCY"} and len(parts) > len(who):
+            kinds.add("AND")  # 甲、乙、丙; in 甲、乙或丙 the 或 says what all are joined by
         who.joint = "one" if len(who) == 1 else "or" if "OR" in kinds else "and" if "AND" in kinds else "none"
         if who.joint == "none" or {"OR", "AND"} <= kinds:
             raise NotMeantError
@@ -123,12 +126,20 @@ class PartBuilder(Transformer[Token, Anything]):
         condition: Condition = Not(Being("open")) if kind == "CLOSED" else Being(_QUALITIES[kind])
         return _governed(parts, Clause("quality", condition))
 
+    def otherwise(self, parts: _Parts) -> list[Clause | Tag]:
+        """除持续实施的任务外: those that are not."""
+        kind = next(part.type for part in parts if part.type in _QUALITIES or part.type == "CLOSED")
+        condition: Condition = Being("open") if kind == "CLOSED" else Not(Being(_QUALITIES[kind]))
+        return [Clause("quality", condition), *(_tag(part) for part in parts if part.type == "TASKS")]
+
     def time(self, parts: _Parts) -> list[Clause | Tag]:
         return _governed(parts, Clause("time", cast(Timed, _tag(parts[-1]).value)))
 
     def units(self, parts: _Parts) -> list[Clause | Tag]:
         run = parts[0] if isinstance(parts[0], _Run) else _Run()
-        count = cast(Units, next(_tag(part).value for part in parts if isinstance(part, Token) and part.type == "COUNT"))
+        count = cast(
+            Units, next(_tag(part).value for part in parts if isinstance(part, Token) and part.type in ("COUNT", "COUNTED"))
+        )
         kept = [one for one in run if one.kind not in ("ONLY", "ONLY_BY")]
         return _governed([_Run(kept)], Clause("units", count))
 
@@ -221,4 +232,4 @@ def _negated(parties: tuple[By, ...], joint: str, before: _Run, after: _Run) -> 
     if "BOTH" in kinds and kinds.index("BOTH") > kinds.index(negations[0]):
         raise NotMeantError  # 不共同负责: not together, but perhaps one of them
     neither = "NEITHER" in kinds or (joint == "and" and any(one.kind == "NOT" for one in after))
-    return All(tuple(Not(party) for party in parties)) if neither else Unclear(parties)
+    return All(tuple(Not(party) for party in parties)) if neither else Unclear(parties, denied=True)

@@ -9,114 +9,55 @@ place, another year) and there is no answer.
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
 from typing import Final
 
 from vetkb.ask.answer import Answer, Result
 from vetkb.ask.context import Context, Declined, iri
+from vetkb.ask.cover import Cover, Question, Reading, content_of, covered_words, load_reading, narrowest
 from vetkb.ask.describe import plain
 from vetkb.ask.documents import passages
 from vetkb.ask.form import About, All, Form
 from vetkb.ask.targets import figures_of
-from vetkb.ask.words import Words, fold, load_words
+from vetkb.ask.words import fold, load_words
 from vetkb.engine import Iri
-from vetkb.paths import ONTOLOGY
 from vetkb.store import Hit
 from vetkb.zh import find_document_numbers
 
 _CANDIDATES: Final = 40
 _MOST: Final = 3
+_SHOWN: Final = 5
+_LISTS: Final = frozenset({"kinds", "meaning"})  # 分为哪几类 asks for names, not for a number
 _LEAST_OWN: Final = 2  # characters of the question that the sentence itself must hold
+_MOST_CONTENT: Final = 80  # a question that says more is none that a sentence answers
 _LEAST_CONTENT: Final = 4  # characters of the question that say what it is about
 _OWN_SHARE: Final = 0.5
 _OWN_SHARE_PARTY: Final = 0.7  # who does something must stand with what is done
 _OWN_SHARE_ASKED: Final = 0.3  # where the sentence has what is asked for: a number, a time, a party
 _LONG_WORDS: Final = 3  # characters that the words of a question have on average where they are no mere scraps
-_SCRAPS: Final = 3  # a Chinese question is not answered by a sentence that has it in more scraps than this
+_SCRAPS: Final = 4  # a Chinese question is not answered by a sentence that has it in more scraps than this
 _SPREAD_SCATTERED: Final = 2
 _SPREAD: Final = 5  # how much wider than its words the stretch may be in which they stand
 _AROUND: Final = 25
-_OCCURRENCES: Final = 5
 _FARTHER: Final = 2.5
-_LONGEST_WORD: Final = 24
-_FIGURE: Final = re.compile(r"[a-z0-9][a-z0-9.%]*")
-_ENGLISH_TOKEN: Final = re.compile(r"[a-z0-9%]+(?:[.'’-][a-z0-9]+)*|[\u3400-\u9fff]+")
-_SKIPPED: Final = re.compile(r"[\s“”\"'‘’「」《》()\[\]、,，.。;；:：!！?？·—\-…]")
+_QUOTES: Final = re.compile('[“”"‘’「」]')
 _HEADINGS: Final = """
-SELECT ?node ?heading ?upper ?last ?before {
+SELECT ?node ?heading ?opening ?last ?before {
   %s
-  ?node vk:item ?item ; vk:order ?order . ?item vk:heading ?heading .
-  OPTIONAL { ?item eli:is_part_of/vk:heading ?upper }
+  ?node vk:item ?item ; vk:order ?order .
+  OPTIONAL { ?item eli:is_part_of* ?upper . ?upper vk:heading ?heading . FILTER(?heading != ""@zh) }
+  OPTIONAL {
+    ?item eli:is_part_of ?list . ?first vk:item ?list ; a vk:Sentence ; vk:text ?opening . FILTER(STRENDS(?opening, "：")) }
   OPTIONAL { ?last vk:item ?item ; a vk:Sentence ; vk:order ?earlier ; vk:text ?before . FILTER(?earlier = ?order - 1) }
 }"""
 _QUANTITIES: Final = """
-SELECT ?target ?label ?quote ?unit ?per {
+SELECT ?node ?target ?label ?quote ?unit ?per {
   %s
   ?node vk:item ?item . ?target vk:item ?item ; a vk:Quantity ; rdfs:label ?label ; vk:evidence/oa:hasSelector/oa:exact ?quote .
   OPTIONAL { ?target vk:unit ?unit } OPTIONAL { ?target vk:per ?per }
 } ORDER BY ?target"""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """原文问答用语 — The words of ontology/ask/reading.toml."""
-
-    spare: Mapping[str, tuple[str, ...]]
-    asks: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
-    same: Mapping[str, tuple[str, ...]]
-    never: re.Pattern[str]
-    unit: re.Pattern[str]
-    which_document: re.Pattern[str]
-    cited_document: re.Pattern[str]
-    meaning: re.Pattern[str]
-    defines: re.Pattern[str]
-    spare_english: frozenset[str]
-    numbers: tuple[str, ...]
-    totals: tuple[str, ...]
-    parties: tuple[str, ...]
-
-
-@lru_cache(maxsize=1)
-def load_reading() -> Reading:
-    """Read the words for answers by quotation."""
-    data = tomllib.loads((ONTOLOGY / "ask" / "reading.toml").read_text(encoding="utf-8"))
-    spare: dict[str, set[str]] = {}
-    asked = {word for entry in data["asks"].values() for word in entry["words"]}
-    for word in {*data["spare"], *asked}:
-        spare.setdefault(word[0], set()).add(word)
-    same = {**load_words("zh").same, **{word: tuple(others) for word, others in data["same"].items()}}
-    return Reading(
-        spare={first: tuple(sorted(words, key=len, reverse=True)) for first, words in spare.items()},
-        asks=tuple((tuple(entry["words"]), re.compile(entry["pattern"])) for entry in data["asks"].values()),
-        same=same,
-        never=re.compile("|".join(data["never"])),
-        unit=re.compile(rf"(?:多少|几)({'|'.join(map(re.escape, data['units']))})"),
-        meaning=re.compile("|".join(data["asks"]["meaning"]["words"])),
-        defines=re.compile(data["defines"]),
-        which_document=re.compile(data["which_document"]),
-        cited_document=re.compile(data["cited_document"]),
-        spare_english=frozenset(data["spare_en"]),
-        parties=tuple(data["asks"]["party"]["words"]),
-        totals=tuple(data["totals"]),
-        numbers=tuple(data["asks"]["number"]["words"]),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """How a sentence accounts for a question: what is missing, its own words of it, characters found in its headings."""
-
-    missing: str
-    words: tuple[str, ...]
-    above: int
-
-    @property
-    def own(self) -> int:
-        return sum(map(len, self.words))
 
 
 def answer_by_quoting(
@@ -127,14 +68,19 @@ def answer_by_quoting(
     `names` are the bodies that it names, each with what else it is called: they alone say nothing of what is asked.
     """
     reading = load_reading()
-    asked = fold(question)
-    if reading.never.search(asked):
+    asked = reading.everywhere.sub("", fold(question))
+    if reading.never.search(asked) or reading.never.search(plain(asked)):
         return None
     wanted = _wanted(asked, language, names, reading)
-    if wanted is None or not wanted.enough:
+    if wanted is None or not wanted.enough or sum(map(len, wanted.content)) > _MOST_CONTENT:
+        return None
+    amounts = tuple(word for word in context.words.amounts if word not in reading.numbers)
+    if wanted.number and wanted.content[-1].endswith(amounts):
+        return None  # 职工工资总额 is no share of it that a sentence may print
+    if not _says_enough(wanted.content, (*names, *context.entities.places)):
         return None
     document = context.scope.documents.iris[0] if context.scope else None
-    hits = [hit for hit in context.store.search(" ".join(wanted.content), _CANDIDATES, document) if hit.kind == "sentence"]
+    hits = [hit for hit in context.store.nearest(wanted.sought, _CANDIDATES, document) if hit.kind == "sentence"]
     form = Form("passages", All((About("\n".join(wanted.content)), *([context.scope] if context.scope else []))))
     found, least = _fitting(wanted, hits, context)
     if not found:
@@ -146,17 +92,20 @@ def answer_by_quoting(
     # who names a body asks about the sentences that name it
     naming = [one for one in found if wanted.names and all(name in fold(one[2].text) for name in wanted.names)]
     found = naming or found
-    best = max(cover.own for cover, _, _ in found)
-    if best + max(cover.above for cover, _, _ in found) < _LEAST_CONTENT and len(found) > 1:
+    best = max(cover.rank for cover, _, _ in found)
+    told = min(sum(map(len, wanted.content)), max(cover.own + cover.above for cover, _, _ in found))
+    if told < _LEAST_CONTENT and (len(found) > 1 or not context.scope):
         return None  # two characters are in many sentences
-    chosen = [hit for cover, width, hit in sorted(found, key=lambda one: (one[1], len(one[2].text))) if cover.own == best]
+    chosen = [hit for cover, width, hit in sorted(found, key=lambda one: (one[1], len(one[2].text))) if cover.rank == best]
+    covers = {hit.iri: cover for cover, _, hit in found}
     chosen = [hit for hit in chosen if len(hit.text) <= _FARTHER * len(chosen[0].text)]
     said = passages([hit.iri for hit in chosen[:_MOST]], form, context, cut=len(chosen) > _MOST)
-    if said is not None and reading.cited_document.search(asked):
+    bare = _QUOTES.sub("", asked)
+    if said is not None and reading.cited_document.search(bare):
         return _cited_in(said, chosen[0].text, form, context)
-    if said is not None and reading.which_document.search(asked):
+    if said is not None and reading.which_document.search(bare):
         return _documents_of(said, form, context)
-    return said and _with_figures(said, asked, "".join(wanted.content), chosen[0], reading, context)
+    return said and _with_figures(said, asked, "".join(wanted.content), chosen[0], covers[chosen[0].iri], reading, context)
 
 
 def _documents_of(said: Answer, form: Form, context: Context) -> Answer:
@@ -193,6 +142,7 @@ class _Wanted:
 
     asked: str
     content: tuple[str, ...]
+    sought: str
     enough: bool
     patterns: tuple[re.Pattern[str], ...]
     cover: Callable[[str, str], Cover]
@@ -200,92 +150,57 @@ class _Wanted:
     party: bool = False
     whole: bool = False
     names: tuple[str, ...] = ()
+    lacks: Callable[..., bool] | None = None
 
 
 def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], reading: Reading) -> _Wanted | None:
-    patterns = tuple(pattern for words, pattern in reading.asks if any(word in asked for word in words))
-    unit = reading.unit.search(asked)
+    kinds = {name for name, (words, _) in reading.asks.items() if any(word in asked for word in words)}
+    listed = bool(kinds & _LISTS)
+    patterns = tuple(reading.asks[name][1] for name in sorted(kinds) if not (listed and name == "number"))
+    unit = None if listed else reading.unit.search(asked)
     if unit is not None:
         patterns = (*patterns, re.compile(rf"[0-9零一二两三四五六七八九十百千万亿]\s?(?:多|余)?{re.escape(unit[1])}"))
-    number = unit is not None or any(word in asked for word in reading.numbers)
-    party = any(word in asked for word in reading.parties)
+    number = unit is not None or ("number" in kinds and not listed)
+    party = "party" in kinds
     if language == "zh":
-        content = tuple(_content(asked, reading))
+        content = tuple(dict.fromkeys(content_of(asked, reading)))
+        question = Question.of(asked, reading, names)
         enough = _says_enough(content, names)
         return _Wanted(
             asked,
             content,
+            " ".join([*content, *(other for word, others in reading.same.items() if word in asked for other in others)]),
             enough,
             patterns,
-            lambda text, above: covered(asked, text, above, reading, names),
+            question.covered,
             number,
             party,
             True,
             tuple(names),
+            question.lacks,
         )
-    words = load_words("en")
-    wanted = _english(asked, words, reading)
-    if wanted is None:
+    glossary = load_words("en").glossary
+    translated = glossary.translated(asked, reading.spare_english) if glossary else None
+    if translated is None:
         return None
+    wanted = list(dict.fromkeys(tuple(map(plain, others)) for others in translated if plain(others[0])))
     content = tuple(options[0] for options in wanted)
     enough = sum(map(len, content)) >= _LEAST_OWN
     return _Wanted(
-        asked, content, enough, patterns, lambda text, above: _covered_words(wanted, text, above, reading), number, party
+        asked,
+        content,
+        " ".join(option for options in wanted for option in options),
+        enough,
+        patterns,
+        lambda text, above: covered_words(wanted, text, above, reading),
+        number,
+        party,
     )
-
-
-def _english(asked: str, words: Words, reading: Reading) -> list[tuple[str, ...]] | None:
-    """Return what each content word of an English question is called in Chinese; None where a word is not known."""
-    found: list[tuple[str, ...]] = []
-    tokens = _ENGLISH_TOKEN.findall(asked)
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if not token.isascii() or token[0].isdigit():
-            found.append((plain(token),))
-            at += 1
-            continue
-        for length in range(min(6, len(tokens) - at), 0, -1):
-            phrase = " ".join(tokens[at : at + length])
-            entry = words.glossary.get(phrase)
-            if entry:
-                found.append(tuple(plain(one) for one in entry))
-            if entry is not None:
-                break
-        else:
-            length = 1
-            if token not in reading.spare_english:
-                return None
-        at += length
-    return [options for options in found if options[0]]
-
-
-def _covered_words(wanted: Sequence[tuple[str, ...]], text: str, above: str, reading: Reading) -> Cover:
-    """Return how a sentence accounts for the content words of an English question."""
-    missing: list[str] = []
-    own: list[str] = []
-    high = 0
-    for options in wanted:
-        inside = next((option for option in options if _holds(text, option)), None)
-        if inside is not None:
-            own.append(inside)
-        elif any(_holds(above, option) for option in options):
-            high += len(options[0])
-        else:
-            missing.append(options[0])
-    del reading
-    return Cover("".join(missing), tuple(own), high)
-
-
-def _holds(text: str, word: str) -> bool:
-    if word[:1].isdigit():
-        return re.search(rf"(?<![a-z0-9.]){re.escape(word)}(?![a-z0-9])", text) is not None
-    return word in text
 
 
 def _says_enough(content: Sequence[str], names: Iterable[str]) -> bool:
     rest = "\n".join(content)
-    for name in names:
+    for name in sorted(names, key=len, reverse=True):
         rest = rest.replace(fold(name), "")
     size = len(re.sub(r"[\n0-9.%]", "", rest))
     return size >= _LEAST_OWN
@@ -297,11 +212,14 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
     found: list[tuple[Cover, int, Hit]] = []
     pairs: list[tuple[Cover, int, Hit]] = []
     least = wanted.asked
-    for hit in hits:
+    for place, hit in enumerate(hits):
         text = plain(hit.text)
         title = context.entities.titles.get(hit.document, "")
         over = [above.get(hit.iri, ""), before[hit.iri][1] if hit.iri in before else ""]
-        cover = wanted.cover(text, plain("|".join(over)))
+        stands_under = plain("|".join(over))
+        if place >= _SHOWN and wanted.lacks is not None and wanted.lacks(text, stands_under, title):
+            continue  # one look tells most apart; the first few say what is missing
+        cover = wanted.cover(text, stands_under)
         if cover.missing:
             # the title says of what place or programme it all is, and nothing of what is asked about it
             titled = wanted.cover(text, plain("|".join([*over, title])))
@@ -332,45 +250,28 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
 def _add_fitting(found: list[tuple[Cover, int, Hit]], cover: Cover, bare: str, text: str, hit: Hit, wanted: _Wanted) -> None:
     """Add a sentence whose words stand close together, with what is asked for near them."""
     start, end = narrowest(bare, cover.words)
-    # a number stands near what it measures; who must do it may stand at the head of a long sentence
-    near = _stretch(text, bare, start - _AROUND, end + _AROUND) if wanted.number else text
     if wanted.whole and max(map(len, cover.words)) * _SCRAPS < cover.own:
         return
     scattered = cover.own < _LONG_WORDS * len(cover.words)
-    if end - start <= (_SPREAD_SCATTERED if scattered else _SPREAD) * cover.own + _AROUND and all(
-        pattern.search(near) for pattern in wanted.patterns
-    ):
+    if end - start > (_SPREAD_SCATTERED if scattered else _SPREAD) * cover.own + _AROUND:
+        return
+    # a number stands near what it measures; who must do it may stand at the head of a long sentence
+    holds = all(_stands_near(pattern, bare, cover.words) for pattern in wanted.patterns) if wanted.number else True
+    if holds and all(pattern.search(text) for pattern in wanted.patterns):
         found.append((cover, end - start, hit))
 
 
-def _stretch(text: str, bare: str, start: int, end: int) -> str:
-    """Return the part of a text that a stretch of its bare form stands for, with its punctuation."""
-    if not bare:
-        return text
-    share = len(text) / len(bare)
-    return text[max(0, int(start * share)) : max(0, int(end * share) + 1)]
+def _stands_near(pattern: re.Pattern[str], text: str, words: Sequence[str]) -> bool:
+    """Say whether a text has what a pattern wants near a word of the question, and not in it."""
+    places = [(found.start(), found.end()) for word in words for found in re.finditer(re.escape(word), text)]
+    for found in pattern.finditer(text):
+        inside = any(start <= found.start() and found.end() <= end for start, end in places)
+        if not inside and any(start - _AROUND <= found.end() and found.start() <= end + _AROUND for start, end in places):
+            return True
+    return False
 
 
-def narrowest(text: str, words: Sequence[str]) -> tuple[int, int]:
-    """Return the stretch of a text in which words stand closest together, seen from the longest of them."""
-    anchor = max(words, key=len)
-    best = (0, len(text))
-    at = text.find(anchor)
-    for _ in range(_OCCURRENCES):
-        if at < 0:
-            break
-        start, end = at, at + len(anchor)
-        for word in words:
-            before, after = text.rfind(word, 0, end), text.find(word, start)
-            near = min((place for place in (before, after) if place >= 0), key=lambda place: abs(place - at), default=at)
-            start, end = min(start, near), max(end, near + len(word))
-        if end - start < best[1] - best[0]:
-            best = (start, end)
-        at = text.find(anchor, at + 1)
-    return best
-
-
-def _with_figures(said: Answer, asked: str, content: str, hit: Hit, reading: Reading, context: Context) -> Answer:
+def _with_figures(said: Answer, asked: str, content: str, hit: Hit, cover: Cover, reading: Reading, context: Context) -> Answer:
     """Where a number is asked for, add the one of the sentence that has the asker's words for what it measures."""
     if not any(word in asked for word in reading.numbers):
         return said
@@ -382,22 +283,38 @@ def _with_figures(said: Answer, asked: str, content: str, hit: Hit, reading: Rea
         )
         value = int(amount) if amount == int(amount) else float(amount)
         return replace(said, answer=f"{words} {said.answer}", value=value, results=(*figures[0], *said.results))
-    best: list[Iri] = []
-    most = (1, 0)
-    for row in context.look_up(_QUANTITIES, "?node", [hit.iri]):
-        if str(row["quote"]) not in hit.text:
-            continue
-        shared = _shared(plain(str(row["label"])), content)
-        rank = (shared, -len(str(row["label"])))
-        if shared > 1 and rank > most:
-            best, most = [], rank
-        if rank == most:
-            best.append(iri(row["target"]))
-    if len(set(best)) != 1:
+    measured = _measured(hit, asked, content, cover, reading, context)
+    if measured is None:
         return said
-    figures = figures_of(best, context)
+    figures = figures_of([measured], context)
     words = context.joined(one for one in figures[1])
     return replace(said, answer=f"{words} {said.answer}", results=(*figures[0], *said.results))
+
+
+def _measured(hit: Hit, asked: str, content: str, cover: Cover, reading: Reading, context: Context) -> Iri | None:
+    """Return the one number of a sentence whose name shares most with the question, else the one nearest to its words."""
+    wanted = reading.unit.search(asked)
+    rows = [
+        row
+        for row in context.look_up(_QUANTITIES, "?node", [hit.iri])
+        if str(row["quote"]) in hit.text and (wanted is None or row["unit"] is None or str(row["unit"]) in wanted[1])
+    ]
+    shared = {iri(row["target"]): (_shared(plain(str(row["label"])), content), -len(str(row["label"]))) for row in rows}
+    named = {target: rank for target, rank in shared.items() if rank[0] > 1}
+    best = [target for target, rank in named.items() if rank == max(named.values())]
+    if not named:
+        text = plain(hit.text)
+        apart = {iri(row["target"]): _distance(text, plain(str(row["quote"])), cover.words) for row in rows}
+        best = [target for target, far in apart.items() if far == min(apart.values())]
+    return best[0] if len(best) == 1 else None
+
+
+def _distance(text: str, quote: str, words: Sequence[str]) -> int:
+    """Return how far a quotation stands from the words of the question, all in all."""
+    at = text.find(quote)
+    return sum(
+        min((abs(found.start() - at) for found in re.finditer(re.escape(word), text)), default=len(text)) for word in words
+    )
 
 
 def _total(hit: Hit, context: Context) -> tuple[tuple[list[Result], list[str]], Decimal, str] | None:
@@ -426,97 +343,13 @@ def _shared(label: str, asked: str) -> int:
     )
 
 
-def _content(asked: str, reading: Reading) -> Iterator[str]:
-    """Yield the stretches of a question that are left without spare words and punctuation."""
-    at = start = 0
-    while at < len(asked):
-        word = next((word for word in reading.spare.get(asked[at], ()) if asked.startswith(word, at)), None)
-        if word is None and not _SKIPPED.match(asked[at]):
-            at += 1
-            continue
-        if at > start:
-            yield asked[start:at]
-        at += len(word) if word else 1
-        start = at
-    if at > start:
-        yield asked[start:at]
-
-
 def _above(hits: Sequence[Hit], context: Context) -> tuple[dict[Iri, str], dict[Iri, tuple[Iri, str]]]:
     """Return what each sentence stands under, and the sentence before it in the same item."""
     found: dict[Iri, str] = {}
     before: dict[Iri, tuple[Iri, str]] = {}
     for row in context.look_up(_HEADINGS, "?node", [hit.iri for hit in hits]):
-        words = [str(row[name]) for name in ("heading", "upper") if row[name] is not None]
+        words = [str(row[name]) for name in ("heading", "opening") if row[name] is not None]
         found[iri(row["node"])] = "|".join([found.get(iri(row["node"]), ""), *words])
         if row["before"] is not None:
             before[iri(row["node"])] = (iri(row["last"]), str(row["before"]))
     return found, before
-
-
-def covered(asked: str, text: str, above: str, reading: Reading, names: Mapping[str, tuple[str, ...]] | None = None) -> Cover:
-    """Return the best way to account for a question by a sentence, its headings and spare words: least missing first."""
-    size = len(asked)
-    # (missing, -own, -above, words) of the rest of the question from each place, and the step taken there
-    best: list[tuple[tuple[int, int, int, int], int, str]] = [((0, 0, 0, 0), 0, "")] * (size + 1)
-    for at in range(size - 1, -1, -1):
-        options = []
-        for end, kind in _steps(asked, at, text, above, reading, names or {}):
-            missing, own, high, words = best[end][0]
-            length = end - at
-            if kind == "own":
-                own -= length
-            elif kind == "above":
-                high -= length
-            elif kind == "missing":
-                missing += length
-            options.append(((missing, own, high, words + (kind != "skip")), end, kind))
-        best[at] = min(options)
-    left: list[str] = []
-    inside: list[str] = []
-    at = 0
-    while at < size:
-        _, end, kind = best[at]
-        if kind == "missing":
-            left.append(asked[at:end])
-        elif kind == "own":
-            word = asked[at:end]
-            others = (word, *(names or {}).get(word, ()), *reading.same.get(word, ()))
-            inside.append(next((other for other in others if other in text), word))
-        at = end
-    return Cover("".join(left), tuple(inside), -best[0][0][2])
-
-
-def _steps(
-    asked: str, at: int, text: str, above: str, reading: Reading, names: Mapping[str, tuple[str, ...]]
-) -> Iterator[tuple[int, str]]:
-    if _SKIPPED.match(asked[at]):
-        yield at + 1, "skip"
-        return
-    for name, others in names.items():
-        if asked.startswith(name, at):
-            elsewhere = any(other in text or other in above for other in (name, *others))
-            yield at + len(name), "own" if name in text else "above" if elsewhere else "missing"
-            return
-    figure = _FIGURE.match(asked, at)
-    if figure:
-        whole = rf"(?<![a-z0-9.]){re.escape(figure[0])}(?![a-z0-9])"
-        kind = "own" if re.search(whole, text) else "above" if re.search(whole, above) else "missing"
-        yield figure.end(), kind
-        return
-    yield at + 1, "missing"
-    for word in reading.spare.get(asked[at], ()):
-        if asked.startswith(word, at):
-            yield at + len(word), "spare"
-    for kind, source in (("own", text), ("above", above)):
-        for end in range(at + 2, min(len(asked), at + _LONGEST_WORD) + 1):
-            if asked[at:end] not in source:
-                break
-            yield end, kind
-    for length in range(1, 7):
-        others = reading.same.get(asked[at : at + length], ())
-        if len(asked) >= at + length and others:
-            if any(other in text for other in others):
-                yield at + length, "own"
-            elif any(other in above for other in others):
-                yield at + length, "above"

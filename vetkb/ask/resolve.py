@@ -6,29 +6,50 @@ do. Who does it, and when, is asked of one task: several that fit make the quest
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from vetkb.ask.context import Context, Declined, iri
 from vetkb.ask.describe import Piece, pieces, plain, searched, size, uncovered
-from vetkb.ask.form import About, All, Among, Condition, Form, Named, Numbered, Unclear, Within, conditions, replaced
+from vetkb.ask.form import (
+    About,
+    All,
+    Among,
+    Any,
+    Condition,
+    Form,
+    Named,
+    Not,
+    Numbered,
+    Unclear,
+    Within,
+    conditions,
+    replaced,
+)
 from vetkb.ask.sparql import printed_labels, written
+from vetkb.ask.words import fold
 from vetkb.engine import Iri, Literal
 from vetkb.store import Hit
 
 _CANDIDATES: Final = 200
+_A_BODY: Final = re.compile(r"(?:局|厅|署|政府|委员会|办公室)$")
 _SHORTEST: Final = 2
+_LONGEST: Final = 160  # characters: no text of a base that is asked for is described at greater length
+_SUGGESTED: Final = 3
 _SHORTEST_TITLE: Final = 4
 _CLEARLY_NEAREST: Final = 0.8
 _SINGLE: Final = frozenset({"agencies", "schedule", "truth"})
 _GROUPS: Final = "SELECT DISTINCT ?group { %s ?task vk:group ?group }"
-_TASKS_UNDER: Final = (
-    "SELECT ?task { %s ?item eli:is_part_of+ ?section . ?task vk:item ?item ; a vk:Task ; vk:order ?order } ORDER BY ?order"
-)
+_TASKS_UNDER: Final = """
+SELECT ?section ?task {
+  %s
+  ?item eli:is_part_of+ ?section . ?task vk:item ?item ; a vk:Task ; vk:order ?order .
+} ORDER BY ?order"""
 _ORDINALS: Final = "SELECT ?task ?ordinal { %s ?task vk:ordinal ?ordinal } ORDER BY ?task"
 _ASSIGNMENTS: Final = """
-SELECT ?assignment ?quote {
+SELECT ?sentence ?assignment ?quote {
   %s
   ?sentence vk:item ?item ; vk:inDocument ?document .
   ?assignment a vk:Assignment ; vk:item ?item ; vk:inDocument ?document ; vk:evidence/oa:hasSelector/oa:exact ?quote .
@@ -102,16 +123,18 @@ def _document(about: About, form: Form, context: Context) -> Within | Declined:
 
 
 def _unclear(unclear: Unclear, form: Form, context: Context) -> Declined:
-    names = [party.who.words for party in unclear.parties]
-    together = context.say("try.together", who=context.say("reading.pair_and").join(names))
-    either = context.say("try.either", who=context.say("reading.pair_or").join(names))
-    return context.declined("ambiguous", form, "refuse_unclear", [together, either])
+    parties: tuple[Condition, ...] = unclear.parties
+    if unclear.denied:
+        parties = tuple(Not(party) for party in unclear.parties)
+    meant = [replaced(form.where, {unclear: joint(parties)}) for joint in (All, Any)]
+    suggestions = [replace(form, where=where if isinstance(where, All) else All((where,))) for where in meant]
+    return context.declined("ambiguous", form, "refuse_unclear", suggestions)
 
 
 def search(about: About, context: Context, kinds: Sequence[str]) -> tuple[tuple[Piece, ...], list[Hit], str]:
     """Return the parts of a description, the texts that cover it, and what the best of the others lacks."""
     parts = pieces(about.words, context.words)
-    if parts is None or size(parts) < _SHORTEST:
+    if parts is None or not _SHORTEST <= size(parts) <= _LONGEST:
         return (), [], about.words
     document = context.scope.documents.iris[0] if context.scope else None
     found = context.store.search(searched(parts), _CANDIDATES, document)
@@ -137,6 +160,8 @@ def not_found(about: About, missing: str, form: Form, context: Context) -> Decli
 
 
 def _topic(about: About, form: Form, context: Context) -> Among | Declined:
+    if about.bare and (fold(about.words).strip() in context.entities.places or _A_BODY.search(about.words)):
+        return not_found(about, about.words, form, context)  # 安阳有哪些任务: a place or a body is no topic
     _, hits, missing = search(about, context, ("task", "item"))
     headings = [hit for hit in hits if hit.kind == "item" and not about.own]
     groups = (
@@ -169,8 +194,9 @@ def _task(about: About, form: Form, context: Context) -> Among | Declined:
 
 def _several(about: About, hits: Sequence[Hit], form: Form, context: Context) -> Declined:
     rows = context.look_up(_ORDINALS, "?task", [hit.iri for hit in hits])
-    key = "try.who" if form.want == "agencies" else "try.when"
-    suggestions = [context.say(key, ordinal=row["ordinal"]) for row in rows[:3]]
+    numbers = [Numbered(row["ordinal"]) for row in rows if isinstance(row["ordinal"], int)]
+    asked = [replaced(form.where, {about: number}) for number in numbers[:_SUGGESTED]]
+    suggestions = [replace(form, where=where) for where in asked if isinstance(where, All)]
     return context.declined("ambiguous", form, "refuse_several", suggestions, words=about.words, n=len(hits))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import singledispatchmethod
+from functools import lru_cache, singledispatchmethod
 from typing import Final
 
 from vetkb.ask.form import (
@@ -52,6 +52,12 @@ _LEVELS: Final = {
 _BOUNDS: Final = {"floor": ">=", "ceiling": "<=", "approx": "approx", "range": "range"}
 
 
+def level_filter(code: str, level: str) -> str:
+    """Return the condition that a division code (GB/T 2260) is of a level of government."""
+    return f"FILTER(REGEX({code}, {written(Literal(_LEVELS[level]))}))"
+
+
+@lru_cache(maxsize=20_000, typed=True)
 def written(term: Term | int | date) -> str:
     """Return a term as SPARQL writes it; the engine writes it."""
     if isinstance(term, bool):
@@ -192,17 +198,21 @@ class QueryText:
     @_fragment.register
     def _(self, condition: AtLevel) -> list[str]:
         party, member, code = self.fresh("party"), self.fresh("member"), self.fresh("code")
-        lower, pattern = self.fresh("lower"), _LEVELS[condition.level]
+        lower, part = self.fresh("lower"), self.fresh("part")
+        # the parties first, and each once: they are few, and looking at the level of each task's anew costs ten times as much
         return [
-            f"{self.subject} cv:hasParticipation/cv:hasParticipant {party} . {party} {_MEANS} {member} .",
-            f"{member} vk:division/skos:notation {code} . FILTER(REGEX({code}, {written(Literal(pattern))}))",
-            f"FILTER NOT EXISTS {{ {party} foaf:member/vk:division/skos:notation {lower} . FILTER({lower} != {code}) }}",
+            f"{{ SELECT DISTINCT {party} {{ {{ SELECT DISTINCT {party} {{ {part} cv:hasParticipant {party} }} }}",
+            f"  {party} {_MEANS} {member} . {member} vk:division/skos:notation {code} . {level_filter(code, condition.level)}",
+            f"  FILTER NOT EXISTS {{ {party} foaf:member/vk:division/skos:notation {lower} . FILTER({lower} != {code}) }} }} }}",
+            f"{self.subject} cv:hasParticipation/cv:hasParticipant {party} .",
         ]
 
     @_fragment.register
     def _(self, condition: InSection) -> list[str]:
         item, section, label = self.fresh("item"), self.fresh("section"), self.fresh("label")
         labels = self.values(label, [Literal(one, language="zh") for one in printed_labels(condition.number)])
+        if condition.annex:
+            return [f"{labels} {self.subject} vk:group {section} . {section} vk:label {label} ."]
         return [
             f"{labels} {self.subject} vk:item {item} . {item} eli:is_part_of+ {section} . {section} vk:label {label} .",
         ]

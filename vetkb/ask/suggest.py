@@ -15,8 +15,10 @@ from typing import Any, Final
 
 from vetkb.ask.answer import Answer
 from vetkb.ask.entities import Entities
+from vetkb.ask.form import All, By, Form, Named, Within
 from vetkb.ask.kinds import load_kinds
-from vetkb.ask.wording import say
+from vetkb.ask.nearby import usual
+from vetkb.ask.verbalise import verbalise
 from vetkb.ask.words import fold
 from vetkb.errors import UsageError
 
@@ -37,19 +39,17 @@ class Completion:
 
 def candidates(entities: Entities, language: str) -> tuple[str, ...]:
     """Return the questions that may complete what is typed, the likeliest first."""
-    found: list[str] = [question for kind in load_kinds() for question in kind.examples.get(language, ())[:1]]
-    for name in sorted(set(entities.labels.values()), key=len):
-        # English questions take English names
-        if any(ord(letter) in _CHINESE for letter in name) == (language == "zh"):
-            found.append(say(language, "try.tasks_of", who=name))
-    if language == "en":
-        names = sorted({name.title() for name in entities.agencies if name.isascii()}, key=len)
-        found += [say(language, "try.tasks_of", who=f"the {name}") for name in names]
-    for identifier in entities.identifiers.values():
-        found += [
-            say(language, "try.field", document=identifier, field=say(language, f"field.{key}")) for key in ("issued", "issuer")
-        ]
-    return tuple(dict.fromkeys(found))
+    found: list[str | None] = [question for kind in load_kinds() for question in kind.examples.get(language, ())[:1]]
+    found += [verbalise(form, language) for form in usual(None)]
+    named = [entities.named(iri, language) for iri in entities.labels]
+    # English questions take English names
+    known = [one for one in named if any(ord(letter) in _CHINESE for letter in one.words) == (language == "zh")]
+    for who in sorted(known, key=lambda one: len(one.words)):
+        found.append(verbalise(Form("tasks", All((By(who),))), language))
+    for iri, name in entities.identifiers.items():
+        document = All((Within(Named(name, name, (iri,))),))
+        found += [verbalise(Form("document", document, field=field), language) for field in ("issued", "issuer")]
+    return tuple(dict.fromkeys(question for question in found if question))
 
 
 def complete(typed: str, known: Sequence[str], ask: Callable[[str], Answer], limit: int) -> list[Completion]:

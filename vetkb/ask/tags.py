@@ -16,6 +16,7 @@ from vetkb.ask.words import Words
 TEXT: Final = "TEXT"
 STRANGER: Final = "STRANGER"  # a name of something that the base does not hold
 _FILLER: Final = "FILLER"
+COMMA: Final = "COMMA"
 _COST_OF_A_CHARACTER: Final = 10
 _ABSORBING_STEPS: Final = 5
 _LAST_STEP: Final = _ABSORBING_STEPS - 1
@@ -38,13 +39,16 @@ def tag(question: str, folded: str, words: Words, known: Sequence[Tag]) -> list[
     for found in known:
         by_start.setdefault(found.start, []).append(found)
     size = len(folded)
-    best: list[tuple[int, Tag | None]] = [(0, None)] * (size + 1)
+    # the cost of the rest of a question from each place; where several cost the same, the one with the longest stretch wins
+    best: list[tuple[int, int, Tag | None]] = [(0, 0, None)] * (size + 1)
     for at in range(size - 1, -1, -1):
-        best[at] = (best[at + 1][0] + (0 if folded[at].isspace() else _COST_OF_A_CHARACTER), None)
+        cost, longest, _ = best[at + 1]
+        best[at] = (cost + (0 if folded[at].isspace() else _COST_OF_A_CHARACTER), longest, None)
         for candidate in (*by_start.get(at, ()), *_phrases(question, folded, words, at)):
-            cost = best[candidate.end][0] + 1
-            if cost < best[at][0]:
-                best[at] = (cost, candidate)
+            cost, longest, _ = best[candidate.end]
+            cost, longest = cost + 1, min(longest, at - candidate.end)
+            if (cost, longest) < best[at][:2]:
+                best[at] = (cost, longest, candidate)
     return _cover(question, best)
 
 
@@ -67,11 +71,11 @@ def _joined(letter: str) -> bool:
     return letter.isascii() and letter.isalnum()
 
 
-def _cover(question: str, best: Sequence[tuple[int, Tag | None]]) -> list[Tag]:
+def _cover(question: str, best: Sequence[tuple[int, int, Tag | None]]) -> list[Tag]:
     tags: list[Tag] = []
     at = 0
     while at < len(question):
-        chosen = best[at][1]
+        chosen = best[at][2]
         if chosen is None:
             if not question[at].isspace():
                 tags.append(Tag(TEXT, at, at + 1, question[at]))
@@ -93,12 +97,16 @@ def _joined_text(tags: Sequence[Tag], question: str) -> list[Tag]:
 
 
 def readings(tags: Sequence[Tag], question: str, words: Words) -> Iterator[list[Tag]]:
-    """Yield the ways to take the tags, plainest first, without fillers: each lets descriptions absorb more words."""
+    """Yield the ways to take the tags, plainest first, without fillers: each lets descriptions absorb more words.
+
+    Of the fillers commas stay: what stands behind one governs nothing before it.
+    """
     seen: set[tuple[tuple[str, int], ...]] = set()
     current = list(tags)
     for step in range(_ABSORBING_STEPS):
         current = _absorb(current, question, words, step)
-        reading = [one for one in current if one.kind != _FILLER]
+        reading = [replace(one, kind=COMMA) if one.text in words.commas else one for one in current]
+        reading = [one for one in reading if one.kind != _FILLER]
         key = tuple((one.kind, one.start) for one in reading)
         if key not in seen:
             seen.add(key)

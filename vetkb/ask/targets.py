@@ -33,9 +33,11 @@ SELECT ?target ?text ?quote {
   ?target vk:item ?item ; vk:evidence/oa:hasSelector/oa:exact ?quote . ?sentence vk:item ?item ; a vk:Sentence ; vk:text ?text .
   FILTER(CONTAINS(?text, ?quote))
 }"""
-_NEAR: Final = (
-    "SELECT DISTINCT ?target ?text { %s ?node vk:item ?item ; vk:text ?text . ?target vk:item ?item ; cv:constrains ?indicator }"
-)
+_NEAR: Final = """
+SELECT DISTINCT ?node ?target ?text {
+  %s
+  ?node vk:item ?item ; vk:text ?text . ?target vk:item ?item ; cv:constrains ?indicator .
+}"""
 _FIELDS: Final = """
 SELECT ?target ?label ?population ?area ?unit ?per ?when ?quote {
   %s
@@ -73,7 +75,7 @@ def answer_targets(form: Form, context: Context) -> Answer | Declined:
     if not results:
         return context.declined("not_found", form, "refuse_none_targets", understood=reading_of(form, context.language))
     if about is not None and len(results) > _MOST_VALUES:
-        suggestions = [context.say("try.target", label=label) for label in dict.fromkeys(one.label for one in results)]
+        suggestions = [Form("targets", All((About(label),))) for label in dict.fromkeys(one.label for one in results)]
         return context.declined("ambiguous", form, "refuse_many_targets", suggestions, words=_shown(about), n=len(results))
     said = [context.say("target_is", label=one.label, value=_value_words(one, context)) for one in results]
     noun = plural(context.language, "target", len(results))
@@ -150,9 +152,9 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
     candidates = _candidates(list(texts), context) if texts else []
     candidates = [one for one in candidates if names_measure(parts, one.label, is_share(one.unit), context.words)]
     words = context.words
-    chosen = [one for one in candidates if not uncovered(parts, one.own, words)]
+    chosen = [one for one in candidates if not uncovered(parts, one.own, words, words.light)]
     if not chosen:
-        chosen = [one for one in candidates if not uncovered(parts, one.own + one.clause, words)]
+        chosen = [one for one in candidates if not uncovered(parts, one.own + one.clause, words, words.light)]
         chosen = _nearest(parts, chosen, words)
         if _nearest(parts, [*chosen, *candidates], words)[:1] != chosen[:1]:
             chosen = []  # another target is named better: what is left is not this one's
@@ -193,7 +195,7 @@ def _candidates(nodes: Sequence[Iri], context: Context) -> list[_Candidate]:
 
 def _nearest(parts: Sequence[Piece], found: Sequence[_Candidate], words: Words) -> list[_Candidate]:
     """Keep those whose own words hold the most of the description."""
-    left = {one.target: len(uncovered(parts, one.own, words)) for one in found}
+    left = {one.target: len(uncovered(parts, one.own, words, words.light)) for one in found}
     least = min(left.values(), default=0)
     return [one for one in found if left[one.target] == least]
 
@@ -205,7 +207,7 @@ def _for_each(description: str, found: list[_Candidate]) -> list[_Candidate]:
 
 
 def _least_missing(parts: Sequence[Piece], found: Sequence[_Candidate], words: Words) -> str:
-    return min((uncovered(parts, one.own + one.clause, words) for one in found), key=len, default="")
+    return min((uncovered(parts, one.own + one.clause, words, words.light) for one in found), key=len, default="")
 
 
 # --- what it says ------------------------------------------------------------------------------------

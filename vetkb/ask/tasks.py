@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from vetkb.ask.answer import Answer, Evidence, Result, Via
 from vetkb.ask.context import Context, Declined, Row, iri, plural
-from vetkb.ask.form import By, Form, Named, Not, Numbered, conditions
+from vetkb.ask.form import All, By, Form, Named, Not, Numbered, conditions
 from vetkb.ask.sparql import QueryText
 from vetkb.ask.wording import reading_of
 from vetkb.engine import Iri
@@ -40,6 +40,12 @@ SELECT ?task ?quote ?start ?end {
   ?task vk:scheduleEvidence/oa:hasSelector ?selector .
   ?selector oa:exact ?quote ; oa:refinedBy ?position . ?position oa:start ?start ; oa:end ?end .
 }"""
+_PLACE_NOTES: Final = """
+SELECT DISTINCT ?place ?zh ?en {
+  %s ?agency vk:division ?division . ?division skos:prefLabel ?place ; skos:scopeNote ?zh, ?en .
+  FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
+} ORDER BY ?place
+"""
 _RANGE: Final = """
 SELECT (MIN(?ordinal) AS ?first) (MAX(?ordinal) AS ?last) { ?task a vk:Task ; vk:ordinal ?ordinal }"""
 
@@ -64,7 +70,7 @@ def answer_tasks(form: Form, context: Context) -> Answer | Declined:
     by_task: dict[Iri, list[Row]] = {}
     for row in rows:
         by_task.setdefault(iri(row["task"]), []).append(row)
-    if not by_task and not form.count:
+    if not by_task and not form.count and form.field != "any":
         return nothing(form, context)
     inferred = _inferred_leads(form, by_task, context)
     results = [replace(one, via="inferred") if one.id in inferred else one for one in _results(by_task, query, context)]
@@ -80,6 +86,12 @@ def answer_tasks(form: Form, context: Context) -> Answer | Declined:
     if form.field == "content":
         text = " ".join(context.say("task_content", ordinal=one.ordinal, label=one.label) for one in results)
         return context.answered(form, text, results, query, notes=notes)
+    if form.field == "any":
+        found = context.say(
+            "tasks_of", who=who.words if who else "", n=len(results), which=_numbers(results, context), tasks=noun
+        )
+        text = context.say("verdict_yes") + found if results else context.say("verdict_no") + context.say("count_zero")
+        return context.answered(form, text, results, query, value=bool(results), notes=notes)
     if form.count:
         key = "count_zero" if not results else "count_of" if who else "count_such"
         text = context.say(key, who=who.words if who else "", n=len(results), tasks=noun)
@@ -99,7 +111,7 @@ def nothing(form: Form, context: Context) -> Declined:
     if number and rows:
         first, last = cast(int, rows[0]["first"]), cast(int, rows[0]["last"])
         if not first <= number.ordinal <= last:
-            suggestions = [context.say("try.task", ordinal=last), context.say("try.count")]
+            suggestions = [Form("tasks", All((Numbered(last),)), field="content"), Form("tasks", count=True)]
             return context.declined(
                 "not_found", form, "refuse_ordinal", suggestions, ordinal=number.ordinal, first=first, last=last
             )
@@ -177,7 +189,14 @@ def _via_notes(by_task: Mapping[Iri, Sequence[Row]], query: QueryText, context: 
                 listed = _listed([(row["ordinal"], str(row["label"])) for row in meant], context)
                 values = {"n": len(meant), "list": listed, "surface": context.joined(found), "who": proof.by.who.label}
                 notes.append(context.say(f"note_{kind}", **values))
+                notes += _place_notes(proof.by.who.iris, context) if kind == "group" else []
     return notes
+
+
+def _place_notes(agencies: Sequence[Iri], context: Context) -> list[str]:
+    """Repeat what the table of divisions assumes of the places of agencies (a county that the province runs)."""
+    rows = context.look_up(_PLACE_NOTES, "?agency", agencies)
+    return [context.say("note_place", place=row["place"], note=row[context.language]) for row in rows]
 
 
 def _listed(tasks: Sequence[tuple[object, str]], context: Context) -> str:

@@ -58,9 +58,9 @@ def reading_of(form: Form, language: str) -> str:
     parts = [say(language, f"want.{form.want}")]
     if form.field and form.want in ("document", "citations"):
         parts = [say(language, f"field.{form.field}")]
-    parts += [_condition(part, language) for part in form.where.conditions]
+    parts += [reading_of_condition(part, language) for part in form.where.conditions]
     if form.without is not None:
-        parts.append(say(language, "reading.without", who=_condition(form.without, language)))
+        parts.append(say(language, "reading.without", who=reading_of_condition(form.without, language)))
     if form.than is not None:
         key = "reading.more_than" if form.most else "reading.fewer_than"
         parts.append(say(language, key, who=form.than.who.label))
@@ -73,7 +73,9 @@ def reading_of(form: Form, language: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _condition(condition: Condition, language: str) -> str:
+def reading_of_condition(condition: Condition, language: str) -> str:
+    """Return what a condition was taken to mean: 负责单位=安阳市财政局."""
+
     def put(key: str, **values: object) -> str:
         return say(language, f"reading.{key}", **values)
 
@@ -88,8 +90,8 @@ def _condition(condition: Condition, language: str) -> str:
             return put(f"level_{level}")
         case InSection(_, words):
             return put("section", words=words)
-        case Unclear(parties):
-            return put("or").join(_condition(party, language) for party in parties)
+        case Unclear(parties, _):
+            return put("or").join(reading_of_condition(party, language) for party in parties)
         case Numbered(ordinal, _):
             return put("numbered", ordinal=ordinal)
         case About(words):
@@ -105,8 +107,8 @@ def _condition(condition: Condition, language: str) -> str:
         case Bounded(bounds):
             return put(bounds)
         case Not(inner):
-            return put("not", condition=_condition(inner, language))
+            return put("not", condition=reading_of_condition(inner, language))
         case All(parts):
-            return put("and").join(_condition(part, language) for part in parts)
+            return put("and").join(reading_of_condition(part, language) for part in parts)
         case Any(parts):
-            return put("or").join(_condition(part, language) for part in parts)
+            return put("or").join(reading_of_condition(part, language) for part in parts)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from vetkb.ask.english import Glossary
 from vetkb.paths import ONTOLOGY
 
 # Full-width forms mean their ASCII twins; letters are compared in lower case. One character each, so offsets stay.
@@ -44,9 +45,10 @@ class Words:
     """提问用语 — The phrases of one language, longest first under each first character.
 
     `soft` kinds may become part of a description they stand in; `weak` words say nothing in one, `edges` end one;
-    `links` join one to its noun; kinds of `asking` are taken into one last of all. `same` lists words that a text may
-    use instead of the asker's, `glossary` says what English words are in Chinese. `tails`, `amounts` and `relations`
-    are words in the names of indicators.
+    `links` join one to its noun, `commas` part conditions, words of `bodiless` may be said of a task without its body;
+    kinds of `asking` are taken into one last of all. `same` lists words that a text may use instead of the asker's,
+    `glossary` says what English words are in Chinese. `tails`, `amounts` and `relations` are words in the names of
+    indicators.
     """
 
     language: str
@@ -56,20 +58,35 @@ class Words:
     edges: frozenset[str]
     asking: frozenset[str]
     links: frozenset[str]
+    light: tuple[str, ...]
+    commas: frozenset[str]
+    bodiless: frozenset[str]
     same: Mapping[str, tuple[str, ...]]
     tails: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
-    glossary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    glossary: Glossary | None = None
 
     @cached_property
     def same_letters(self) -> frozenset[str]:
         """All characters of the words that have others: elsewhere there is no need to look."""
         return frozenset("".join(self.same))
 
+    @cached_property
+    def _by_text(self) -> Mapping[str, tuple[tuple[int, ...], Mapping[str, tuple[Phrase, ...]]]]:
+        """Under each first character the lengths of its phrases, longest first, and the phrases by what they say."""
+        found: dict[str, tuple[tuple[int, ...], Mapping[str, tuple[Phrase, ...]]]] = {}
+        for first, phrases in self.phrases.items():
+            said: dict[str, tuple[Phrase, ...]] = {}
+            for phrase in phrases:
+                said[phrase.text] = (*said.get(phrase.text, ()), phrase)
+            found[first] = (tuple(sorted({len(text) for text in said}, reverse=True)), said)
+        return found
+
     def starting_at(self, text: str, at: int) -> list[Phrase]:
         """Return the phrases that stand at a place of a folded text, longest first."""
-        return [phrase for phrase in self.phrases.get(text[at], ()) if text.startswith(phrase.text, at)]
+        lengths, said = self._by_text.get(text[at], ((), {}))
+        return [phrase for length in lengths for phrase in said.get(text[at : at + length], ())]
 
 
 @lru_cache(maxsize=2)
@@ -93,14 +110,17 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         edges=frozenset(data["edges"]),
         asking=frozenset(data["asking"]),
         links=frozenset(data["links"]),
+        light=tuple(sorted(data.get("light", ()), key=len, reverse=True)),
+        commas=frozenset(data["commas"]),
+        bodiless=frozenset(data["bodiless"]),
         same={word: tuple(others) for word, others in data.get("same", {}).items()},
-        glossary=_glossary(folder) if language == "en" else {},
+        glossary=_glossary(folder) if language == "en" else None,
     )
 
 
-def _glossary(folder: Path) -> dict[str, tuple[str, ...]]:
+def _glossary(folder: Path) -> Glossary:
     data = tomllib.loads((folder / "glossary.toml").read_text(encoding="utf-8"))
-    return {word: tuple(others) for word, others in data.items()}
+    return Glossary({word: tuple(others) for word, others in data.items()})
 
 
 def _phrases(kind: str, values: Mapping[str, Any]) -> list[Phrase]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from vetkb.engine.convert import Bindable, Value
 from vetkb.engine.foreign import digest_of, join_foreign
 from vetkb.engine.guard import CheckedQuery, Kind, check_query
-from vetkb.engine.rdf import RDF_FORMATS, Function, RdfStore, Table, parse_rdf, serialise_rdf
+from vetkb.engine.rdf import RDF_FORMATS, Function, RdfStore, Table, parse_rdf, serialise_rdf, write_rdf
 from vetkb.engine.results import MEDIA_TYPES, RawResult, formats_of
 from vetkb.engine.terms import XSD, Iri, Literal, Quad, Term
-from vetkb.engine.workers import Workers
+from vetkb.engine.workers import Query, Workers
 
 __all__ = [
     "MEDIA_TYPES",
@@ -24,6 +24,7 @@ __all__ = [
     "Kind",
     "Literal",
     "Quad",
+    "Query",
     "RawResult",
     "RdfStore",
     "Table",
@@ -36,4 +37,5 @@ __all__ = [
     "join_foreign",
     "parse_rdf",
     "serialise_rdf",
+    "write_rdf",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TypeAlias
 
 import pyoxigraph as ox
@@ -30,28 +31,31 @@ _STRING = XSD + "string"
 _LANGUAGE_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
 
+# the same predicates, classes and units come again in triple after triple
+_kept = lru_cache(1 << 13)
+
+
 def to_term(term: object) -> Term:
     """Return a term of the library as our own."""
-    if isinstance(term, ox.NamedNode):
-        return Iri(term.value)
-    if isinstance(term, ox.BlankNode):
-        return Iri(f"_:{term.value}")
     if isinstance(term, ox.Literal):
         if term.language:
             return Literal(term.value, None, term.language)
-        datatype = term.datatype.value
-        return Literal(term.value, None if datatype == _STRING else Iri(datatype))
-    return Iri(str(term))
+        datatype = to_node(term.datatype)
+        return Literal(term.value, None if datatype == _STRING else datatype)
+    return to_node(term)
 
 
+@_kept
 def to_node(term: object) -> Iri:
     """Return the subject, predicate or graph of a quad as an IRI."""
     return Iri(term.value) if isinstance(term, ox.NamedNode) else Iri(str(term))
 
 
 def to_quad(quad: ox.Quad) -> Quad:
-    graph = None if isinstance(quad.graph_name, ox.DefaultGraph) else to_node(quad.graph_name)
-    return Quad(to_node(quad.subject), Iri(quad.predicate.value), to_term(quad.object), graph)
+    subject, predicate, value, graph = quad
+    return Quad(
+        to_node(subject), to_node(predicate), to_term(value), None if isinstance(graph, ox.DefaultGraph) else to_node(graph)
+    )
 
 
 def to_value(term: object) -> Value:
@@ -84,6 +88,7 @@ def literal_value(text: str, datatype: str | None) -> Value:
     return text
 
 
+@_kept
 def from_iri(iri: str) -> ox.NamedNode | ox.BlankNode:
     try:
         return ox.BlankNode(iri[2:]) if iri.startswith("_:") else ox.NamedNode(iri)
@@ -103,7 +108,7 @@ def from_term(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
     if isinstance(term, Literal):
         if term.language:
             return ox.Literal(term.value, language=term.language)
-        return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype)) if term.datatype else ox.Literal(term.value)
+        return ox.Literal(term.value, datatype=_from_name(term.datatype)) if term.datatype else ox.Literal(term.value)
     return from_iri(term)
 
 

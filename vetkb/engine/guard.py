@@ -62,18 +62,24 @@ class CheckedQuery:
 
 def check_query(sparql: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -> CheckedQuery:
     """Let a query pass, or raise QueryRefusedError (SERVICE, update, too large) or QuerySyntaxError (too deep)."""
-    size = len(sparql.encode("utf-8", "surrogatepass"))
+    try:
+        size = len(sparql.encode())
+    except UnicodeEncodeError:
+        raise QuerySyntaxError("the query is not well-formed text (a lone surrogate)") from None
     if size > max_length:
         raise QueryRefusedError(f"the query is too long: {size:,} bytes, at most {max_length:,} are read")
-    if any("\ud800" <= character <= "\udfff" for character in sparql):
-        raise QuerySyntaxError("the query is not well-formed text (a lone surrogate)")
+    # what a word or a number of brackets cannot be in, is not looked for
     tokens = list(tokenise(sparql))
-    _check_depth(sparql, tokens, max_depth)
-    _check_service(tokens)
-    decoded = _ESCAPE.sub(_decoded, sparql)
-    if decoded != sparql:
-        _check_service(list(tokenise(decoded)))
-    return CheckedQuery(sparql, _kind(tokens), *_dataset(tokens))
+    if sum(map(sparql.count, "([{")) > max_depth:
+        _check_depth(sparql, tokens, max_depth)
+    lower = sparql.lower()
+    if "service" in lower:
+        _check_service(tokens)
+    if "\\u" in lower:
+        decoded = _ESCAPE.sub(_decoded, sparql)
+        if "service" in decoded.lower():
+            _check_service(list(tokenise(decoded)))
+    return CheckedQuery(sparql, _kind(tokens), *(_dataset(tokens) if "from" in lower else ()))
 
 
 def tokenise(sparql: str) -> Iterator[Token]:

@@ -32,7 +32,7 @@ from vetkb.engine.convert import (
     to_term,
     to_value,
 )
-from vetkb.engine.entities import check_entities
+from vetkb.engine.entities import check_entities, check_whole
 from vetkb.engine.terms import Iri, Quad, Term
 from vetkb.errors import QueryError, QuerySyntaxError, ReportError, StoreError, UsageError
 
@@ -44,6 +44,7 @@ RDF_FORMATS: Mapping[str, ox.RdfFormat] = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
+_PART = 5_000  # quads that are added to a store at once
 _QUAD_FORMATS = frozenset({"trig", "nquads", "jsonld"})
 _SYNTAX_PLACE = re.compile(r"^error at (\d+):(\d+): ", re.ASCII)
 _NOISE = re.compile(r"\[[^\[\]]*\](, | or )?|_rw|<unreported>", re.ASCII)
@@ -92,12 +93,20 @@ def parse_rdf(data: bytes | Path, syntax: str, graph: Iri | None = None, base_ir
 
 def serialise_rdf(quads: Iterable[Quad], syntax: str, prefixes: Mapping[str, str] | None = None) -> bytes:
     """Write RDF, sorted, so that equal graphs give equal bytes. Formats without graphs get the triples alone."""
-    chosen = _format(syntax)
     native: Iterable[Any] = [from_quad(quad) for quad in quads]
     if syntax not in _QUAD_FORMATS:
         native = {quad.triple for quad in native}
-    written = ox.serialize(sorted(native, key=str), format=chosen, prefixes=dict(prefixes) if prefixes else None)
-    return written or b""
+    return _written(sorted(native, key=str), syntax, prefixes)
+
+
+def write_rdf(quads: Iterable[Quad], syntax: str, prefixes: Mapping[str, str] | None = None) -> bytes:
+    """Write RDF in the order in which it comes, one statement after the other, so that a generator is never held whole."""
+    native = map(from_quad, quads)
+    return _written(native if syntax in _QUAD_FORMATS else (quad.triple for quad in native), syntax, prefixes)
+
+
+def _written(native: Iterable[Any], syntax: str, prefixes: Mapping[str, str] | None) -> bytes:
+    return ox.serialize(native, format=_format(syntax), prefixes=dict(prefixes) if prefixes else None) or b""
 
 
 def _format(name: str) -> ox.RdfFormat:
@@ -113,6 +122,7 @@ def _parse(data: bytes | Path, syntax: str, graph: Iri | None, base_iri: str | N
         if syntax == "rdfxml":
             data = data.read_bytes() if isinstance(data, Path) else data
             check_entities(data)
+            check_whole(data)
         source = {"path": str(data)} if isinstance(data, Path) else {"input": data}
         for quad in ox.parse(format=_format(syntax), base_iri=base_iri, **source):
             if target is not None and isinstance(quad.graph_name, ox.DefaultGraph):
@@ -151,11 +161,15 @@ class RdfStore:
         return len(quads)
 
     def add(self, quads: Iterable[Quad]) -> None:
-        self._extend([from_quad(quad) for quad in quads])
+        """Add quads; those of a generator are held a few thousand at a time."""
+        rest = map(from_quad, quads)
+        while part := list(islice(rest, _PART)):
+            self._extend(part)
 
     def _extend(self, quads: Sequence[ox.Quad]) -> None:
         self._store.extend(quads)
-        self._store.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+        named = [quad for quad in quads if not isinstance(quad.graph_name, ox.DefaultGraph)]
+        self._store.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in named)
 
     def bulk_load(self, nquads: Path) -> None:
         """Load a file of canonical N-Quads, each with a graph, without holding it in memory."""

@@ -10,9 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
-from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
-from urllib.request import Request, urlopen
 
 from vetkb.engine.convert import Bindable, Value, from_value, literal_value
 from vetkb.engine.rdf import Function, RdfStore, Table
@@ -94,6 +92,10 @@ class RemoteRdf(RdfStore):
             raise StoreError(f"{self.endpoint} did not answer as a SPARQL endpoint does") from None
 
     def _run(self, sparql: str) -> dict[str, Any]:
+        # brings TLS along, which an embedded base has no use for
+        from urllib.error import HTTPError, URLError
+        from urllib.request import Request, urlopen
+
         headers = {"accept": "application/sparql-results+json", "content-type": "application/x-www-form-urlencoded"}
         body = urlencode({"query": sparql}).encode()
         request = Request(self.endpoint, data=body, headers=headers)  # noqa: S310 (http and https alone, see above)

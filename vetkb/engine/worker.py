@@ -113,8 +113,13 @@ def _graphs(checked: CheckedQuery, request: Mapping[str, Any]) -> dict[str, Any]
 
 def _run(store: ox.Store, sparql: str, request: Mapping[str, Any]) -> RawResult:
     store, dataset = _dataset(store, request["default_graphs"], request["named_graphs"])
-    prefixes = request["prefixes"]
-    result = store.query(sparql, base_iri=request["base_iri"], prefixes=prefixes, **dataset)
+    dataset["base_iri"] = request["base_iri"]
+    try:
+        result = store.query(sparql, **dataset)
+    except SyntaxError:
+        # it may use the usual names without declaring them; to declare them all takes longer than a light query
+        dataset["prefixes"] = request["prefixes"]
+        result = store.query(sparql, **dataset)
     kind: Kind = (
         "select" if isinstance(result, ox.QuerySolutions) else "ask" if isinstance(result, ox.QueryBoolean) else "construct"
     )
@@ -127,10 +132,10 @@ def _run(store: ox.Store, sparql: str, request: Mapping[str, Any]) -> RawResult:
             if whole is not None:
                 return whole
             # it does not fit: begin again, and stop at the row
-            result = store.query(sparql, base_iri=request["base_iri"], prefixes=prefixes, **dataset)
+            result = store.query(sparql, **dataset)
             assert isinstance(result, ox.QuerySolutions)  # noqa: S101 (the same query)
         return write_solutions(result, asked, request["max_rows"], request["max_bytes"])
-    return write_triples(result, asked, request["max_rows"], request["max_bytes"], prefixes)
+    return write_triples(result, asked, request["max_rows"], request["max_bytes"], request["prefixes"])
 
 
 def _dataset(store: ox.Store, default: list[str] | None, named: list[str] | None) -> tuple[ox.Store, dict[str, Any]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from vetkb.engine.guard import MAX_LENGTH
 from vetkb.engine.results import RawResult, formats_of
@@ -24,13 +27,31 @@ from vetkb.errors import (
     QueryTimeoutError,
     StoreError,
 )
-from vetkb.isolation import Bounds, Pool
+from vetkb.isolation import Bounds, Frame, Pool, Worker
+
+if TYPE_CHECKING:
+    import asyncio
 
 _HANDLER = "vetkb.engine.worker:prepare"
 # processes beyond those for long queries, so that short ones find one free
 _SPARE = 8
+# of these, as many never run long queries, and are started beforehand
+_RESERVE = 2
 
 Formats = Mapping[str, "str | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query that a worker is at; to cancel `answer` ends it."""
+
+    answer: asyncio.Future[Frame]
+    formats: Formats | str | None
+
+    def result(self) -> RawResult:
+        """Return the result once `answer` is done, or raise a QueryError."""
+        with _as_query_errors():
+            return _result(self.answer.result(), self.formats)
 
 
 class Workers:
@@ -55,7 +76,9 @@ class Workers:
     ) -> None:
         self.max_rows = max_rows
         settings = {"path": str(path) if path else None, "prefixes": dict(prefixes or {}), "max_bytes": max_bytes}
-        self.pool = Pool(_HANDLER, settings, bounds=Bounds(timeout, memory_mb << 20), count=count, spare=spare, queue=queue)
+        bounds = Bounds(timeout, memory_mb << 20)
+        reserve = min(_RESERVE, spare)
+        self.pool = Pool(_HANDLER, settings, bounds=bounds, count=count, spare=spare, reserve=reserve, queue=queue)
 
     def __enter__(self) -> Workers:
         return self
@@ -83,9 +106,9 @@ class Workers:
         body = _encoded(sparql)
         request = self._request(formats, default_graphs, named_graphs, max_rows, base_iri)
         with _as_query_errors():
-            return _result(*self.pool.call(request, body, seconds=timeout, label=sparql), formats)
+            return _result(self.pool.call(request, body, seconds=timeout, label=sparql), formats)
 
-    async def query_soon(
+    def begin(
         self,
         sparql: str,
         *,
@@ -95,13 +118,21 @@ class Workers:
         timeout: float | None = None,
         max_rows: int | None = None,
         base_iri: str | None = None,
-    ) -> RawResult | None:
-        """Answer a query from an event loop, like `query`; None where no worker is free at once."""
+        worker: Worker | None = None,
+    ) -> Query | None:
+        """Let a query be answered from an event loop, like `query`, by a free worker or by one of `acquire`.
+
+        None where no worker is free at once.
+        """
         body = _encoded(sparql)
         request = self._request(formats, default_graphs, named_graphs, max_rows, base_iri)
+        answer = self.pool.begin(request, body, seconds=timeout, label=sparql, child=worker)
+        return Query(answer, formats) if answer is not None else None
+
+    def acquire(self, timeout: float | None = None) -> Worker:
+        """Wait in this thread for a worker to `begin` a query with."""
         with _as_query_errors():
-            answer = await self.pool.call_soon(request, body, seconds=timeout, label=sparql)
-            return _result(*answer, formats) if answer is not None else None
+            return self.pool.acquire(timeout)
 
     def close(self) -> None:
         """End all workers; queries that still run are cancelled."""
@@ -114,14 +145,29 @@ class Workers:
         named_graphs: Sequence[str] | None,
         max_rows: int | None,
         base_iri: str | None,
-    ) -> dict[str, Any]:
-        return {
-            "formats": _by_kind(formats),
-            "max_rows": min(max_rows if max_rows is not None else self.max_rows, self.max_rows),
-            "base_iri": base_iri,
-            "default_graphs": list(default_graphs) if default_graphs else None,
-            "named_graphs": list(named_graphs) if named_graphs else None,
-        }
+    ) -> bytes:
+        rows = min(max_rows if max_rows is not None else self.max_rows, self.max_rows)
+        kinds = tuple(_by_kind(formats).items())
+        return _request(kinds, tuple(default_graphs or ()), tuple(named_graphs or ()), rows, base_iri)
+
+
+@lru_cache(maxsize=256)
+def _request(
+    formats: tuple[tuple[str, str | None], ...],
+    default_graphs: tuple[str, ...],
+    named_graphs: tuple[str, ...],
+    max_rows: int,
+    base_iri: str | None,
+) -> bytes:
+    """Return the header of a request, which is the same for most."""
+    header = {
+        "formats": dict(formats),
+        "max_rows": max_rows,
+        "base_iri": base_iri,
+        "default_graphs": default_graphs or None,
+        "named_graphs": named_graphs or None,
+    }
+    return json.dumps(header).encode()
 
 
 def _encoded(sparql: str) -> bytes:
@@ -141,10 +187,11 @@ def _by_kind(formats: Formats | str | None) -> Formats:
     return formats or {}
 
 
-def _result(header: Mapping[str, Any], body: bytes, formats: Formats | str | None) -> RawResult:
+def _result(frame: Frame, formats: Formats | str | None) -> RawResult:
+    header = frame.header
     error = header.get("error")
     if error is None:
-        return RawResult(body, header["format"], header["kind"], header["truncated"])
+        return RawResult(frame.body, header["format"], header["kind"], header["truncated"])
     if error == "syntax":
         raise QuerySyntaxError(header["message"], header["line"], header["column"])
     if error == "refused":

@@ -10,6 +10,8 @@ that returns answers one request after the other. Knows nothing of SPARQL, RDF o
 from __future__ import annotations
 
 from vetkb.isolation.child import Answer, Handler, Open, confine
-from vetkb.isolation.pool import Bounds, Pool, Running
+from vetkb.isolation.frames import Frame
+from vetkb.isolation.nursery import Child as Worker
+from vetkb.isolation.pool import SHORT_SECONDS, Bounds, Pool, Running
 
-__all__ = ["Answer", "Bounds", "Handler", "Open", "Pool", "Running", "confine"]
+__all__ = ["SHORT_SECONDS", "Answer", "Bounds", "Frame", "Handler", "Open", "Pool", "Running", "Worker", "confine"]

@@ -8,6 +8,7 @@ core. When the pool's process dies, its end of the lifeline closes, and SIGIO en
 from __future__ import annotations
 
 import fcntl
+import gc
 import importlib
 import json
 import os
@@ -19,13 +20,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, NoReturn, TypeAlias
 
-from vetkb.isolation.frames import CHUNK, Frames, packed
+from vetkb.isolation.frames import CHUNK, Frame, Frames, packed
 
 Answer: TypeAlias = Callable[[Mapping[str, Any], bytes], tuple[Mapping[str, Any], bytes]]
 Open: TypeAlias = Callable[[], Answer]
 Handler: TypeAlias = Callable[[Mapping[str, Any]], Open]
 
 _GRACE_SECONDS = 1.0
+_NICE = 3
 
 
 def main() -> None:
@@ -41,6 +43,9 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 (told to the pool, which raises it)
         control.sendall(packed({"error": str(error) or type(error).__name__}))
         return
+    # what is loaded stays: a collector that looked at it in each worker would copy the pages that they share
+    gc.collect()
+    gc.freeze()
     control.sendall(packed({"ready": True}))
     # nobody waits for the workers: the kernel takes them away
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -96,7 +101,7 @@ def _work(channel: socket.socket, opened: Open, memory: int) -> NoReturn:
         while piece := channel.recv(CHUNK):
             request = frames.feed(piece)
             if request is not None:
-                header, body = _bounded(answer, *request)
+                header, body = _bounded(answer, request)
                 crowded = statm >= 0 and cap != resource.RLIM_INFINITY and _mapped(statm) > cap - memory // 2
                 channel.sendall(packed({**header, "crowded": True} if crowded else header, body))
     except OSError:
@@ -106,15 +111,14 @@ def _work(channel: socket.socket, opened: Open, memory: int) -> NoReturn:
     os._exit(0)
 
 
-def _bounded(answer: Answer, header: Mapping[str, Any], body: bytes) -> tuple[Mapping[str, Any], bytes]:
+def _bounded(answer: Answer, request: Frame) -> tuple[Mapping[str, Any], bytes]:
     """Answer a request within its seconds: behind them, and a little later than the pool would, the kernel ends this process."""
-    seconds = float(header["seconds"])
     spent = resource.getrusage(resource.RUSAGE_SELF)
-    processor = int(spent.ru_utime + spent.ru_stime + seconds + _GRACE_SECONDS) + 2
+    processor = int(spent.ru_utime + spent.ru_stime + request.seconds + _GRACE_SECONDS) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (processor, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, request.seconds + _GRACE_SECONDS)
     try:
-        return answer(header, body)
+        return answer(request.header, request.body)
     except MemoryError:
         return {"error": "memory"}, b""
     finally:
@@ -131,7 +135,9 @@ def _die_together(lifeline: int) -> None:
 
 
 def _first_to_go() -> None:
-    """Where the machine itself runs out of memory, let the kernel take a worker and not its server."""
+    """Let the server go before its workers on the processor; where memory runs out, let the kernel take a worker."""
+    with suppress(OSError):
+        os.nice(_NICE)
     with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123 (a switch of the kernel, not a path)
         score.write("800")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import select
 import signal
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from vetkb.errors import IsolationError
-from vetkb.isolation.frames import CHUNK, Frames, Header
+from vetkb.isolation.frames import CHUNK, Frame, Frames, Header
 
 _START_SECONDS = 60.0
 _CODE = "import sys; sys.path.insert(0, sys.argv.pop(1)); from vetkb.isolation.child import main; main()"
@@ -49,7 +50,7 @@ class Child:
                 return
             _wait(self._channel, select.POLLOUT, deadline)
 
-    def receive(self) -> tuple[dict[str, Any], bytes] | None:
+    def receive(self) -> Frame | None:
         """Take what has arrived; return an answer that is whole. Raises EOFError if the process is dead."""
         try:
             piece = self._channel.recv(CHUNK)
@@ -80,10 +81,18 @@ class Child:
         if "error" in greeting:
             raise IsolationError(str(greeting["error"]))
 
+    def processor_seconds(self) -> float:
+        """Return what processor time it has taken so far; more than any where the system does not tell."""
+        try:
+            # the clock of another process, as clock_getcpuclockid(3) names it
+            return time.clock_gettime((~self.pid << 3) | 2)
+        except OSError:
+            return math.inf
+
     def yield_processor(self) -> None:
         """Let everything else on the machine go first."""
         with suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, 10)
+            os.setpriority(os.PRIO_PROCESS, self.pid, 15)
 
     def kill(self) -> None:
         with suppress(OSError):
@@ -179,14 +188,14 @@ class Nursery:
         frame = Frames().feed(message)
         if frame is None:
             raise EOFError
-        return frame[0]["pid"], descriptors[0] if descriptors else None
+        return frame.header["pid"], descriptors[0] if descriptors else None
 
 
 def _first(child: Child, deadline: float) -> Header:
     try:
         while (answer := child.receive()) is None:
             child.wait(deadline)
-        return answer[0]
+        return answer.header
     except (EOFError, TimeoutError):
         raise IsolationError("a worker process could not be started") from None
 

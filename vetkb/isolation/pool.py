@@ -1,29 +1,38 @@
 """A pool of workers: who gets one, how long for, and what becomes of one that takes too long.
 
 `count` jobs may run long; `spare` further workers are there for short ones. A job that is no longer short gives way when
-all long places are taken and others wait, so that short jobs are served whatever else is asked. Whoever comes when
-`queue` wait already is told to come again. A worker that died is replaced when the next job needs one.
+all long places are taken and others wait, so that short jobs are served whatever else is asked. `reserve` of the places are
+never left to long jobs, and as many workers are started before anybody needs them. Whoever comes when `queue` wait already is
+told to come again. A job is short for `short` seconds of processor time; the worker of a longer one lets all others go first, and
+is used no more.
 
-Callers drive their jobs themselves: `call` from a thread of their own, `call_soon` from an event loop where a worker is
-free at once. No thread of the pool's own stands between.
+Callers drive their jobs themselves: `call` from a thread of their own, `begin` from an event loop, where a thread may
+`acquire` a worker if none is free at once. No thread of the pool's own stands between.
 """
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vetkb.errors import BusyError, JobCancelledError, JobFailedError, JobTimeoutError
-from vetkb.isolation.frames import Header, packed
-from vetkb.isolation.nursery import Child, Nursery
+from vetkb.isolation.crew import Crew
+from vetkb.isolation.frames import Frame, Header, packed
+from vetkb.isolation.nursery import Child
 
+if TYPE_CHECKING:
+    import asyncio
+
+# of processor time, as long as that takes not much longer by the clock
 SHORT_SECONDS = 0.1
+_MUCH_LONGER = 5
+_LOOK_AGAIN_SECONDS = 0.02
 # what certainly fits between two processes without waiting
 _SENT_AT_ONCE = 64 << 10
 
@@ -51,8 +60,11 @@ class _Job:
     child: Child
     label: str
     seconds: float
+    spent_before: float
     began: float = field(default_factory=time.monotonic)
     ended_as: str | None = None
+    is_long: bool = False
+    timer: asyncio.TimerHandle | None = None
 
     @property
     def deadline(self) -> float:
@@ -70,18 +82,16 @@ class Pool:
         bounds: Bounds | None = None,
         count: int = 2,
         spare: int = 0,
+        reserve: int = 0,
         queue: int = 32,
+        short: float = SHORT_SECONDS,
     ) -> None:
         self.bounds = bounds or Bounds()
-        self._handler = handler
-        self._settings = dict(settings)
         self._count = count
-        self._most = count + spare
         self._queue = queue
+        self._short = short
         self._lock = threading.Condition()
-        self._nursery: Nursery | None = None
-        self._idle: list[Child] = []
-        self._workers = 0
+        self._crew = Crew(handler, settings, self.bounds.memory, most=count + spare, reserve=reserve, lock=self._lock)
         self._waiting = 0
         self._jobs: dict[int, _Job] = {}
         self._last = 0
@@ -107,7 +117,7 @@ class Pool:
 
     def workers(self) -> int:
         """Return how many worker processes there are."""
-        return self._workers
+        return self._crew.size
 
     def ends(self) -> Mapping[str, int]:
         """Return how many jobs ended in which way: done, timeout, died, cancelled, gave-way, busy."""
@@ -126,81 +136,98 @@ class Pool:
         """End all workers; jobs that still run are cancelled."""
         with self._lock:
             self._closed = True
-            idle, self._idle = self._idle, []
             for job in self._jobs.values():
                 self._end(job, "cancelled")
             self._lock.notify_all()
-            nursery, self._nursery = self._nursery, None
-        for child in idle:
-            child.close()
-        if nursery is not None:
-            nursery.close()
+        self._crew.close()
 
     # --- for callers ---------------------------------------------------------------------------------
 
-    def call(self, header: Header, body: bytes = b"", *, seconds: float | None = None, label: str = "") -> tuple[Header, bytes]:
+    def call(self, header: Header | bytes, body: bytes = b"", *, seconds: float | None = None, label: str = "") -> Frame:
         """Do a job in this thread's time. `seconds` can only lower the pool's own bound.
 
         Raises BusyError, JobTimeoutError, JobCancelledError, JobFailedError (it died, most likely at its memory cap).
         """
         allowed = self._allowed(seconds)
         job = self._began(self._take(allowed), allowed, label)
-        answer: tuple[dict[str, Any], bytes] | None = None
+        answer: Frame | None = None
         try:
-            job.child.send(packed({**header, "seconds": allowed}, body), job.deadline)
-            short = True
+            job.child.send(packed(header, body, allowed), job.deadline)
+            look = job.began + self._short
             while (answer := job.child.receive()) is None:
                 try:
-                    job.child.wait(job.began + SHORT_SECONDS if short else job.deadline)
+                    job.child.wait(min(look, job.deadline))
                 except TimeoutError:
                     if time.monotonic() >= job.deadline:
                         raise
-                    short = False
-                    self._no_longer_short(job)
+                    look = time.monotonic() + self._look_at(job)
         except (TimeoutError, EOFError) as error:
             raise self._failure(job, error) from None
         finally:
             self._finished(job, answer)
         return answer
 
-    async def call_soon(
-        self, header: Header, body: bytes = b"", *, seconds: float | None = None, label: str = ""
-    ) -> tuple[Header, bytes] | None:
-        """Do a job from an event loop, like `call`; None where that would mean to wait for a worker first."""
+    def begin(
+        self,
+        header: Header | bytes,
+        body: bytes = b"",
+        *,
+        seconds: float | None = None,
+        label: str = "",
+        child: Child | None = None,
+    ) -> asyncio.Future[Frame] | None:
+        """Do a job from an event loop, in a worker that is idle or in one that was acquired; None where none is idle.
+
+        The future raises what `call` raises; to cancel it ends the job.
+        """
         allowed = self._allowed(seconds)
-        frame = packed({**header, "seconds": allowed}, body)
-        child = self._idle_now() if len(frame) <= _SENT_AT_ONCE else None
+        frame = packed(header, body, allowed)
         if child is None:
-            return None
+            child = self._idle_now() if len(frame) <= _SENT_AT_ONCE else None
+            if child is None:
+                return None
         job = self._began(child, allowed, label)
+        import asyncio  # who has no event loop does not pay for one: 9 MB
+
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[tuple[dict[str, Any], bytes]] = loop.create_future()
-
-        def arrived() -> None:
-            try:
-                found = job.child.receive()
-            except EOFError as error:
-                _settle(done, error)
-            else:
-                if found is not None:
-                    _settle(done, found)
-
-        answer: tuple[dict[str, Any], bytes] | None = None
-        timers: list[asyncio.TimerHandle] = []
+        done: asyncio.Future[Frame] = loop.create_future()
+        done.add_done_callback(partial(self._left, loop, job))
+        loop.add_reader(child.fileno, self._arrived, job, done)
+        job.timer = loop.call_later(min(self._short, allowed), self._still_there, loop, job, done)
         try:
-            job.child.send(frame, job.deadline)
-            loop.add_reader(child.fileno, arrived)
-            timers.append(loop.call_later(min(SHORT_SECONDS, allowed), self._no_longer_short, job))
-            timers.append(loop.call_later(allowed, _settle, done, TimeoutError()))
-            answer = await done
+            child.send(frame, job.deadline)
         except (TimeoutError, EOFError) as error:
-            raise self._failure(job, error) from None
-        finally:
-            for timer in timers:
-                timer.cancel()
-            loop.remove_reader(child.fileno)
-            self._finished(job, answer)
-        return answer
+            done.set_exception(self._failure(job, error))
+        return done
+
+    def acquire(self, seconds: float | None = None) -> Child:
+        """Wait in this thread for a worker, to `begin` a job with. Raises BusyError, JobCancelledError, IsolationError."""
+        return self._take(self._allowed(seconds))
+
+    # --- jobs of an event loop -----------------------------------------------------------------------
+
+    def _arrived(self, job: _Job, done: asyncio.Future[Frame]) -> None:
+        try:
+            answer = job.child.receive()
+        except EOFError as error:
+            if not done.done():
+                done.set_exception(self._failure(job, error))
+            return
+        if answer is not None and not done.done():
+            done.set_result(answer)
+
+    def _still_there(self, loop: asyncio.AbstractEventLoop, job: _Job, done: asyncio.Future[Frame]) -> None:
+        left = job.deadline - time.monotonic()
+        if left > 0:
+            job.timer = loop.call_later(min(left, self._look_at(job)), self._still_there, loop, job, done)
+        elif not done.done():
+            done.set_exception(self._failure(job, TimeoutError()))
+
+    def _left(self, loop: asyncio.AbstractEventLoop, job: _Job, done: asyncio.Future[Frame]) -> None:
+        if job.timer is not None:
+            job.timer.cancel()
+        loop.remove_reader(job.child.fileno)
+        self._finished(job, None if done.cancelled() or done.exception() is not None else done.result())
 
     # --- workers -------------------------------------------------------------------------------------
 
@@ -209,28 +236,18 @@ class Pool:
 
     def _idle_now(self) -> Child | None:
         with self._lock:
-            return self._pop_idle() if not self._waiting and not self._closed else None
-
-    def _pop_idle(self) -> Child | None:
-        """Return an idle worker, and forget those that died meanwhile. The lock is held."""
-        while self._idle:
-            child = self._idle.pop()
-            if not child.is_gone():
-                return child
-            self._workers -= 1
-            child.close()
-        return None
+            return self._crew.pop() if not self._waiting and not self._closed else None
 
     def _take(self, patience: float) -> Child:
         """Return an idle worker or a new one; wait for one if all are at work."""
         end = time.monotonic() + patience
         with self._lock:
-            if not self._idle and self._workers >= self._most and self._waiting >= self._queue:
+            if self._crew.is_at_work() and self._waiting >= self._queue:
                 self._ends["busy"] += 1
                 raise BusyError(f"{self._waiting} others wait already: try again later")
             self._waiting += 1
             try:
-                while not self._closed and not self._idle and self._workers >= self._most:
+                while not self._closed and self._crew.is_at_work():
                     left = end - time.monotonic()
                     if left <= 0:
                         self._ends["busy"] += 1
@@ -240,55 +257,55 @@ class Pool:
                 self._waiting -= 1
             if self._closed:
                 raise JobCancelledError("the server is closing")
-            child = self._pop_idle()
+            child = self._crew.pop()
             if child is not None:
                 return child
-            self._workers += 1
-        return self._start()
+            self._crew.size += 1
+        return self._crew.start()
 
     def _until_one_gives_way(self) -> float:
         """Make the youngest job that is no longer short give way to who waits, or return when there may be one to."""
-        now = time.monotonic()
         beyond = [job for job in list(self._jobs.values())[self._count :] if job.ended_as is None]
         if not beyond or any(job.ended_as for job in self._jobs.values()):
             return SHORT_SECONDS
-        longest = [job for job in beyond if now - job.began >= SHORT_SECONDS]
-        if longest:
-            self._end(longest[-1], "gave-way")
-            return SHORT_SECONDS
-        return max(0.001, SHORT_SECONDS - (now - beyond[0].began))
-
-    def _start(self) -> Child:
-        try:
-            with self._lock:
-                if self._nursery is not None and not self._nursery.alive():
-                    self._nursery.close()
-                    self._nursery = None
-                if self._nursery is None:
-                    self._nursery = Nursery(self._handler, self._settings, self.bounds.memory)
-                nursery = self._nursery
-            return nursery.start()
-        except BaseException:
-            with self._lock:
-                self._workers -= 1
-                self._lock.notify()
-            raise
+        long = [job for job in beyond if job.is_long]
+        if not long:
+            return _LOOK_AGAIN_SECONDS
+        self._end(long[-1], "gave-way")
+        return SHORT_SECONDS
 
     # --- jobs ----------------------------------------------------------------------------------------
 
     def _began(self, child: Child, seconds: float, label: str) -> _Job:
         with self._lock:
             self._last += 1
-            job = _Job(self._last, child, label, seconds)
+            job = _Job(self._last, child, label, seconds, child.processor_seconds())
             self._jobs[job.number] = job
             if self._closed:
                 self._end(job, "cancelled")
         return job
 
+    def _look_at(self, job: _Job) -> float:
+        """Let a job that is no longer short stand behind others; return the seconds after which to look at it again.
+
+        What counts is processor time: on a busy machine a job that has got little of it is none the longer for that.
+        """
+        now = time.monotonic()
+        left = self._short - (job.child.processor_seconds() - job.spent_before)
+        if left > 0 and now - job.began < _MUCH_LONGER * self._short:
+            return max(left, _LOOK_AGAIN_SECONDS)
+        self._no_longer_short(job)
+        return max(0.0, job.deadline - now)
+
     def _no_longer_short(self, job: _Job) -> None:
         with self._lock:
-            if job.number in self._jobs:
-                job.child.yield_processor()
+            if job.number not in self._jobs:
+                return
+            job.is_long = True
+            job.child.yield_processor()
+            long = [one for one in self._jobs.values() if one.is_long and one.ended_as is None]
+            if len(long) > self._crew.most - self._crew.reserve:
+                self._end(long[-1], "gave-way")
 
     def _end(self, job: _Job, how: str) -> None:
         """Kill what does a job; its caller learns of it by the end of the channel. The lock is held."""
@@ -307,29 +324,20 @@ class Pool:
         job.ended_as = job.ended_as or "died"
         return JobFailedError(f"it needed more than {self.bounds.memory >> 20} MB, or its process died")
 
-    def _finished(self, job: _Job, answer: tuple[Mapping[str, Any], bytes] | None) -> None:
+    def _finished(self, job: _Job, answer: Frame | None) -> None:
         """Take the worker back if it is as good as new, and let the next one have it or its place."""
-        header = answer[0] if answer is not None else None
+        header = answer.header if answer is not None else None
         usable = header is not None and not header.get("crowded") and header.get("error") != "memory"
         with self._lock:
             self._ends[job.ended_as or ("done" if answer is not None else "abandoned")] += 1
             del self._jobs[job.number]
             # a worker that was slowed down stays slow
-            short = time.monotonic() - job.began < SHORT_SECONDS
-            keep = usable and short and job.ended_as is None and not self._closed
+            keep = usable and not job.is_long and job.ended_as is None and not self._closed
             if keep:
-                self._idle.append(job.child)
+                self._crew.idle.append(job.child)
             else:
-                self._workers -= 1
+                self._crew.size -= 1
+                self._crew.look_ahead()
             self._lock.notify()
         if not keep:
             job.child.close()
-
-
-def _settle(done: asyncio.Future[tuple[dict[str, Any], bytes]], outcome: tuple[dict[str, Any], bytes] | Exception) -> None:
-    if done.done():
-        return
-    if isinstance(outcome, Exception):
-        done.set_exception(outcome)
-    else:
-        done.set_result(outcome)

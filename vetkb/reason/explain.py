@@ -86,19 +86,23 @@ class Explanation:
         }
 
     def to_text(self, language: str = "zh") -> str:
-        """Write the explanation as an indented tree."""
-        return "\n".join(self._lines(language, 0))
+        """Write the explanation as an indented tree, in which what a statement rests on is written where it first comes."""
+        return "\n".join(self._lines(language, 0, set()))
 
-    def _lines(self, language: str, depth: int) -> Iterator[str]:
-        words = ("规则：", "原文：") if language == "zh" else ("rule: ", "text: ")
-        indent = "    " * depth
-        yield f"{indent}{'← ' if depth else ''}{self.label}"
+    def _lines(self, language: str, depth: int, written: set[tuple[str, str | None, str | None]]) -> Iterator[str]:
+        words = ("规则：", "原文：", "（见上）") if language == "zh" else ("rule: ", "text: ", " (see above)")
+        indent, statement = "    " * depth, (self.subject, self.predicate, self.object)
+        again = statement in written
+        written.add(statement)
+        yield f"{indent}{'← ' if depth else ''}{self.label}{words[2] if again and (self.rule or self.evidence) else ''}"
+        if again:
+            return
         if self.rule is not None:
             yield f"{indent}  {words[0]}{self.rule.in_language(language)}" + (f" ({self.file})" if self.file else "")
         for found in self.evidence:
             yield f"{indent}  {words[1]}“{' '.join(found.quote.split())}” [{found.start}, {found.end})"
         for premise in self.premises:
-            yield from premise._lines(language, depth + 1)
+            yield from premise._lines(language, depth + 1, written)
 
 
 def explain(store: _Store, what: str) -> Explanation:
@@ -137,6 +141,10 @@ class _Explainer:
             ):
                 raise UsageError("a triple to explain has no variables")
             graphs = self._rdf.graphs_of(subject, predicate, value)
+            if not graphs and isinstance(value, Literal):  # a date or text, written without its datatype or language
+                said = (quad.object for quad in self._rdf.about(subject) if quad.predicate == predicate)
+                value = next((one for one in said if isinstance(one, Literal) and one.value == value.value), value)
+                graphs = self._rdf.graphs_of(subject, predicate, value)
             if not graphs:
                 raise UnknownNameError("the base does not say so: " + self._statement_label(subject, predicate, value))
             return self._triple(Quad(subject, predicate, value, graphs[0]), 0, frozenset())

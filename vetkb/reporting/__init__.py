@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from vetkb.reporting.model import Limits, Observation, Place, ProgressReport, Remark, Reported
+from vetkb.reporting.model import Limits, Observation, Place, ProgressReport, Remark
 from vetkb.reporting.names import Names, names_of
 from vetkb.reporting.read import FORMATS, MEDIA_TYPES, read_file, read_reports
 from vetkb.reporting.template import render_template
+from vetkb.reporting.triples import Reported
 
 __all__ = [
     "FORMATS",

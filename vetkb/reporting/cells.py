@@ -10,10 +10,12 @@ import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from vetkb.zh.dates import last_day, parse_date, parse_period
 from vetkb.zh.numerals import parse_chinese
 
+_kept = lru_cache(1 << 10)  # the same units and years come again in row after row
 ABSENT = frozenset(
     {"", "-", "--", "—", "——", "/", "无", "暂无", "空", "\\", "...", "......", "n/a", "na", "null", "none", "nan", "#n/a"}
 )
@@ -74,6 +76,7 @@ def is_text(text: str) -> bool:
     return _NOT_TEXT.search(text) is None
 
 
+@_kept
 def is_absent(text: str) -> bool:
     """Tell whether a cell says that there is nothing.
 
@@ -118,6 +121,7 @@ def parse_figure(text: str) -> tuple[Decimal, str] | None:
     return _tidy(number * factor), unit
 
 
+@_kept
 def parse_unit(text: str) -> tuple[Decimal, str]:
     """Read a unit as (factor, base unit); what it is per is left out, since the indicator says that.
 
@@ -152,6 +156,7 @@ def parse_day(text: str, *, end: bool = False) -> date | None:
     return None if period is None else period[1 if end else 0]
 
 
+@_kept
 def parse_days(text: str) -> tuple[date, date] | None:
     """Read a year, half, quarter, month or day as its first and last day.
 

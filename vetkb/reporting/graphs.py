@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from vetkb.engine import Iri, Literal, Quad, Term, parse_rdf
 from vetkb.errors import ReportError
-from vetkb.graph.terms import BASE
+from vetkb.graph.terms import BASE, Vk
 from vetkb.reporting.cells import is_text
-from vetkb.reporting.model import Limits, Record, Remark
+from vetkb.reporting.model import Limits, Record, Remark, refusal
 from vetkb.text import Message
 
 VK = f"{BASE}ns#"
@@ -23,53 +23,86 @@ _LABELS = (
     "http://www.w3.org/2004/02/skos/core#prefLabel",
     "http://schema.org/name",
 )
-_FIGURE = ("indicator", "about", "area", "value", "unit", "from", "to")
-_PROGRESS = ("task", "status", "date", "reporter")
-_STATEMENTS_A_ROW = 40
+_PUBLISHER = "http://purl.org/dc/terms/publisher"
+_FIGURE = {c: f"{VK}{c}" for c in ("indicator", "about", "area", "value", "unit", "from", "to")}
+_PROGRESS = {c: f"{VK}{c}" for c in ("task", "status", "date", "reporter")}
+_HEADERS = {c: f"vk:{c}" for c in (*_FIGURE, *_PROGRESS)}
+_KNOWN = frozenset((_TYPE, *_LABELS, _PUBLISHER, Vk.entityType, *_FIGURE.values(), *_PROGRESS.values()))
+_OF_FEW = frozenset(f"{VK}{c}" for c in ("unit", "from", "to", "date"))  # whose values come again and again
+_STATEMENTS_A_ROW = 20
+_MOST_SAID = 400
 
 Node = Mapping[str, Sequence[Term]]
 
 
 def read_graph(data: bytes, syntax: str, source: str, limits: Limits) -> Iterator[Record | Remark]:
     """Yield the records of an RDF file; raises ReportError for one that is malformed or too large."""
-    nodes: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    nodes = _Nodes()
+    most = limits.rows * _STATEMENTS_A_ROW
+    count = 0
     try:
-        for count, quad in enumerate(parse_rdf(data, syntax)):
-            if count >= limits.rows * _STATEMENTS_A_ROW:
-                raise ReportError(f"more than {limits.rows * _STATEMENTS_A_ROW} statements; split the report")
-            _keep(nodes, quad)
+        for quad in parse_rdf(data, syntax):
+            count += 1
+            if count > most:
+                break
+            nodes.keep(quad)
     except ReportError as error:
-        raise ReportError(f"{source}: {error}") from None
+        raise refusal(source, f"不能按{syntax}读取", str(error)) from None
+    if count > most:
+        raise refusal(source, f"超过{most}条陈述，请分批报送", f"more than {most} statements; split the report")
     found = 0
-    for subject, node in nodes.items():
-        kinds = {str(t) for t in node[_TYPE]}
-        if f"{VK}Observation" in kinds or node[f"{VK}indicator"]:
-            columns: tuple[str, ...] = _FIGURE
-        elif f"{VK}ProgressReport" in kinds or node[f"{VK}task"]:
+    for subject in nodes:
+        node = nodes.node(subject)
+        kinds = node.get(_TYPE, ())
+        if Vk.Observation in kinds or Vk.indicator in node:
+            columns: Mapping[str, str] = _FIGURE
+        elif Vk.ProgressReport in kinds or Vk.task in node:
             columns = _PROGRESS
         else:
             continue
         found += 1
         if found > limits.rows:
-            raise ReportError(f"{source}: more than {limits.rows} observations; split the report")
-        yield _record(Iri(subject), node, columns, nodes, source, limits)
+            raise refusal(source, f"超过{limits.rows}个报告值，请分批报送", f"more than {limits.rows} figures; split the report")
+        yield _record(subject, node, columns, nodes, source, limits)
     if not found:
         message = Message("其中没有 vk:Observation 或 vk:ProgressReport", "it has no vk:Observation and no vk:ProgressReport")
         yield Remark("VK-REPORT-EMPTY", "warning", message, source, None)
 
 
-def _keep(nodes: dict[str, dict[str, list[Term]]], quad: Quad) -> None:
-    values = nodes[quad.subject][quad.predicate]
-    if quad.object not in values[:8]:
-        values.append(quad.object)
+class _Nodes:
+    """What is said of each node, held flat: predicate, value, predicate, value … — a third of what mappings would take."""
+
+    def __init__(self) -> None:
+        self._said: dict[Iri, list[Term]] = defaultdict(list)
+        self._terms: dict[Term, Term] = {}
+
+    def keep(self, quad: Quad) -> None:
+        """Keep a statement that a report can be made of; the first few hundred of a node."""
+        if quad.predicate in _KNOWN:
+            value, said = quad.object, self._said[quad.subject]
+            if quad.predicate in _OF_FEW:
+                value = self._terms.setdefault(value, value)
+            if len(said) < _MOST_SAID:
+                said += (quad.predicate, value)
+
+    def __iter__(self) -> Iterator[Iri]:
+        return iter(self._said)
+
+    def node(self, subject: Iri) -> Node:
+        """Return the values of each predicate, each once."""
+        said = self._said.get(subject, ())
+        node: dict[str, list[Term]] = {}
+        for predicate, value in zip(said[::2], said[1::2], strict=True):
+            values = node.setdefault(str(predicate), [])
+            if value not in values:
+                values.append(value)
+        return node
 
 
-def _record(
-    subject: Iri, node: Node, columns: Sequence[str], nodes: Mapping[str, Node], source: str, limits: Limits
-) -> Record | Remark:
+def _record(subject: Iri, node: Node, columns: Mapping[str, str], nodes: _Nodes, source: str, limits: Limits) -> Record | Remark:
     cells: dict[str, str] = {}
-    for column in columns:
-        values = node.get(VK + column, ())
+    for column, predicate in columns.items():
+        values = node.get(predicate, ())
         if len(values) > 1 and column != "indicator":
             message = Message(f"vk:{column} 有多个值，未读取", f"it has several values of vk:{column} and was not read")
             return Remark(
@@ -77,12 +110,12 @@ def _record(
             )
         if values:
             cells[column] = _plain(values[0])[: limits.cell]
-    publisher = node.get("http://purl.org/dc/terms/publisher", ())
+    publisher = node.get(_PUBLISHER, ())
     if publisher and columns is _PROGRESS and "reporter" not in cells:
         cells["reporter"] = _plain(publisher[0])[: limits.cell]
     about = node.get(f"{VK}about", ())
-    if about and isinstance(about[0], Iri) and about[0] in nodes:
-        entity = nodes[about[0]]
+    if about and isinstance(about[0], Iri):
+        entity = nodes.node(about[0])
         kinds = entity.get(f"{VK}entityType", ())
         if kinds:
             cells["about_type"] = _plain(kinds[0])
@@ -92,7 +125,7 @@ def _record(
         labels = [value for label in _LABELS for value in entity.get(label, ())]
         if labels:
             cells["about_label"] = _plain(labels[0])[: limits.cell]
-    return Record(None, cells, {c: f"vk:{c}" for c in cells}, subject)
+    return Record(None, cells, _HEADERS, subject)
 
 
 def _plain(term: Term) -> str:

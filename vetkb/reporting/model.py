@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from vetkb.engine import Iri, Quad
+from vetkb.engine import Iri
 from vetkb.errors import ReportError
 from vetkb.text import Message, Severity
 
@@ -17,10 +17,12 @@ Status = Literal["not_started", "in_progress", "done"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is read before a file is refused: `size` in bytes, `rows` of a table or subjects of a graph."""
+    """How much is read before a file is refused: bytes (`size`; `graph` for the RDF syntaxes that are read as they come),
+    `rows` of a table or figures of a graph, characters of a `cell`."""
 
     size: int = 32 * 1024 * 1024
-    rows: int = 100_000
+    graph: int = 256 * 1024 * 1024
+    rows: int = 200_000
     cell: int = 2_000
 
 
@@ -52,6 +54,12 @@ class Remark:
 def refusal(source: str, zh: str, en: str) -> ReportError:
     """Return what says in both languages, on one line, why a file is not read at all."""
     return ReportError(f"{source}: {en}（{zh}）")
+
+
+def too_many_rows(source: str, limits: Limits) -> ReportError:
+    """Return what says that a report has more rows than are read."""
+    zh, en = f"超过{limits.rows}行，请分批报送", f"more than {limits.rows} rows; split the report and send the parts one by one"
+    return refusal(source, zh, en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +99,3 @@ class ProgressReport:
     reporter: str | None
     row: int | None
     node: Iri | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """Everything that was read from the files of one report, and the same as triples.
-
-    `places` says for every node of a figure or progress report where it stood.
-    """
-
-    observations: tuple[Observation, ...]
-    progress: tuple[ProgressReport, ...]
-    remarks: tuple[Remark, ...]
-    quads: tuple[Quad, ...]
-    places: Mapping[Iri, Place]

@@ -8,6 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vetkb.engine import Iri, RdfStore, Value
 from vetkb.graph.names import division
@@ -88,6 +89,7 @@ class Names:
         return tuple(difflib.get_close_matches(normal(name)[:80], list(among), n=3, cutoff=0.5))
 
 
+@lru_cache(1 << 12)
 def normal(name: str) -> str:
     """Return a name as it is compared: half-width, lower case, brackets of one kind, no spaces.
 

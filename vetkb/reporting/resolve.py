@@ -6,8 +6,8 @@ leaves out (unit, period) is not judged here: shapes/reporting does that.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -33,6 +33,8 @@ _STATUS: dict[str, Status] = {
     "已完成": "done",
     "完成": "done",
 }
+REPORTED = f"{BASE}id/reported/"
+MOST_UNKNOWN = 40  # unknown names of a file that near ones are looked for
 _NATION = frozenset(("全国", "中国", "中华人民共和国", "china", "000000"))
 _SCHEMES = ("http://", "https://", "urn:")
 
@@ -49,6 +51,25 @@ class Resolver:
 
     names: Names
     source: str
+    _near: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+    def remarks(self) -> Iterator[Remark]:
+        """Yield what is to be said of the file when all of it was read."""
+        if len(self._near) > MOST_UNKNOWN:
+            zh = f"不认识的名称超过{MOST_UNKNOWN}个，只为前{MOST_UNKNOWN}个查找了相近的名称"
+            en = f"more than {MOST_UNKNOWN} unknown names; near ones were looked for of the first {MOST_UNKNOWN} alone"
+            yield Remark("VK-REPORT-UNKNOWN", "info", Message(zh, en), self.source, None)
+
+    def _suggest(self, column: str, name: str, among: Iterable[str]) -> tuple[str, str]:
+        """Return the names near to an unknown one as the end of a message, in Chinese and English.
+
+        To compare a name with all others takes far longer than to read its row, so a file of unknown names gets few of them.
+        """
+        key = (column, name)
+        if key not in self._near and len(self._near) <= MOST_UNKNOWN:
+            self._near[key] = self.names.suggest(name, among) if len(self._near) < MOST_UNKNOWN else ()
+        near = self._near.get(key, ())
+        return (f"，相近的有：{'、'.join(near)}", f"; near to it: {', '.join(near)}") if near else ("", "")
 
     def resolve(self, record: Record) -> list[Observation | ProgressReport | Remark]:
         """Return what a record says. A label shared by several documents gives one observation for each."""
@@ -76,7 +97,7 @@ class Resolver:
         start, end = self._period(record)
         value, unit = self._unit(record, figure, found[0].unit, remarks)
         one = Observation(found[0].iri, about, about_type, area, value, unit, start, end, record.row, label, record.node)
-        return [replace(one, indicator=indicator.iri) for indicator in found]
+        return [one, *(replace(one, indicator=indicator.iri) for indicator in found[1:])]
 
     def _indicators(self, record: Record, about_type: Iri | None) -> tuple[IndicatorName, ...]:
         name = record.cells["indicator"]
@@ -84,10 +105,8 @@ class Resolver:
             return (self.names.by_iri[name],)
         found = self.names.indicators.get(normal(name), ())
         if not found:
-            near = self.names.suggest(name, self.names.indicators)
-            zh = f"没有这个指标{('，相近的有：' + '、'.join(near)) if near else ''}"
-            en = f"no such indicator{('; near to it: ' + ', '.join(near)) if near else ''}"
-            raise self._stop(record, "indicator", "VK-REPORT-INDICATOR", zh, en)
+            zh, en = self._suggest("indicator", name, self.names.indicators)
+            raise self._stop(record, "indicator", "VK-REPORT-INDICATOR", f"没有这个指标{zh}", f"no such indicator{en}")
         if len({i.population for i in found}) > 1:
             found = self._narrowed(record, found, about_type)
         if len({i.unit for i in found}) > 1:
@@ -122,10 +141,8 @@ class Resolver:
         if found is None:
             if normal(name) in self.names.divisions or self._divisions(record.cells.get("about", "")):
                 return None
-            near = self.names.suggest(name, self.names.entity_types)
-            zh = f"没有这个对象类型{('，相近的有：' + '、'.join(near)) if near else ''}"
-            en = f"no such type of entity{('; near to it: ' + ', '.join(near)) if near else ''}"
-            raise self._stop(record, "about_type", "VK-REPORT-TYPE", zh, en)
+            zh, en = self._suggest("about_type", name, self.names.entity_types)
+            raise self._stop(record, "about_type", "VK-REPORT-TYPE", f"没有这个对象类型{zh}", f"no such type of entity{en}")
         return found
 
     def _divisions(self, name: str) -> tuple[Iri, ...]:
@@ -150,11 +167,8 @@ class Resolver:
                 "有多个同名地区，请用区划代码",
                 "several divisions have this name; give the code",
             )
-        near = self.names.suggest(name, self.names.divisions)
-        zh = f"没有这个地区{('，相近的有：' + '、'.join(near)) if near else ''}"
-        raise self._stop(
-            record, "area", "VK-REPORT-AREA", zh, "no such division" + (f"; near to it: {', '.join(near)}" if near else "")
-        )
+        zh, en = self._suggest("area", name, self.names.divisions)
+        raise self._stop(record, "area", "VK-REPORT-AREA", f"没有这个地区{zh}", f"no such division{en}")
 
     def _about(self, record: Record, area: Iri | None, about_type: Iri | None) -> tuple[Iri | None, str | None, Iri | None]:
         """Return whom a figure is about, the label and the area; a figure of all of a kind in an area is about the kind."""
@@ -170,7 +184,7 @@ class Resolver:
             if not _is_iri(name):
                 raise self._stop(record, "about", "VK-REPORT-IRI", "不是合法的IRI", "not a well-formed IRI")
             return Iri(name), label, area
-        return _named("entity", normal(label or name), str(area or "")), label, area
+        return named("entity", normal(label or name), str(area or "")), label, area
 
     def _period(self, record: Record) -> tuple[date | None, date | None]:
         cells = record.cells
@@ -261,18 +275,9 @@ class Resolver:
         return _Unreadable(Remark(code, severity, message, self.source, record.row, header, shown, focus))
 
 
-def node_of(kind: str, taken: Callable[[Iri], bool], *said: object) -> Iri:
-    """Name a report by what it says; the second of two that say the same gets a number."""
-    node = _named(kind, *(str(s) for s in said))
-    count, candidate = 1, node
-    while taken(candidate):
-        count += 1
-        candidate = Iri(f"{node}-{count}")
-    return candidate
-
-
-def _named(kind: str, *said: str) -> Iri:
-    return Iri(f"{BASE}id/reported/{kind}/{sha256(chr(10).join(said).encode('utf-8', 'surrogatepass')).hexdigest()[:16]}")
+def named(kind: str, *said: object) -> Iri:
+    """Name something reported by what is said of it."""
+    return Iri(f"{REPORTED}{kind}/{sha256(chr(10).join(map(str, said)).encode('utf-8', 'surrogatepass')).hexdigest()[:16]}")
 
 
 def _is_iri(text: str) -> bool:

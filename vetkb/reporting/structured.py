@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NoReturn
 
-from vetkb.errors import ReportError
 from vetkb.reporting.cells import is_absent, is_text
 from vetkb.reporting.delimited import decode
-from vetkb.reporting.model import Limits, Record, Remark
+from vetkb.reporting.model import Limits, Record, Remark, refusal, too_many_rows
 from vetkb.reporting.rows import canonical
 from vetkb.text import Message
 
@@ -21,15 +20,19 @@ def parse_json(data: bytes, source: str) -> object:
     """Parse JSON with exact figures; raises ReportError for what is none, with line and column."""
 
     def refuse(constant: str) -> NoReturn:
-        raise ReportError(f"{source}: {constant} is not JSON")
+        raise refusal(source, f"JSON中没有{constant}", f"{constant} is not JSON")
 
     try:
         parsed: object = json.loads(decode(data, source), parse_float=Decimal, parse_int=Decimal, parse_constant=refuse)
         return parsed
     except json.JSONDecodeError as error:
-        raise ReportError(f"{source}: not JSON at line {error.lineno}, column {error.colno}: {error.msg}") from None
+        raise refusal(
+            source,
+            f"第{error.lineno}行第{error.colno}个字符处不是JSON",
+            f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}",
+        ) from None
     except (RecursionError, ValueError, ArithmeticError) as error:
-        raise ReportError(f"{source}: JSON that cannot be read ({type(error).__name__})") from None
+        raise refusal(source, "JSON无法读取", f"JSON that cannot be read ({type(error).__name__})") from None
 
 
 def is_jsonld(parsed: object) -> bool:
@@ -45,12 +48,14 @@ def read_rows(parsed: object, source: str, limits: Limits) -> Iterator[Record | 
         lists = [parsed[k] for k in _LISTS if isinstance(parsed.get(k), list)]
         rows = [row for part in lists for row in part] if lists else [parsed]
     if not isinstance(rows, list):
-        raise ReportError(f"{source}: the JSON is neither a list of rows nor an object with “rows”")
+        raise refusal(
+            source, "JSON既不是行的列表，也不是含有“rows”的对象", "the JSON is neither a list of rows nor an object with “rows”"
+        )
     if len(rows) > limits.rows:
-        raise ReportError(f"{source}: more than {limits.rows} rows; split the report and send the parts one by one")
+        raise too_many_rows(source, limits)
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
-            message = Message("本行不是对象，未读取", "this row is not an object and was not read")
+            message = Message(f"第{number}行不是对象，未读取", f"row {number} is not an object and was not read")
             yield Remark("VK-REPORT-ROW", "error", message, source, number)
             continue
         yield _record(row, number, source, limits)
@@ -63,15 +68,24 @@ def _record(row: dict[str, object], number: int, source: str, limits: Limits) ->
         column = canonical(key[:80])
         if column is None or value is None:
             continue
-        text = _text(value)
-        if text is None or len(text) > limits.cell or not is_text(text) or column in cells:
-            shown = key[:60]
-            message = Message(f"“{shown}”不是单个值，本行未读取", f"“{shown}” is not one plain value; row not read")
-            return Remark("VK-REPORT-CELL", "error", message, source, number, shown)
-        headers[column] = key[:60]
+        shown, text = key[:60], _text(value)
+        if text is None:
+            return _unread(source, number, shown, "不是单个的文字或数值", "is not one text or number")
+        if column in headers:
+            return _unread(source, number, shown, "所指的列本行已经写过", "names a column that the row has already")
+        if len(text) > limits.cell:
+            return _unread(source, number, shown, f"超过{limits.cell}个字符", f"is longer than {limits.cell} characters")
+        if not is_text(text):
+            return _unread(source, number, shown, "含有不是文字的字符", "holds characters that are no text")
+        headers[column] = shown
         if not is_absent(text):
             cells[column] = text.strip()
     return Record(number, cells, headers)
+
+
+def _unread(source: str, number: int, key: str, zh: str, en: str) -> Remark:
+    message = Message(f"第{number}行“{key}”{zh}，整行未读取", f"row {number}, “{key}” {en}; row not read")
+    return Remark("VK-REPORT-CELL", "error", message, source, number, key)
 
 
 def _text(value: object) -> str | None:

@@ -3,109 +3,131 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
-from typing import TypeVar
+from typing import TypeAlias
 
-from vetkb.engine import XSD, Iri, Literal, Quad, Term
+from vetkb.engine import XSD, Iri, Literal, Quad
 from vetkb.graph.terms import BASE, Vk
-from vetkb.reporting.model import Observation, ProgressReport
-from vetkb.reporting.resolve import node_of
+from vetkb.reporting.model import Observation, Place, ProgressReport, Remark
+from vetkb.reporting.resolve import named
 
-VK = f"{BASE}ns#"
 _TYPE = Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _BROADER = Iri("http://www.w3.org/2004/02/skos/core#broader")
 _LABEL = Iri("http://www.w3.org/2000/01/rdf-schema#label")
-
-DCTERMS_PUBLISHER = "http://purl.org/dc/terms/publisher"
+_PUBLISHER = Iri("http://purl.org/dc/terms/publisher")
+_DECIMAL, _DATE = Iri(f"{XSD}decimal"), Iri(f"{XSD}date")
+_DIVISIONS = f"{BASE}id/division/"
 _STATUS = {"not_started": Vk.NotStarted, "in_progress": Vk.InProgress, "done": Vk.Done}
 
-Report = TypeVar("Report", Observation, ProgressReport)
+Report: TypeAlias = Observation | ProgressReport
 
 
-def with_nodes(reports: Iterable[Report]) -> list[Report]:
-    """Give every report a node of its own. Nodes sent as IRIs stay; one that comes again is numbered."""
-    taken: set[Iri] = set()
-    counts: Counter[Iri] = Counter()
-    named: list[Report] = []
-    for report in reports:
-        if report.node is not None and not report.node.startswith("_:"):
-            node = report.node
-        elif isinstance(report, Observation):
-            one = report
-            said = (one.indicator, one.about, one.about_type, one.area, one.value, one.unit, one.start, one.end)
-            node = node_of("observation", lambda _: False, *said)
-        else:
-            node = node_of("progress", lambda _: False, report.task, report.status, report.date, report.reporter)
-        counts[node] += 1
-        if node in taken:
-            node = Iri(f"{node}-{counts[node]}")
-        taken.add(node)
-        named.append(replace(report, node=node))
-    return named
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Everything that was read from the files of one report.
+
+    `places` says for every node of a figure or progress report where it stood, `broader` what lies above types and divisions.
+    """
+
+    observations: tuple[Observation, ...]
+    progress: tuple[ProgressReport, ...]
+    remarks: tuple[Remark, ...]
+    places: Mapping[Iri, Place]
+    broader: Mapping[str, Sequence[Iri]] = field(default_factory=dict)
+
+    def triples(self) -> Iterator[Quad]:
+        """Yield the same as triples, made as they are asked for: a large report is never held twice.
+
+        What is said of an entity comes once, and so does what lies above the types and divisions that are named.
+        """
+        told: set[object] = set()
+        above: dict[Iri, None] = {}
+        for one in self.observations:
+            yield from _observation(one)
+            if one.about is not None and (one.about, one.about_type, one.about_label) not in told:
+                told.add((one.about, one.about_type, one.about_label))
+                yield from _entity(one)
+            for node in (one.indicator, one.about, one.about_type, one.area):
+                if node is not None and node in self.broader:
+                    above[node] = None
+        for report in self.progress:
+            yield from _progress(report)
+        queue = list(above)
+        for node in queue:
+            for each in self.broader.get(node, ()):
+                yield Quad(node, _BROADER, each)
+                if each not in above:
+                    above[each] = None
+                    queue.append(each)
 
 
-def to_quads(
-    reports: Iterable[Observation | ProgressReport], broader: Mapping[str, Sequence[Iri]], graph: Iri | None = None
-) -> tuple[Quad, ...]:
-    """Return the triples of reports that have nodes, each once, and what lies above the types and divisions they name."""
-    quads: dict[Quad, None] = {}
-    for report in reports:
-        if report.node is None:
-            continue
-        statements = _observation(report) if isinstance(report, Observation) else _progress(report)
-        for subject, predicate, value in statements:
-            quads[Quad(subject, Iri(predicate), value, graph)] = None
-    queue = list(dict.fromkeys(q.object for q in quads if isinstance(q.object, Iri)))
-    for node in queue:
-        for above in broader.get(node, ()):
-            quads[Quad(node, _BROADER, above, graph)] = None
-            if above not in queue:
-                queue.append(above)
-    return tuple(quads)
+class Naming:
+    """Gives every report a node of its own. Nodes sent as IRIs stay; one that comes again is numbered."""
+
+    def __init__(self) -> None:
+        self._taken: set[Iri] = set()
+        self._counts: Counter[Iri] = Counter()
+
+    def name(self, report: Report) -> Report:
+        """Return a report that has a node no other one has."""
+        node = report.node
+        if node is None or node.startswith("_:"):
+            node = _node_of(report)
+        while node in self._taken:
+            self._counts[node] += 1
+            node = Iri(f"{node}-{self._counts[node] + 1}")
+        self._taken.add(node)
+        return report if node == report.node else replace(report, node=node)
 
 
-def _observation(one: Observation) -> Iterator[tuple[Iri, str, Term]]:
+def _node_of(report: Report) -> Iri:
+    """Name a report by what it says."""
+    if isinstance(report, ProgressReport):
+        return named("progress", report.task, report.status, report.date, report.reporter)
+    one = report
+    return named("observation", one.indicator, one.about, one.about_type, one.area, one.value, one.unit, one.start, one.end)
+
+
+def _observation(one: Observation) -> Iterator[Quad]:
     node = one.node or Iri("")
-    yield node, _TYPE, Iri(f"{VK}Observation")
-    yield node, f"{VK}indicator", one.indicator
-    yield node, f"{VK}value", _decimal(one.value)
+    yield Quad(node, _TYPE, Vk.Observation)
+    yield Quad(node, Vk.indicator, one.indicator)
+    yield Quad(node, Vk.value, Literal(format(one.value, "f"), _DECIMAL))
     if one.unit is not None:
-        yield node, f"{VK}unit", Literal(one.unit)
+        yield Quad(node, Vk.unit, Literal(one.unit))
     if one.start is not None:
-        yield node, f"{VK}from", _date(one.start)
+        yield Quad(node, Vk.from_, _day(one.start))
     if one.end is not None:
-        yield node, f"{VK}to", _date(one.end)
+        yield Quad(node, Vk.to, _day(one.end))
     if one.area is not None:
-        yield node, f"{VK}area", one.area
-    if one.about is None:
+        yield Quad(node, Vk.area, one.area)
+    if one.about is not None:
+        yield Quad(node, Vk.about, one.about)
+
+
+def _entity(one: Observation) -> Iterator[Quad]:
+    """Yield what a figure says of whom it is about; a division, or all of a kind, is no entity."""
+    if one.about is None or one.about.startswith(_DIVISIONS) or one.about == one.about_type:
         return
-    yield node, f"{VK}about", one.about
-    if one.about.startswith(f"{BASE}id/division/") or one.about == one.about_type:
-        return
-    yield one.about, _TYPE, Iri(f"{VK}Entity")
+    yield Quad(one.about, _TYPE, Vk.Entity)
     if one.about_type is not None:
-        yield one.about, f"{VK}entityType", one.about_type
+        yield Quad(one.about, Vk.entityType, one.about_type)
     if one.about_label is not None:
-        yield one.about, _LABEL, Literal(one.about_label)
+        yield Quad(one.about, _LABEL, Literal(one.about_label))
 
 
-def _progress(one: ProgressReport) -> Iterator[tuple[Iri, str, Term]]:
+def _progress(one: ProgressReport) -> Iterator[Quad]:
     node = one.node or Iri("")
-    yield node, _TYPE, Iri(f"{VK}ProgressReport")
-    yield node, f"{VK}task", one.task
-    yield node, f"{VK}status", _STATUS[one.status]
+    yield Quad(node, _TYPE, Vk.ProgressReport)
+    yield Quad(node, Vk.task, one.task)
+    yield Quad(node, Vk.status, _STATUS[one.status])
     if one.date is not None:
-        yield node, f"{VK}date", _date(one.date)
+        yield Quad(node, Vk.date, _day(one.date))
     if one.reporter is not None:
-        yield node, DCTERMS_PUBLISHER, Literal(one.reporter)
+        yield Quad(node, _PUBLISHER, Literal(one.reporter))
 
 
-def _decimal(value: Decimal) -> Literal:
-    return Literal(format(value, "f"), Iri(f"{XSD}decimal"))
-
-
-def _date(day: date) -> Literal:
-    return Literal(day.isoformat(), Iri(f"{XSD}date"))
+def _day(day: date) -> Literal:
+    return Literal(day.isoformat(), _DATE)

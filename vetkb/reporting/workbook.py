@@ -14,12 +14,13 @@ from datetime import date, datetime
 from typing import Any
 
 from vetkb.errors import ReportError
-from vetkb.reporting.model import Limits, Record, Remark
+from vetkb.reporting.model import Limits, Record, Remark, refusal, too_many_rows
 from vetkb.reporting.rows import HEADER_WITHIN, is_header, records
 from vetkb.text import Message
 
 MAX_COLUMNS = 64
 _UNPACKED = 8
+_PARTS = 2_000
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
 _OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 
@@ -31,15 +32,15 @@ def read_workbook(data: bytes, source: str, limits: Limits) -> Iterator[Record |
         import openpyxl
 
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        sheets = [(sheet.title, list(_rows(sheet, limits))) for sheet in book.worksheets]
+        sheets = [(sheet.title, list(_rows(sheet, source, limits))) for sheet in book.worksheets]
         book.close()
     except ReportError:
         raise
     except Exception as error:  # noqa: BLE001 - the library raises anything on a damaged workbook
-        raise ReportError(f"{source}: not a readable XLSX workbook ({type(error).__name__}); save it again or send CSV") from None
+        raise _unreadable(source, type(error).__name__) from None
     chosen = next((i for i, (_, rows) in enumerate(sheets) if any(is_header(c) for _, c in rows[:HEADER_WITHIN])), 0)
     if not sheets:
-        raise ReportError(f"{source}: the workbook has no sheet")
+        raise refusal(source, "工作簿中没有工作表", "the workbook has no sheet")
     for place, (title, rows) in enumerate(sheets):
         if place != chosen and rows:
             message = Message(f"工作表“{title}”未读取", f"sheet “{title}” was not read")
@@ -47,17 +48,21 @@ def read_workbook(data: bytes, source: str, limits: Limits) -> Iterator[Record |
     yield from records(sheets[chosen][1], source, limits)
 
 
-def _rows(sheet: Any, limits: Limits) -> Iterator[tuple[int, list[str]]]:
-    kept = 0
+def _rows(sheet: Any, source: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+    kept, blank = 0, None
     for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
+        # the library gives all rows of a gap as one object, and a gap may have a million
+        if cells is blank:
+            continue
         shown = [_shown(cell) for cell in cells]
         if not any(shown):
+            blank = cells
             continue
         while shown and not shown[-1]:
             shown.pop()
         kept += 1
         if kept > limits.rows + HEADER_WITHIN:
-            raise ReportError(f"a sheet has more than {limits.rows} rows; split the report and send the parts one by one")
+            raise too_many_rows(source, limits)
         yield number, shown
 
 
@@ -78,31 +83,43 @@ def _shown(cell: Any) -> str:
 
 
 def _check_package(data: bytes, source: str, limits: Limits) -> None:
-    total = 0
+    total, most = 0, limits.size * _UNPACKED
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            if len(package.infolist()) > 2_000:
-                raise ReportError(f"{source}: the workbook holds too many parts")
+            if len(package.infolist()) > _PARTS:
+                raise refusal(source, f"工作簿的部件超过{_PARTS}个", f"the workbook holds more than {_PARTS} parts")
             for part in package.infolist():
                 with package.open(part) as stream:
                     tail = b""
                     while chunk := stream.read(1 << 16):
                         total += len(chunk)
-                        if total > limits.size * _UNPACKED:
-                            raise ReportError(f"{source}: the workbook unpacks to more than {limits.size * _UNPACKED} bytes")
+                        if total > most:
+                            raise refusal(
+                                source, f"工作簿解压后超过{most}字节", f"the workbook unpacks to more than {most} bytes"
+                            )
                         if part.filename.casefold().endswith((".xml", ".rels")):
                             _check_xml(tail + chunk, first=not tail, source=source)
                             tail = chunk[-16:]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
-        raise ReportError(f"{source}: not a readable XLSX workbook ({error}); save it again or send CSV") from None
-    except Exception as error:
-        if isinstance(error, ReportError):
-            raise
-        raise ReportError(f"{source}: not a readable XLSX workbook ({type(error).__name__})") from None
+    except ReportError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the library raises anything on a damaged package
+        raise _unreadable(source, str(error) or type(error).__name__) from None
+
+
+def _unreadable(source: str, reason: str) -> ReportError:
+    return refusal(
+        source,
+        "不是可读的XLSX工作簿，请重新保存或改报CSV",
+        f"not a readable XLSX workbook ({reason}); save it again or send CSV",
+    )
 
 
 def _check_xml(chunk: bytes, *, first: bool, source: str) -> None:
     declared = chunk[:200].partition(b"encoding=")[2][1:6].lower() if first else b""
     odd = first and (chunk.startswith(_OTHER_ENCODINGS) or (declared and declared not in (b"utf-8", b"us-as", b"ascii")))
     if odd or any(word in chunk.upper() for word in _DECLARATIONS):
-        raise ReportError(f"{source}: the workbook's XML declares entities or an odd encoding and is refused")
+        raise refusal(
+            source,
+            "工作簿的XML声明了实体或少见的编码，不予读取",
+            "the workbook's XML declares entities or an odd encoding and is refused",
+        )

@@ -161,6 +161,10 @@ class Store:
         """Return sentences, tasks and headings that hold the words of `text` (all of them, else most), the best first."""
         return self._index.search(text, limit, self.document(document).iri if document is not None else None)
 
+    def nearest(self, text: str, limit: int = 20, document: str | None = None) -> list[Hit]:
+        """Return sentences, tasks and headings that hold most of the words of `text`, the best first."""
+        return self._index.nearest(text, limit, self.document(document).iri if document is not None else None)
+
     def names(self) -> list[Name]:
         """Return every labelled agency, group, document, division …"""
         return self._index.names()

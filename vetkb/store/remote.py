@@ -100,6 +100,9 @@ class RemoteStore(Store):
     def search(self, text: str, limit: int = 20, document: str | None = None) -> list[Hit]:  # noqa: ARG002 (as in `Store`)
         self._only_local("a search in the texts")
 
+    def nearest(self, text: str, limit: int = 20, document: str | None = None) -> list[Hit]:  # noqa: ARG002 (as in `Store`)
+        self._only_local("a search in the texts")
+
     def source(self, document: str) -> Source:
         self._only_local(f"the source text of {document}")
 

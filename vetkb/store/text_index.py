@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -118,6 +119,7 @@ class TextIndex:
 
     def __init__(self, path: Path) -> None:
         self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._local = threading.local()
 
     def search(self, text: str, limit: int = 20, document: str | None = None) -> list[Hit]:
         """Return texts that hold all the words of `text`, else those that hold most of it; the best first."""
@@ -128,6 +130,14 @@ class TextIndex:
         exact = self._matching(" AND ".join(_phrase(word) for word in words), document, limit)
         if exact:
             return [Hit(*row[1:], 1.0) for row in exact]
+        return self._nearest(words, limit, document)
+
+    def nearest(self, text: str, limit: int = 20, document: str | None = None) -> list[Hit]:
+        """Return the texts that hold most of the words of `text`, whether or not one holds them all; the best first."""
+        words = [word for word in map(pairs, text.split()) if word]
+        return self._nearest(words, limit, document) if words and limit > 0 else []
+
+    def _nearest(self, words: Sequence[Sequence[str]], limit: int, document: str | None) -> list[Hit]:
         sought = _sought(words)
         rows = self._matching(" OR ".join(f'"{token}"' for token in sought), document, _CANDIDATES)
         wanted = set(sought)
@@ -160,10 +170,16 @@ class TextIndex:
         rows = self._rows(sql, (match, document, document, limit))
         return [(row[0], Iri(row[1]), Iri(row[2]), row[3], row[4], row[5]) for row in rows]
 
+    def _connection(self) -> sqlite3.Connection:
+        """Return this thread's connection: to open one costs as much as a search; the index never changes."""
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            found = self._local.connection = sqlite3.connect(self._uri, uri=True)
+        return found
+
     def _rows(self, sql: str, parameters: Sequence[object]) -> list[Any]:
         try:
-            with closing(sqlite3.connect(self._uri, uri=True)) as connection:
-                return connection.execute(sql, tuple(parameters)).fetchall()
+            return self._connection().execute(sql, tuple(parameters)).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"the index of the base cannot be read, build it anew with `vetkb build`: {error}") from None
 

@@ -1,7 +1,8 @@
 """The query of a SHACL-SPARQL constraint → the same query for all focus nodes at once.
 
 SHACL binds $this beforehand, node by node. Joining the pattern of the focus nodes at the head of WHERE comes to the same where
-$this is met in the outermost group, an OPTIONAL or an EXISTS alone. A query of any other form is outside the subset.
+$this is met in the outermost group, an OPTIONAL or an EXISTS alone; a query inside another gets it at the head of its own,
+and has to hand $this on. A query of any other form is outside the subset.
 """
 
 from __future__ import annotations
@@ -16,9 +17,8 @@ _TOKENS = re.compile(
     r"|<[^<>\"{}|^`\\\s]*>|#[^\n]*|[?$]\w+|[\w.-]*:[\w.-]*|\w+|\S",
     re.DOTALL,
 )
-_NOT_AT_ONCE = frozenset(
-    {"UNION", "MINUS", "VALUES", "SERVICE", "GRAPH", "GROUP", "HAVING", "LIMIT", "OFFSET", "ORDER", "ASK", "FROM"}
-)
+_NOT_AT_ONCE = frozenset({"UNION", "MINUS", "VALUES", "SERVICE", "GRAPH", "LIMIT", "OFFSET", "ORDER", "ASK", "FROM"})
+_OF_GROUPS = frozenset({"GROUP", "HAVING"})
 _REFERRING = frozenset({"?currentShape", "?shapesGraph"})
 
 
@@ -29,14 +29,13 @@ def at_once(select: str, focus: str, way: str | None) -> str:
     """
     found = [m for m in _TOKENS.finditer(select) if not m[0].startswith("#")]
     words = [_word(m[0]) for m in found]
-    _check(words, way)
-    out, end, opened = "", 0, False
-    for token, word in zip(found, words, strict=True):
+    bodies = _bodies(words, way)
+    out, end = "", 0
+    for place, (token, word) in enumerate(zip(found, words, strict=True)):
         between = select[end : token.start()]  # white space, or a comment, which ends at its line
         out += ("\n" if "#" in between else between) + {"?this": "?this", "?PATH": way or ""}.get(word, token[0])
         end = token.end()
-        if word == "{" and not opened:
-            opened = True
+        if place in bodies:
             out += f" {focus} "
     return out
 
@@ -49,7 +48,8 @@ def _word(token: str) -> str:
     return f"?{token[1:]}" if token[0] in "?$" else token.partition(":")[0].upper()
 
 
-def _check(words: list[str], way: str | None) -> None:
+def _bodies(words: list[str], way: str | None) -> set[int]:
+    """Return where WHERE opens: of the query, and of each query inside it. Raises OutsideSubset."""
     body = words[3 * words.count("PREFIX") :]  # each declaration is three words: PREFIX name: <iri>
     if body[:1] != ["SELECT"] or "{" not in words or _NOT_AT_ONCE & set(words) or ("AS", "?this") in pairwise(words):
         raise OutsideSubset("a query that is not one plain group")
@@ -58,6 +58,42 @@ def _check(words: list[str], way: str | None) -> None:
     if "?PATH" in words and way is None:
         raise OutsideSubset("$PATH in a node shape")
     first = words.index("{")
+    bodies, inner = {first}, set()
     for place in range(first + 1, len(words)):
-        if words[place] == "SELECT" or (words[place] == "{" and words[place - 1] not in ("OPTIONAL", "EXISTS")):
+        if place in bodies:
+            continue
+        if words[place] == "{" and words[place + 1 : place + 2] == ["SELECT"]:
+            opens, closes = _inner(words, place)
+            bodies.add(opens)
+            inner |= set(range(place, closes))
+        elif words[place] == "{" and words[place - 1] not in ("OPTIONAL", "EXISTS"):
             raise OutsideSubset("a group inside a group")
+    if any(word in _OF_GROUPS and place not in inner for place, word in enumerate(words)):
+        raise OutsideSubset("groups of more than one focus node")
+    return bodies
+
+
+def _inner(words: list[str], start: int) -> tuple[int, int]:
+    """Return where WHERE of the query inside another opens, and where its group closes."""
+    opens = next((p for p in range(start + 1, len(words)) if words[p] == "{"), len(words))
+    depth, closes = 0, len(words)
+    for place in range(start, len(words)):
+        depth += {"{": 1, "}": -1}.get(words[place], 0)
+        if not depth:
+            closes = place
+            break
+    inside = words[opens:closes]
+    by = inside.index("GROUP") if "GROUP" in inside else len(inside)
+    hands_on = "?this" in _outside_of_brackets(words[start:opens])
+    if not hands_on or (_OF_GROUPS & set(inside) and "?this" not in inside[by:]) or "SELECT" in inside:
+        raise OutsideSubset("a query inside another that loses the focus node")
+    return opens, closes
+
+
+def _outside_of_brackets(words: list[str]) -> list[str]:
+    depth, found = 0, []
+    for word in words:
+        depth += {"(": 1, ")": -1}.get(word, 0)
+        if not depth:
+            found.append(word)
+    return found

@@ -6,13 +6,13 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from hashlib import sha256
+from html import escape  # the same for XML; xml.sax would bring an HTTP client along
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
-from vetkb.engine import XSD, Iri, Literal, Quad, Term, serialise_rdf
+from vetkb.engine import XSD, Iri, Literal, Quad, Term, write_rdf
 from vetkb.errors import UsageError
 from vetkb.graph.terms import BASE, PREFIXES, Vk
 from vetkb.validate.model import Clause, Report, Severity, State, TargetState, TaskState, ValidationResult
@@ -28,25 +28,27 @@ SEVERITY_NAMES: dict[str, dict[Severity, str]] = {
 }
 _SH = "http://www.w3.org/ns/shacl#"
 _TYPE = Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_REFERENCED = Iri("http://purl.org/dc/terms/isReferencedBy")
 _SEVERITIES = {"violation": "Violation", "warning": "Warning", "info": "Info"}
 _STATES = {"met": Vk.Met, "violated": Vk.Violated, "not_reported": Vk.NotReported, "not_yet_due": Vk.NotYetDue}
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def render(report: Report, format: str, language: str = "zh") -> str:  # noqa: A002 - as everywhere: --format
-    """Return a report in a format; raises UsageError for an unknown one."""
-    writers: dict[str, Callable[[Report, str], str]] = {
+def to_bytes(report: Report, format: str, language: str = "zh") -> bytes:  # noqa: A002 - as everywhere: --format
+    """Return a report in a format, in UTF-8; raises UsageError for an unknown one."""
+    writers: dict[str, Callable[[Report, str], str | bytes]] = {
         "text": to_text,
-        "json": lambda r, _: json.dumps(to_json(r), ensure_ascii=False, indent=2) + "\n",
-        "turtle": lambda r, _: serialise_rdf(to_quads(r), "turtle", PREFIXES).decode(),
+        "json": lambda r, _: _json(to_json(r)),
+        "turtle": lambda r, _: write_rdf(to_quads(r), "turtle", PREFIXES),
         "csv": to_csv,
         "junit": to_junit,
         "html": to_html,
     }
     if format not in writers:
         raise UsageError(f"unknown format {format!r} of a report; known: {', '.join(writers)}")
-    return writers[format](report, language)
+    written = writers[format](report, language)
+    return written if isinstance(written, bytes) else written.encode("utf-8", "replace")
 
 
 # --- JSON --------------------------------------------------------------------------------------------
@@ -65,6 +67,16 @@ def to_json(report: Report) -> dict[str, Any]:
         "tasks": [_task(t) for t in report.tasks],
         "results": [_result(r) for r in report.results],
     }
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    # `dumps` with line ends would hold every token apart: 40 MB of a large report
+    written = io.BytesIO()
+    with io.TextIOWrapper(written, "utf-8", "replace", newline="\n") as out:
+        json.dump(content, out, ensure_ascii=False, indent=2)
+        out.write("\n")
+        out.flush()
+        return written.getvalue()
 
 
 def _target(one: TargetState) -> dict[str, Any]:
@@ -108,6 +120,7 @@ def _result(one: ValidationResult) -> dict[str, Any]:
         "column": one.column,
         "code": one.code,
         "shape": one.shape,
+        "demand": one.demand,
     }
 
 
@@ -178,18 +191,36 @@ def printable(text: str) -> str:
 # --- CSV and JUnit -----------------------------------------------------------------------------------
 
 
+_COLUMNS = (
+    *("kind", "state", "severity", "source", "row", "column", "about", "expected", "actual", "due"),
+    *("document", "item", "quote", "message", "focus"),
+)
+
+
 def to_csv(report: Report, language: str) -> str:
-    """Return the results as CSV with a UTF-8 mark; cells that a spreadsheet would run as formulas are quoted."""
+    """Return the results, then the state of each target and task, as CSV with a UTF-8 mark.
+
+    Cells that a spreadsheet would run as formulas are quoted.
+    """
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        ["severity", "source", "row", "column", "about", "expected", "actual", "document", "item", "quote", "message", "focus"]
-    )
-    for r in report.results:
-        clause = r.clause or Clause("", None, "")
-        cells = [r.severity, r.source, r.row, r.column, r.about, r.expected, r.actual, clause.document, clause.item, clause.quote]
-        writer.writerow([_cell(c) for c in [*cells, r.message.in_language(language), r.focus]])
+    writer = csv.DictWriter(out, _COLUMNS, restval="")
+    writer.writeheader()
+    states: list[TargetState | TaskState] = [*report.targets, *report.tasks]
+    for row in (*(_result_row(r, language) for r in report.results), *map(_state_row, states)):
+        writer.writerow({column: _cell(value) for column, value in row.items()})
     return "\ufeff" + out.getvalue()
+
+
+def _result_row(r: ValidationResult, language: str) -> dict[str, object]:
+    named = {c: getattr(r, c) for c in ("severity", "source", "row", "column", "about", "expected", "actual", "focus")}
+    return {"kind": "result", **named, "message": r.message.in_language(language), **(_clause(r.clause) if r.clause else {})}
+
+
+def _state_row(one: TargetState | TaskState) -> dict[str, object]:
+    row = {"state": one.state, "due": one.due, **_clause(one.clause), "message": one.label}
+    if isinstance(one, TaskState):
+        return {"kind": "task", **row, "focus": one.task}
+    return {"kind": "target", **row, "about": one.scope, "expected": one.expected, "focus": one.target}
 
 
 def _cell(value: object) -> object:
@@ -200,7 +231,7 @@ def _cell(value: object) -> object:
 
 def to_junit(report: Report, language: str) -> str:
     """Return a report as JUnit XML: a case a target and task, and one a result that belongs to none."""
-    results = {r.shape.rpartition("__shape_")[0]: r for r in reversed(report.results) if r.shape is not None}
+    results = {r.demand: r for r in reversed(report.results)}
     cases = []
     states: list[TargetState | TaskState] = [*report.targets, *report.tasks]
     for one in states:
@@ -230,54 +261,69 @@ def to_junit(report: Report, language: str) -> str:
 
 
 def _xml(text: str) -> str:
-    return escape(_NOT_XML.sub("�", text))
+    return escape(_NOT_XML.sub("�", text), quote=False)
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_NOT_XML.sub("�", text), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+    escaped = escape(_NOT_XML.sub("�", text))
+    return '"' + escaped.replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;") + '"'
 
 
 # --- RDF ---------------------------------------------------------------------------------------------
 
 
-def to_quads(report: Report, graph: Iri | None = None) -> tuple[Quad, ...]:
-    """Return a report as a SHACL validation report, with the state of each target and task (vk:complianceState)."""
-    key = sha256(json.dumps(to_json(report), sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    head = Iri(f"{BASE}id/report/{key}")
-    quads = [
-        Quad(head, _TYPE, _sh("ValidationReport"), graph),
-        Quad(head, _sh("conforms"), Literal("true" if report.conforms else "false", Iri(f"{XSD}boolean")), graph),
-        Quad(head, Vk.asOf, Literal(report.as_of.isoformat(), Iri(f"{XSD}date")), graph),
-    ]
-    for number, result in enumerate(report.results, start=1):
-        node = Iri(f"{head}/result/{number}")
-        quads.append(Quad(head, _sh("result"), node, graph))
-        quads += [Quad(node, predicate, value, graph) for predicate, value in _statements(result)]
+def to_quads(report: Report) -> Iterator[Quad]:
+    """Yield a report as a SHACL validation report, with the state of each target and task (vk:complianceState).
+
+    A target or task that a result is about is linked to it (dcterms:isReferencedBy). What is said of one node comes in a row,
+    in an order that is the same each time.
+    """
+    head = Iri(f"{BASE}id/report/{_key(report)}")
+    yield Quad(head, _TYPE, _sh("ValidationReport"))
+    yield Quad(head, _sh("conforms"), Literal("true" if report.conforms else "false", Iri(f"{XSD}boolean")))
+    yield Quad(head, Vk.asOf, Literal(report.as_of.isoformat(), Iri(f"{XSD}date")))
+    nodes = [Iri(f"{head}/result/{number}") for number in range(1, len(report.results) + 1)]
+    for node in nodes:
+        yield Quad(head, _sh("result"), node)
+    about: dict[Iri, list[Iri]] = {}
+    for node, result in zip(nodes, report.results, strict=True):
+        for predicate, value in _statements(result):
+            yield Quad(node, predicate, value)
+        if result.demand is not None:
+            about.setdefault(result.demand, []).append(node)
     states: list[TargetState | TaskState] = [*report.targets, *report.tasks]
     for state in states:
         subject = state.target if isinstance(state, TargetState) else state.task
-        quads.append(Quad(subject, Vk.complianceState, _STATES[state.state], graph))
-    return tuple(quads)
+        yield Quad(subject, Vk.complianceState, _STATES[state.state])
+        for node in about.get(subject, ()):
+            yield Quad(subject, _REFERENCED, node)
 
 
-def _statements(result: ValidationResult) -> list[tuple[Iri, Term]]:
-    found: list[tuple[Iri, Term]] = [
-        (_TYPE, _sh("ValidationResult")),
-        (_sh("resultSeverity"), _sh(_SEVERITIES[result.severity])),
-        (_sh("resultMessage"), Literal(result.message.zh, language="zh")),
-        (_sh("resultMessage"), Literal(result.message.en, language="en")),
-    ]
+def _key(report: Report) -> str:
+    """Return what names a report: the same for the same report, another for any other."""
+    digest = sha256(f"{report.as_of} {report.build} {report.tolerance}".encode())
+    for one in (*map(_target, report.targets), *map(_task, report.tasks), *map(_result, report.results)):
+        digest.update(json.dumps(one, sort_keys=True).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:16]
+
+
+def _statements(result: ValidationResult) -> Iterator[tuple[Iri, Term]]:
+    yield _TYPE, _sh("ValidationResult")
+    yield _sh("resultSeverity"), _sh(_SEVERITIES[result.severity])
     if result.focus is not None and not result.focus.startswith("_:"):
-        found.append((_sh("focusNode"), result.focus))
+        yield _sh("focusNode"), result.focus
     if result.path is not None:
-        found.append((_sh("resultPath"), result.path))
+        yield _sh("resultPath"), result.path
     if isinstance(result.actual, Decimal):
-        found.append((_sh("value"), Literal(format(result.actual, "f"), Iri(f"{XSD}decimal"))))
+        yield _sh("value"), Literal(format(result.actual, "f"), Iri(f"{XSD}decimal"))
     elif result.actual is not None:
-        found.append((_sh("value"), Literal(result.actual)))
+        yield _sh("value"), Literal(result.actual)
     if result.shape is not None and not result.shape.startswith("_:"):
-        found.append((_sh("sourceShape"), result.shape))
-    return found
+        yield _sh("sourceShape"), result.shape
+    if result.component is not None:
+        yield _sh("sourceConstraintComponent"), result.component
+    yield _sh("resultMessage"), Literal(result.message.zh, language="zh")
+    yield _sh("resultMessage"), Literal(result.message.en, language="en")
 
 
 def _sh(name: str) -> Iri:

@@ -6,7 +6,7 @@ neither is a violation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -35,8 +35,9 @@ class Clause:
 class ValidationResult:
     """检查结果 — One thing that is not as it should be.
 
-    `focus` is the node it is about, `actual` the value found, `shape` the shape that found it; `source` and `row` say
-    where it was reported (the line of a CSV file, the row of a sheet or JSON list), `column` in which column.
+    `focus` is the node it is about, `actual` the value found, `shape` the shape that found it and `component` the kind of its
+    constraint, `demand` the target or task of a document that asked for something else; `source` and `row` say where it was
+    reported (the line of a CSV file, the row of a sheet or JSON list), `column` in which column.
     """
 
     severity: Severity
@@ -47,7 +48,9 @@ class ValidationResult:
     actual: Decimal | str | None = None
     clause: Clause | None = None
     shape: Iri | None = None
+    component: Iri | None = None
     path: Iri | None = None
+    demand: Iri | None = None
     source: str | None = None
     row: int | None = None
     column: str | None = None
@@ -109,9 +112,13 @@ class Report:
 
     def render(self, format: str, language: str = "zh") -> str:  # noqa: A002 - as everywhere: --format
         """Return the report as text, json, turtle, csv, junit or html. Raises UsageError for another format."""
-        from vetkb.validate.formats import render
+        return self.to_bytes(format, language).decode()
 
-        return render(self, format, language)
+    def to_bytes(self, format: str, language: str = "zh") -> bytes:  # noqa: A002
+        """Return the same in UTF-8: of a large report, the text would be held twice."""
+        from vetkb.validate.formats import to_bytes
+
+        return to_bytes(self, format, language)
 
 
 # --- what is handed in: the room that reads reports lies beside this one, so its types are named by their form -------
@@ -150,8 +157,7 @@ class ReadingRemark(Protocol):
 class ReportedData(Protocol):
     """A report as it was read: triples, where each node stood, and remarks."""
 
-    @property
-    def quads(self) -> Sequence[Quad]: ...
+    def triples(self) -> Iterable[Quad]: ...
     @property
     def places(self) -> Mapping[Iri, ReportedPlace]: ...
     @property
@@ -165,3 +171,6 @@ class Data:
     quads: tuple[Quad, ...] = ()
     places: Mapping[Iri, ReportedPlace] = field(default_factory=dict)
     remarks: tuple[ReadingRemark, ...] = ()
+
+    def triples(self) -> Iterable[Quad]:
+        return self.quads

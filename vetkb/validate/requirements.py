@@ -6,16 +6,16 @@ change only with the build.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from vetkb.engine import Iri, Quad, RdfStore, Value
-from vetkb.graph.terms import Vk
+from vetkb.engine import Iri, RdfStore, Value
+from vetkb.validate.data_graph import Surroundings
 from vetkb.validate.duties import duties_of
 from vetkb.validate.duty_shapes import duty_checks
 from vetkb.validate.policy import Duty, Requirement
-from vetkb.validate.shapes import Check, checks_of
+from vetkb.validate.shapes import Check, checks_of, figures_query
 from vetkb.validate.targets import PREFIXES, policies_of, requirements_of
 
 _SPOKEN_OF = (
@@ -33,12 +33,26 @@ class Demanded:
     requirements: tuple[Requirement, ...]
     duties: tuple[Duty, ...]
     by_shape: Mapping[Iri, Requirement | Duty]
-    checks: tuple[tuple[Value, Check], ...]
+    checks: tuple[tuple[Requirement | Duty, Check], ...]
+    queries: tuple[tuple[Requirement, str], ...]
 
-    def checks_for(self, named: Iterable[Value]) -> list[Check]:
-        """Return the checks of the indicators and tasks that data name."""
-        wanted = set(named)
-        return [check for node, check in self.checks if node in wanted]
+    def figures(self, store: RdfStore, named: Container[Value]) -> dict[Iri, tuple[Iri, ...]]:
+        """Return the figures of a data graph by the requirement (its shape) that they are about; `named` are the indicators."""
+        found = {}
+        for requirement, query in self.queries:
+            if requirement.indicator in named:
+                rows = store.select(query).rows
+                if rows:
+                    found[requirement.shape] = tuple(Iri(str(row[0])) for row in rows)
+        return found
+
+    def checks_for(self, named: Container[Value], figures: Container[Iri]) -> list[Check]:
+        """Return the checks of the tasks that data name, and of the requirements that figures are about."""
+        return [
+            check
+            for source, check in self.checks
+            if (source.shape in figures if isinstance(source, Requirement) else source.task in named)
+        ]
 
 
 class Demands:
@@ -46,15 +60,15 @@ class Demands:
 
     def __init__(self, base: RdfStore) -> None:
         self._base = base
+        self.surroundings = Surroundings(base)
         self.of = lru_cache(_MOST_KEPT)(self._of)
 
     @cached_property
     def _documents(self) -> tuple[tuple[Value, str], ...]:
         return tuple((row["node"], str(row["document"])) for row in self._base.select(_SPOKEN_OF).dicts())
 
-    def spoken_of(self, quads: Sequence[Quad]) -> frozenset[str]:
+    def spoken_of(self, named: Container[Value]) -> frozenset[str]:
         """Return the documents whose indicators or tasks a report names; the only document of a base if it names none."""
-        named = {q.object for q in quads if q.predicate in (Vk.indicator, Vk.task)}
         spoken = frozenset(document for node, document in self._documents if node in named)
         every = frozenset(document for _, document in self._documents)
         return spoken or (every if len(every) == 1 else frozenset())
@@ -64,13 +78,14 @@ class Demands:
         policies = policies_of(self._base, documents)
         requirements, duties = requirements_of(self._base, policies), duties_of(self._base, policies)
         by_shape: dict[Iri, Requirement | Duty] = {}
-        checks: list[tuple[Value, Check]] = []
+        checks: list[tuple[Requirement | Duty, Check]] = []
         for requirement in requirements:
             for check in checks_of(requirement):
-                checks.append((requirement.indicator, check))
+                checks.append((requirement, check))
                 by_shape[check.shape] = requirement
         for duty in duties:
             for check in duty_checks(duty):
-                checks.append((duty.task, check))
+                checks.append((duty, check))
                 by_shape[check.shape] = duty
-        return Demanded(requirements, duties, by_shape, tuple(checks))
+        queries = tuple((requirement, figures_query(requirement)) for requirement in requirements)
+        return Demanded(requirements, duties, by_shape, tuple(checks), queries)

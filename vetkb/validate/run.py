@@ -7,16 +7,18 @@ files (reporting, quality, a stranger's) go through pySHACL.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
-from vetkb.engine import XSD, Iri, Literal, Quad, RdfStore, Term, Value
+from vetkb.engine import Iri, Literal, RdfStore, Term, Value
 from vetkb.errors import ReportError, UsageError
-from vetkb.graph.terms import BASE, Vk
+from vetkb.graph.terms import Vk
 from vetkb.text import Message
 from vetkb.validate.compiled import run_checks
+from vetkb.validate.data_graph import data_graph
 from vetkb.validate.engines import COMPILED, Outcome, compiled_files, run_compiled
 from vetkb.validate.model import ReadingRemark, Report, ReportedData, ReportedPlace, Severity, ValidationResult
 from vetkb.validate.policy import Duty, Requirement, figure
@@ -28,9 +30,6 @@ from vetkb.validate.states import target_states, task_states
 from vetkb.validate.targets import PREFIXES
 
 KINDS = ("compliance", "reporting", "quality")
-_TYPE = Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_BROADER = Iri("http://www.w3.org/2004/02/skos/core#broader")
-_ASSUMPTIONS = Iri(f"{BASE}id/reported/assumptions")
 _SEVERITY: dict[str, Severity] = {"error": "violation", "warning": "warning", "info": "info"}
 
 
@@ -54,27 +53,29 @@ def validate(
     tolerance = DEFAULT_TOLERANCE if tolerance is None else Decimal(str(tolerance))
     if not (tolerance.is_finite() and 0 <= tolerance <= 100):
         raise UsageError("the tolerance is a percentage from 0 to 100")
-    data = _data(base, reported.quads, as_of, tolerance)
+    demands = demands or Demands(base)
+    data = partial(data_graph, demands.surroundings, as_of=as_of, tolerance=tolerance)
     results = [_from_remark(remark) for remark in reported.remarks]
     if shapes not in KINDS:
-        outcome = run_isolated(data, read_shapes(_read(Path(shapes)), shapes, trusted=False))
+        outcome = run_isolated(data(reported.triples()), read_shapes(_read(Path(shapes)), shapes, trusted=False))
         found = [_result(r, {}, reported.places, {}) for r in outcome.raws]
         return Report(as_of, build, tolerance, results=_ordered([*results, *found]), engines=outcome.engines)
-    abouts = _labels(data)
     store = RdfStore.memory()
-    store.add(data)
-    formal = run_compiled(store, data, compiled_files("quality" if shapes == "quality" else "reporting"))
+    store.add(data(reported.triples()))
+    abouts = _abouts(store)
+    formal = run_compiled(store, data(reported.triples()), compiled_files("quality" if shapes == "quality" else "reporting"))
     results += [_result(r, {}, reported.places, abouts) for r in formal.raws]
     if shapes != "compliance":
         return Report(as_of, build, tolerance, results=_ordered(results), engines=formal.engines)
-    demands = demands or Demands(base)
-    demanded = demands.of(frozenset(documents) if documents is not None else demands.spoken_of(reported.quads))
-    raws_by_check = run_checks(store, demanded.checks_for(_named(store)))
+    named = named_in(store)
+    demanded = demands.of(frozenset(documents) if documents is not None else demands.spoken_of(named))
+    figures = demanded.figures(store, named)
+    raws_by_check = run_checks(store, demanded.checks_for(named, figures))
     results += [_result(raw, demanded.by_shape, reported.places, abouts) for raw in raws_by_check]
-    own = run_compiled(store, data, compiled_files("compliance"))
+    own = run_compiled(store, data(reported.triples()), compiled_files("compliance"))
     results += [_result(raw, demanded.by_shape, reported.places, abouts) for raw in own.raws]
-    targets = target_states(store, demanded.requirements, raws_by_check, as_of)
-    results += _unrelated(reported, abouts, {o for t in targets for o in t.observations})
+    targets = target_states(demanded.requirements, figures, raws_by_check, as_of)
+    results += _unrelated(store, reported, abouts, {node for nodes in figures.values() for node in nodes})
     return Report(
         as_of,
         build,
@@ -91,52 +92,35 @@ def _engines(*outcomes: Outcome) -> tuple[str, ...]:
     return tuple(dict.fromkeys([COMPILED, *(engine for outcome in outcomes for engine in outcome.engines)]))
 
 
-# --- the data graph ----------------------------------------------------------------------------------
+# --- what the data say ----------------------------------------------------------------------------------
 
 
-def _data(base: RdfStore, quads: Sequence[Quad], as_of: date, tolerance: Decimal) -> list[Quad]:
-    """Return what was reported, the assumptions, and as much of the base as shapes look at."""
-    reported = [Quad(q.subject, q.predicate, q.object) for q in quads if q.subject != _ASSUMPTIONS]
-    assumed = [
-        Quad(_ASSUMPTIONS, _TYPE, Vk.Assumptions),
-        Quad(_ASSUMPTIONS, Vk.asOf, Literal(as_of.isoformat(), Iri(f"{XSD}date"))),
-        Quad(_ASSUMPTIONS, Vk.tolerance, Literal(format(tolerance, "f"), Iri(f"{XSD}decimal"))),
-    ]
-    named = dict.fromkeys(q.object for q in reported if isinstance(q.object, Iri))
-    return [*reported, *assumed, *_context(base, named)]
+def named_in(store: RdfStore) -> frozenset[Value]:
+    """Return the indicators and tasks that data name."""
+    return frozenset(row[0] for row in store.select(PREFIXES + "SELECT DISTINCT ?n { ?s vk:indicator|vk:task ?n }").rows)
 
 
-def _context(base: RdfStore, named: Iterable[Iri]) -> list[Quad]:
-    """Return class, label, unit and everything above the terms of the base that a report names."""
-    found: dict[Quad, None] = {}
-    queue = [n for n in named if n.startswith(BASE)]
-    seen = set(queue)
-    for node in queue:
-        for row in base.terms(_CONTEXT, {"node": node}):
-            value = row["value"]
-            found[Quad(node, Iri(str(row["relation"])), value)] = None
-            if row["relation"] == _BROADER and isinstance(value, Iri) and value not in seen:
-                seen.add(value)
-                queue.append(value)
-    return list(found)
+def _abouts(store: RdfStore) -> dict[Value, str]:
+    """Return for each figure or progress report the label of whom or what it is about."""
+    found: dict[Value, str] = {}
+    for node, who, label in store.select(_ABOUTS).rows:
+        name = str(who if label is None else label)
+        found[node] = min(found.get(node, name), name)
+    return found
 
 
-_CONTEXT = (
+_ABOUTS = (
     PREFIXES
-    + """SELECT DISTINCT ?node ?relation ?value WHERE { ?node ?relation ?value
-  FILTER(?relation IN (skos:broader, skos:prefLabel, rdfs:label, vk:unit, vk:ordinal, vk:divisionLevel) ||
-         (?relation = <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> && STRSTARTS(STR(?value), STR(vk:)))) }"""
+    + """SELECT ?node ?who ?label WHERE { ?node vk:about|vk:task ?who FILTER(isIRI(?who))
+  OPTIONAL { ?who rdfs:label|skos:prefLabel ?label FILTER(LANG(?label) != "en") } }"""
 )
+
+
 # --- results -----------------------------------------------------------------------------------------
 
 
-def _named(store: RdfStore) -> set[Value]:
-    """Return the indicators and tasks that data name."""
-    return {row[0] for row in store.select(PREFIXES + "SELECT DISTINCT ?n { ?s vk:indicator|vk:task ?n }").rows}
-
-
 def _result(
-    raw: Raw, shapes: Mapping[Iri, Requirement | Duty], places: Mapping[Iri, ReportedPlace], abouts: Mapping[Iri, str]
+    raw: Raw, shapes: Mapping[Iri, Requirement | Duty], places: Mapping[Iri, ReportedPlace], abouts: Mapping[Value, str]
 ) -> ValidationResult:
     """Add what a person needs to a SHACL result: whom it is about, what was asked, the clause, the row of the file."""
     focus = raw.value if raw.focus not in places and isinstance(raw.value, Iri) and raw.value in places else raw.focus
@@ -154,22 +138,28 @@ def _result(
         actual=_plain(raw.value) if raw.value != focus else None,
         clause=(source.clauses[0] if isinstance(source, Requirement) else source.clause) if source else None,
         shape=raw.shape,
+        component=raw.component,
         path=raw.path,
+        demand=(source.targets[0] if isinstance(source, Requirement) else source.task) if source else None,
         source=place.source if place else None,
         row=place.row if place else None,
     )
 
 
-def _unrelated(reported: ReportedData, abouts: Mapping[Iri, str], counted: set[Iri]) -> list[ValidationResult]:
+def _unrelated(store: RdfStore, reported: ReportedData, abouts: Mapping[Value, str], counted: set[Iri]) -> list[ValidationResult]:
     """Say of each figure that counts for no target that it does not, so that silence is never taken for approval."""
-    zh = "这一数值不属于任何目标的对象、地区、时段或单位，未与目标比较"
-    en = "this figure is outside the population, area, period or unit of every target, and was not held against any"
-    figures = dict.fromkeys(q.subject for q in reported.quads if q.predicate == Vk.indicator)
+    figures = (row[0] for row in store.select(PREFIXES + "SELECT DISTINCT ?node { ?node vk:indicator ?indicator }").rows)
     return [
-        ValidationResult("info", Message(zh, en), node, abouts.get(node), source=place.source, row=place.row)
+        ValidationResult("info", _UNRELATED, node, abouts.get(node), source=place.source, row=place.row)
         for node in figures
-        if node not in counted and (place := reported.places.get(node)) is not None
+        if isinstance(node, Iri) and node not in counted and (place := reported.places.get(node)) is not None
     ]
+
+
+_UNRELATED = Message(
+    "这一数值不属于任何目标的对象、地区、时段或单位，未与目标比较",
+    "this figure is outside the population, area, period or unit of every target, and was not held against any",
+)
 
 
 def _from_remark(remark: ReadingRemark) -> ValidationResult:
@@ -185,19 +175,6 @@ def _from_remark(remark: ReadingRemark) -> ValidationResult:
     )
 
 
-def _labels(data: Iterable[Quad]) -> dict[Iri, str]:
-    """Return for each reported figure the label of whom it is about."""
-    labels: dict[str, str] = {}
-    about: dict[Iri, str] = {}
-    for quad in data:
-        if quad.predicate in _LABELS and isinstance(quad.object, Literal) and quad.object.language != "en":
-            labels.setdefault(quad.subject, quad.object.value)
-        elif quad.predicate in (Vk.about, Vk.task) and isinstance(quad.object, Iri):
-            about[quad.subject] = quad.object
-    return {node: labels.get(who, who) for node, who in about.items()}
-
-
-_LABELS = ("http://www.w3.org/2000/01/rdf-schema#label", "http://www.w3.org/2004/02/skos/core#prefLabel")
 _STATUS_NAMES = {Vk.NotStarted: "not_started", Vk.InProgress: "in_progress", Vk.Done: "done"}
 
 

@@ -10,10 +10,11 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
-from vetkb.engine import Iri, Literal, Quad, RdfStore, Term, parse_rdf, serialise_rdf
+from vetkb.engine import Iri, Literal, Quad, RdfStore, Term, parse_rdf, serialise_rdf, write_rdf
 from vetkb.errors import ReportError
 from vetkb.validate.compiled import compile_shapes
 from vetkb.validate.engines import Outcome, run_compiled
@@ -26,24 +27,37 @@ _PART = 5_000
 
 def run_isolated(data: Iterable[Quad], shapes: Iterable[Quad], seconds: int = SECONDS, memory: int = MEMORY) -> Outcome:
     """Validate in a process of its own; raises ReportError where it fails, or goes over a cap."""
-    sent = b"".join(serialise_rdf(part, "ntriples") for part in _parts(data))
     rules = serialise_rdf(shapes, "ntriples")
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module in our own interpreter
-            [sys.executable, "-m", "vetkb.validate.sandbox", str(seconds), str(memory)],
-            input=b"%d\n" % len(rules) + rules + sent,
-            capture_output=True,
-            timeout=seconds + 10,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise ReportError(f"the shapes ran longer than {seconds} seconds") from None
-    if done.returncode:
+    process = subprocess.Popen(  # noqa: S603 - our own module in our own interpreter
+        [sys.executable, "-m", "vetkb.validate.sandbox", str(seconds), str(memory)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    with process:
+        try:
+            _send(process, rules, data)
+            output, _ = process.communicate(timeout=seconds + 10)
+        except subprocess.TimeoutExpired:
+            raise ReportError(f"the shapes ran longer than {seconds} seconds") from None
+        finally:
+            process.kill()
+    if process.returncode:
         raise ReportError(f"the shapes ran out of time or memory ({seconds} seconds, {memory >> 20} MB)")
-    answer: dict[str, Any] = json.loads(done.stdout)
+    answer: dict[str, Any] = json.loads(output)
     if "error" in answer:
         raise ReportError(str(answer["error"]))
     return Outcome(tuple(_from_json(r) for r in answer["results"]), tuple(answer["engines"]))
+
+
+def _send(process: subprocess.Popen[bytes], rules: bytes, data: Iterable[Quad]) -> None:
+    """Send the shapes, then the data part by part: the process reads all of it before it runs anything."""
+    if process.stdin is None:
+        return
+    with suppress(BrokenPipeError):  # its end is told by its exit code
+        process.stdin.write(b"%d\n" % len(rules) + rules)
+        for part in _parts(data):
+            process.stdin.write(write_rdf(part, "ntriples"))
 
 
 def _parts(quads: Iterable[Quad]) -> Iterator[list[Quad]]:
@@ -84,21 +98,23 @@ def _to_json(raw: Raw) -> dict[str, Any]:
 def main(seconds: int, memory: int) -> None:
     """Read the shapes (their length first) and the data as N-Triples from stdin, validate, print JSON. Runs in the child only.
 
-    The data are never held as a list: a large report costs its text and the store.
+    The data are never held as a list: a large report costs its text and the store. The reference engine is loaded where
+    shapes are left to it.
     """
     import resource
 
     shapes = list(parse_rdf(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())), "ntriples"))
     data = sys.stdin.buffer.read()
     store = RdfStore.memory()
-    for part in _parts(parse_rdf(data, "ntriples")):
-        store.add(part)
-    run_shapes([], parse_rdf(_WARM_UP, "turtle"))  # loads everything that is loaded late
+    store.add(parse_rdf(data, "ntriples"))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     try:
-        outcome = run_compiled(store, parse_rdf(data, "ntriples"), compile_shapes(shapes))
+        compiled = compile_shapes(shapes)
+        if compiled.rest:
+            run_shapes([], parse_rdf(_WARM_UP, "turtle"))  # loads everything that is loaded late
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+        outcome = run_compiled(store, parse_rdf(data, "ntriples"), compiled)
         answer: dict[str, Any] = {"results": [_to_json(r) for r in outcome.raws], "engines": outcome.engines}
     except ReportError as error:
         answer = {"error": str(error)}

@@ -43,7 +43,11 @@ class Check:
     @property
     def query(self) -> str:
         """Return the query with nothing left to bind, for a SPARQL engine."""
-        return QUERY_PREFIXES + self.select.replace("$PATH", f"<{self.path}>").replace("$this", "?this")
+        return _unbound(self.select, self.path)
+
+
+def _unbound(select: str, path: Iri | None) -> str:
+    return QUERY_PREFIXES + select.replace("$PATH", f"<{path}>").replace("$this", "?this")
 
 
 # --- what the queries say ----------------------------------------------------------------------------
@@ -70,6 +74,11 @@ def relevant(requirement: Requirement) -> str:
     return "\n    ".join(lines)
 
 
+def figures_query(requirement: Requirement) -> str:
+    """Return the query of the figures that are about a requirement, in a stable order."""
+    return _unbound(f"SELECT DISTINCT $this WHERE {{ {relevant(requirement)} }} ORDER BY $this", VALUE)
+
+
 def _whose(requirement: Requirement) -> list[str]:
     """Return the patterns for whose figures count: the whole of the area and population, or every member of it too.
 
@@ -77,6 +86,8 @@ def _whose(requirement: Requirement) -> list[str]:
     """
     area, concept = requirement.policy.division, requirement.population_concept
     about = "OPTIONAL { $this vk:about ?who }"
+    # the type is looked up inside: where ?who may be unbound, engines try every entity for each figure
+    typed = "OPTIONAL { $this vk:about ?who OPTIONAL { ?who vk:entityType ?type } }"
     whole = [f"?who = <{concept}>"] if concept else []
     if requirement.population_in_indicator:
         whole += ["!BOUND(?who)", *([f"?who = <{area}>"] if area else [])]
@@ -88,7 +99,7 @@ def _whose(requirement: Requirement) -> list[str]:
         return lines
     if requirement.reach == "one":
         lines = ["$this vk:about ?who . ?who a vk:Entity .", *_within(area)]
-        return lines + (_of_kind("false", concept) if concept else [])
+        return lines + (["OPTIONAL { ?who vk:entityType ?type }", *_of_kind("false", concept)] if concept else [])
     if requirement.reach == "parts":
         levels = ", ".join(quoted(level) for level in requirement.levels)
         return [
@@ -98,7 +109,7 @@ def _whose(requirement: Requirement) -> list[str]:
         ]
     lines = _within(area)
     if concept and not requirement.of_persons:
-        lines += [about, *_of_kind(everything, concept)]
+        lines += [typed, *_of_kind(everything, concept)]
     return lines
 
 
@@ -113,7 +124,6 @@ def _within(area: Iri | None) -> list[str]:
 
 def _of_kind(otherwise: str, concept: Iri) -> list[str]:
     return [
-        "OPTIONAL { ?who vk:entityType ?type }",
         "BIND (COALESCE(?type, ?who) AS ?kind)",
         f"FILTER ({otherwise} || (BOUND(?kind) && EXISTS {{ ?kind skos:broader* <{concept}> }}))",
     ]
@@ -202,7 +212,6 @@ def _parts_check(requirement: Requirement, where: str) -> Check:
     lines = []
     for place, indicator in enumerate(requirement.parts, start=1):
         # inside OPTIONAL what a part must not be is asked at once; in the open it would be asked of every combination
-        # of figures. A sub-select would be cheaper, but SHACL wants $this from it.
         lines.append("OPTIONAL {")
         lines.append(f"  ?part{place} vk:indicator <{indicator}> ; vk:value ?share{place} ; vk:from ?from ; vk:to ?to .")
         lines.append(f"  FILTER NOT EXISTS {{ ?part{place} vk:about ?member{place} . ?member{place} a vk:Entity }}")
@@ -213,7 +222,9 @@ def _parts_check(requirement: Requirement, where: str) -> Check:
     total = " + ".join(f"?share{n}" for n in range(1, len(requirement.parts) + 1))
     condition = f"{total} != ?value" if requirement.whole else f"{total} > ?value"
     parts = "\n    ".join(lines)
-    select = f"SELECT DISTINCT $this ?value WHERE {{\n    {where}\n    {parts}\n    FILTER ({condition})\n  }}"
+    # the totals are found first, in a query of their own: else the parts are looked up for every figure of the indicator
+    totals = f"{{ SELECT DISTINCT $this ?value ?from ?to WHERE {{\n    {where}\n    }} }}"
+    select = f"SELECT DISTINCT $this ?value WHERE {{\n    {totals}\n    {parts}\n    FILTER ({condition})\n  }}"
     clause, unit = requirement.clauses[0], f" {requirement.unit}" if requirement.unit else ""
     zh_end, en_end = ("不等于", "do not add up to") if requirement.whole else ("大于", "are more than")
     zh = f"{clause.document} {clause.item or ''}：{requirement.label}所报为 {{?value}}{unit}，各分项之和{zh_end}总数，请核对。"

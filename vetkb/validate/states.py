@@ -8,7 +8,7 @@ it had a date, going on or done where it only had a beginning, and not older tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from vetkb.engine import Iri, RdfStore, Value
@@ -17,7 +17,6 @@ from vetkb.validate.duty_shapes import duty_checks
 from vetkb.validate.model import State, TargetState, TaskState
 from vetkb.validate.policy import Duty, Requirement
 from vetkb.validate.shacl import Raw
-from vetkb.validate.shapes import QUERY_PREFIXES, VALUE, relevant
 from vetkb.validate.targets import PREFIXES
 
 _PROGRESS = (
@@ -29,21 +28,11 @@ _PROGRESS = (
 
 
 def target_states(
-    store: RdfStore, requirements: Iterable[Requirement], raws: Iterable[Raw], as_of: date
+    requirements: Iterable[Requirement], figures: Mapping[Iri, tuple[Iri, ...]], raws: Iterable[Raw], as_of: date
 ) -> tuple[TargetState, ...]:
     """Return the state of every requirement, from the figures about it and the results found."""
     found = {r.shape for r in raws}
-    named = {row[0] for row in store.select(PREFIXES + "SELECT DISTINCT ?n { ?s vk:indicator ?n }").rows}
-    return tuple(
-        _target_state(r, _figures(store, r) if r.indicator in named else (), Iri(f"{r.shape}_value") in found, as_of)
-        for r in requirements
-    )
-
-
-def _figures(store: RdfStore, requirement: Requirement) -> tuple[Iri, ...]:
-    where = relevant(requirement).replace("$PATH", f"<{VALUE}>").replace("$this", "?this")
-    found = store.select(f"{QUERY_PREFIXES}SELECT DISTINCT ?this WHERE {{ {where} }} ORDER BY ?this")
-    return tuple(Iri(str(row[0])) for row in found.rows)
+    return tuple(_target_state(r, figures.get(r.shape, ()), Iri(f"{r.shape}_value") in found, as_of) for r in requirements)
 
 
 def _target_state(requirement: Requirement, figures: tuple[Iri, ...], violated: bool, as_of: date) -> TargetState:

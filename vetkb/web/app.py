@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match, Route
+from starlette.types import Receive, Scope, Send
 
 from vetkb.errors import VetkbError
 from vetkb.web import catalogue, documents, linked, operations, plain, questions, sparql, validation, vocabulary
@@ -58,20 +60,42 @@ ROUTES = (
 )
 
 
+class Application(FastAPI):
+    """应用 — FastAPI inside the envelope, which answers what has an address of its own without the framework's layers."""
+
+    def __init__(self, site: Site, rate: Rate | None) -> None:
+        super().__init__(
+            openapi_url=None,  # the description is made from the catalogue and the schemas: see `openapi`
+            routes=[Route(path, endpoint, methods=methods) for path, methods, endpoint in ROUTES],
+            exception_handlers={VetkbError: _problem, HTTPException: _http_problem},
+            lifespan=_lifespan,
+        )
+        self.router.redirect_slashes = False
+        self.state.site, self.state.rate = site, rate
+        self._direct = {(method, path): endpoint for path, methods, endpoint in ROUTES if "{" not in path for method in methods}
+        self._envelope = Envelope(self._answer, partial(site_now, self), rate, partial(allowed, self))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._envelope(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        endpoint = self._direct.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
+        if endpoint is None:
+            await super().__call__(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        try:
+            response = await endpoint(request)
+        except VetkbError as error:
+            response = await _problem(request, error)
+        await response(scope, receive, send)
+
+
 def create_app(base: KnowledgeBase, limits: Limits | None = None, telemetry: Telemetry | None = None) -> FastAPI:
     """Return the application that serves a base. The base stays the caller's to close."""
     site = Site(base, limits or Limits(), telemetry=telemetry or Telemetry())
     site.telemetry.routes = frozenset(path.split("/")[1] for path, _, _ in ROUTES)
-    rate = Rate(site.limits.rate) if site.limits.rate else None
-    app: FastAPI = FastAPI(
-        openapi_url=None,  # the description is made from the catalogue and the schemas: see `openapi`
-        routes=[Route(path, endpoint, methods=methods) for path, methods, endpoint in ROUTES],
-        middleware=[Middleware(Envelope, current=lambda: site_now(app), rate=rate, allowed=lambda path: allowed(app, path))],
-        exception_handlers={VetkbError: _problem, HTTPException: _http_problem},
-        lifespan=_lifespan,
-    )
-    app.state.site, app.state.rate = site, rate
-    return app
+    return Application(site, Rate(site.limits.rate) if site.limits.rate else None)
 
 
 def allowed(app: FastAPI, path: str) -> str:
@@ -127,5 +151,10 @@ async def _http_problem(request: Request, error: Exception) -> Response:
         allow = ", ".join(method for method in ("GET", "HEAD", "POST") if method in named)
         return await _problem(request, NotAllowedError(f"{path} takes {allow}, not {request.method}", allow))
     if status == 404:
+        without_slash = path.rstrip("/")
+        if path.endswith("/") and allowed(request.app, without_slash):
+            # an address of this server without its name, which a Host header could make another's
+            place = request.scope.get("root_path", "") + quote(without_slash)
+            return RedirectResponse(f"{place}?{request.url.query}" if request.url.query else place)
         return await _problem(request, NotFoundError(f"there is nothing at {path}; /docs lists what there is"))
     return await _problem(request, BadRequestError(f"the request cannot be read ({status})"))

@@ -56,5 +56,9 @@ class ByteCache(Generic[Key, V]):
             _, (_, freed) = self._entries.popitem(last=False)
             self.size -= freed
 
+    def __contains__(self, key: Key) -> bool:
+        """Say whether a value is there, without counting that as a use."""
+        return key in self._entries
+
     def __len__(self) -> int:
         return len(self._entries)

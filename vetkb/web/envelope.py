@@ -11,11 +11,12 @@ import gzip
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vetkb.web.headers import COMPRESS_FROM, PREFLIGHT, Header, dressed, raw
 from vetkb.web.negotiate import accepts_gzip
 from vetkb.web.problems import MEDIA_TYPE, InternalError, Problem, RateError, problem_of
 from vetkb.web.rate import Rate
@@ -24,39 +25,9 @@ from vetkb.web.wire import keep_wired
 
 _LOG = logging.getLogger("vetkb.web")
 
-Header = tuple[bytes, bytes]
-
-SECURITY = {
-    "content-security-policy": "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
-    "cross-origin-opener-policy": "same-origin",
-}
-CORS = {
-    "access-control-allow-origin": "*",
-    "access-control-expose-headers": "ETag, Retry-After, X-Vetkb-Truncated",
-}
-PREFLIGHT = {
-    "access-control-allow-methods": "GET, HEAD, POST, OPTIONS",
-    "access-control-allow-headers": "Accept, Accept-Language, Content-Language, Content-Type, If-None-Match",
-    "access-control-max-age": "86400",
-}
-# what belongs to the operator is for no other origin
-PRIVATE = "/admin"
-COMPRESS_FROM = 1024
 _COMPRESS_INLINE_TO = 32 * 1024
 _NOT_WORTH_IT = (b"image/", b"application/vnd.openxmlformats", b"application/zip")
 _UNCHARGED = ("/health", "/metrics")
-
-
-def _raw(headers: Mapping[str, str]) -> tuple[Header, ...]:
-    return tuple((name.encode(), value.encode("latin-1", "replace")) for name, value in headers.items())
-
-
-_SECURITY, _CORS = _raw(SECURITY), _raw(CORS)
 
 
 class Envelope:
@@ -75,8 +46,8 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
-        site = self._current()
-        scope["vetkb.site"] = site
+        # what began beside the framework stays with the build it began with
+        site: Site = scope.setdefault("vetkb.site", self._current())
         answer = _Answer(site, scope, send)
         site.in_flight += 1
         try:
@@ -127,7 +98,7 @@ class _Answer:
         await self.send_whole(problem.status, {**problem.headers, "cache-control": "no-store", "content-type": MEDIA_TYPE}, body)
 
     async def send_whole(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        await self.send({"type": "http.response.start", "status": status, "headers": list(_raw(headers))})
+        await self.send({"type": "http.response.start", "status": status, "headers": list(raw(headers))})
         await self.send({"type": "http.response.body", "body": body})
 
     async def send(self, message: Message) -> None:
@@ -139,7 +110,7 @@ class _Answer:
         whole = not message.get("more_body", False)
         if self._start is not None:
             start, self._start = self._start, None
-            headers = self._dressed(start["headers"])
+            headers = dressed(start["headers"], self._scope["path"])
             if whole:
                 headers, body = await self._compressed(headers, body)
                 if self._scope.get("vetkb.lasting") and self.status in (200, 304):
@@ -148,12 +119,6 @@ class _Answer:
             await self._send({**start, "headers": headers})
         self.size += len(body)
         await self._send({**message, "body": b"" if self._head_only else body})
-
-    def _dressed(self, headers: list[Header]) -> list[Header]:
-        """Add what every answer carries, unless the route said otherwise."""
-        given = {name for name, _ in headers}
-        added = _SECURITY if self._scope["path"].startswith(PRIVATE) else _SECURITY + _CORS
-        return [*headers, *(header for header in added if header[0] not in given)]
 
     async def _compressed(self, headers: list[Header], body: bytes) -> tuple[list[Header], bytes]:
         if self.status in (204, 304):

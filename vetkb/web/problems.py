@@ -83,6 +83,12 @@ class UnsupportedTypeError(RequestError):
     code = "unsupported-type"
 
 
+class ClientGoneError(RequestError):
+    """A client did not wait for its answer; it learns nothing of this, the log and the figures do."""
+
+    code = "client-gone"
+
+
 class InternalError(RequestError):
     """A fault of ours."""
 
@@ -110,6 +116,7 @@ TABLE: tuple[Row, ...] = (
     Row(UnsupportedTypeError, 415, Message("不支持的内容类型", "This type of content is not read here")),
     Row(RateError, 429, Message("请求过于频繁", "This client asks too often")),
     Row(LargeHeadError, 431, Message("请求头过大", "The head of the request is too large")),
+    Row(ClientGoneError, 499, Message("客户端已断开", "The client has gone")),
     Row(InternalError, 500, Message("服务器内部错误", "Something went wrong in the server")),
     Row(errors.QuerySyntaxError, 400, Message("查询语句有语法错误", "The query cannot be parsed")),
     Row(errors.QueryRefusedError, 400, Message("查询被拒绝", "The query is refused")),

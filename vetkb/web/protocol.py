@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from vetkb.errors import QueryRefusedError, UsageError
 from vetkb.web.negotiate import bare
@@ -36,6 +36,8 @@ class SparqlRequest:
 
 def read_get(query_string: bytes) -> SparqlRequest:
     """Read a query from an address. Raises BadRequestError, QueryRefusedError, UsageError."""
+    if query_string.startswith(b"query=") and b"&" not in query_string:
+        return SparqlRequest(_text(unquote_to_bytes(query_string[6:].replace(b"+", b" "))))
     return _request(read_fields(query_string))
 
 

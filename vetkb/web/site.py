@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -23,9 +23,10 @@ from starlette.responses import Response
 from vetkb import __version__
 from vetkb.errors import UsageError
 from vetkb.isolation import Bounds, Pool
+from vetkb.report_workers import checker, warm_up
 from vetkb.web.cache import ByteCache, Made
 from vetkb.web.caching import entity_tag, matches
-from vetkb.web.checking import checker, warm_up
+from vetkb.web.headers import VARY
 from vetkb.web.lanes import Lane
 from vetkb.web.negotiate import Offer, choose
 from vetkb.web.pages import Pages
@@ -35,6 +36,7 @@ from vetkb.web.telemetry import Telemetry
 
 if TYPE_CHECKING:
     from vetkb.base import KnowledgeBase
+    from vetkb.web.express import Manner
     from vetkb.web.wire import Wired
 
 JSON = Offer("json", "application/json")
@@ -42,6 +44,7 @@ _HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{
 HTML = Offer("html", "text/html; charset=utf-8", ("application/xhtml+xml",))
 _RESULTS_BYTES = 64 << 20
 _WIRED_BYTES = 32 << 20
+_MANNERS_BYTES = 1 << 20
 # reports that are checked at the same time
 _CHECKS = 2
 
@@ -88,11 +91,12 @@ class Site:
     in_flight: int = 0
     results: ByteCache[str, Made] = field(default_factory=lambda: ByteCache(_RESULTS_BYTES))
     wired: ByteCache[bytes, Wired] = field(default_factory=lambda: ByteCache(_WIRED_BYTES))
+    manners: ByteCache[bytes, Manner] = field(default_factory=lambda: ByteCache(_MANNERS_BYTES))
 
     @cached_property
     def checker(self) -> Pool:
         """The processes that check reports."""
-        return checker(self.base, self.limits.check, _CHECKS)
+        return checker(self.base.store, self.base.build_id, self.limits.check, _CHECKS)
 
     def close(self) -> None:
         """End the processes that check reports; the base stays open."""
@@ -113,9 +117,7 @@ class Site:
 
     def successor(self, base: KnowledgeBase) -> Site:
         """Return the site of another build, ready to take this one's place. Blocks while everything loads."""
-        made = replace(
-            self, base=base, ready=False, in_flight=0, results=ByteCache(_RESULTS_BYTES), wired=ByteCache(_WIRED_BYTES)
-        )
+        made = Site(base, self.limits, self.pages, self.lanes, self.telemetry)
         made.warm_up()
         return made
 
@@ -186,15 +188,19 @@ async def reply(
 
 def tag_of(request: Request, *parts: str) -> str:
     """Return the tag of an answer that follows from the build, the address and these parts."""
-    address = f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
-    return entity_tag(__version__, site_of(request).base.build_id, address, *parts)
+    return tag_at(site_of(request), request.scope["path"], request.scope["query_string"], *parts)
+
+
+def tag_at(site: Site, path: str, query_string: bytes, *parts: str) -> str:
+    """Return the tag of an answer at an address, which follows from the build, the address and these parts."""
+    return entity_tag(__version__, site.base.build_id, f"{path}?{query_string.decode('latin-1')}", *parts)
 
 
 def kept_reply(request: Request, offer: Offer, tag: str, *, lasting: bool = True) -> Response | None:
     """Answer with 304, or with what was made before; None where it has to be made."""
     if matches(request.headers.get("if-none-match"), tag):
         _mark(request, lasting=lasting)
-        return Response(status_code=304, headers={"vary": _VARY, "etag": tag, "cache-control": "no-cache"})
+        return Response(status_code=304, headers={"vary": VARY, "etag": tag, "cache-control": "no-cache"})
     made = site_of(request).results.get(tag)
     return whole(request, offer, made, tag, lasting=lasting) if made is not None else None
 
@@ -202,16 +208,13 @@ def kept_reply(request: Request, offer: Offer, tag: str, *, lasting: bool = True
 def whole(request: Request, offer: Offer, made: Made, tag: str | None = None, *, lasting: bool = True) -> Response:
     """Answer with a body, and keep it under its tag."""
     request.scope["vetkb.word"] = made.word
-    headers = {"vary": _VARY, **made.headers}
+    headers = {"vary": VARY, **made.headers}
     headers.setdefault("content-type", offer.media_type)
     if tag is None:
         return Response(made.body, headers={**headers, "cache-control": "no-store"})
     site_of(request).results.keep(tag, made, len(made.body))
     _mark(request, lasting=lasting)
     return Response(made.body, headers={**headers, "etag": tag, "cache-control": "no-cache"})
-
-
-_VARY = "Accept, Accept-Language"
 
 
 def _mark(request: Request, *, lasting: bool) -> None:

@@ -17,13 +17,14 @@ from starlette.responses import Response
 
 from vetkb.engine import MEDIA_TYPES, Kind, RawResult, check_query, formats_of
 from vetkb.errors import BusyError, VetkbError
+from vetkb.isolation import SHORT_SECONDS
 from vetkb.web.bodies import read_body
 from vetkb.web.cache import Made
 from vetkb.web.caching import is_volatile
 from vetkb.web.description import description
 from vetkb.web.negotiate import Offer, choose
 from vetkb.web.pages import request_language
-from vetkb.web.problems import NotAcceptableError, Problem, problem_of
+from vetkb.web.problems import ClientGoneError, NotAcceptableError, Problem, problem_of
 from vetkb.web.protocol import SparqlRequest, read_get, read_post
 from vetkb.web.site import HTML, Site, accept_of, address_of, kept_reply, offer_for, reply, site_of, tag_of, whole
 
@@ -70,7 +71,7 @@ async def sparql(request: Request) -> Response:
     if asked.query is None:
         return await _describe(request, site)
     request.scope["vetkb.text"] = asked.query
-    offers = _offers(accept_of(request), asked.format)
+    offers = offers_for(accept_of(request), asked.format)
     if _is_page(offers, asked.query):
         return await _result_page(request, site, asked)
     return await _answer(request, site, asked, asked.query, offers)
@@ -78,21 +79,41 @@ async def sparql(request: Request) -> Response:
 
 async def _answer(request: Request, site: Site, asked: SparqlRequest, query: str, offers: Offers) -> Response:
     """Answer with data: what kind of query it is only its worker finds out, so there is an offer for each kind."""
-    shown = ";".join(offer.media_type if offer else "" for offer in offers.values())
+    address = address_of(request)
     is_kept = request.method == "GET" and not is_volatile(query)
-    tag = tag_of(request, shown, address_of(request)) if is_kept else None
+    tag = tag_of(request, *what_it_follows_from(offers, address)) if is_kept else None
     # the media type of a kept answer is among its headers
     kept = kept_reply(request, HTML, tag) if tag is not None else None
     if kept is not None:
         return kept
-    result = await _run(request, site, asked, {kind: offer.name if offer else None for kind, offer in offers.items()})
+    result = await _run(request, site, asked, formats_in(offers))
     offer = offers[result.kind] or HTML
     headers = {"content-type": offer.media_type} | ({"x-vetkb-truncated": "true"} if result.truncated else {})
     return whole(request, offer, Made(result.body, headers), tag)
 
 
+def what_it_follows_from(offers: Offers, address: str) -> tuple[str, str]:
+    """Return what data follow from beside the request's own address and the build."""
+    return ";".join(offer.media_type if offer else "" for offer in offers.values()), address
+
+
+def formats_in(offers: Offers) -> Mapping[str, str | None]:
+    return {kind: offer.name if offer else None for kind, offer in offers.items()}
+
+
+def bounds_of(asked: SparqlRequest, address: str, most_rows: int | None = None) -> dict[str, Any]:
+    """Return the dataset and the bounds that a request names, as a worker takes them."""
+    return {
+        "default_graphs": asked.default_graphs or None,
+        "named_graphs": asked.named_graphs or None,
+        "timeout": asked.timeout,
+        "max_rows": min((n for n in (asked.max_rows, most_rows) if n is not None), default=None),
+        "base_iri": address,
+    }
+
+
 @lru_cache(maxsize=256)
-def _offers(accept: str | None, named: str | None) -> Offers:
+def offers_for(accept: str | None, named: str | None) -> Offers:
     """Return the format asked for, for each kind of query. Raises NotAcceptableError where there is none for any."""
     found: dict[Kind, Offer | None] = {kind: _offer(accept, kind, named) for kind in ("select", "ask", "construct")}
     if not any(found.values()):
@@ -127,22 +148,41 @@ def _is_page(offers: Offers, query: str) -> bool:
 async def _run(
     request: Request, site: Site, asked: SparqlRequest, formats: Mapping[str, str | None], most_rows: int | None = None
 ) -> RawResult:
-    """Answer a query in a worker: at once where one is free, else in a thread that waits for one."""
-    run: dict[str, Any] = {
-        "formats": formats,
-        "default_graphs": asked.default_graphs or None,
-        "named_graphs": asked.named_graphs or None,
-        "timeout": asked.timeout,
-        "max_rows": min((n for n in (asked.max_rows, most_rows) if n is not None), default=None),
-        "base_iri": address_of(request),
-    }
-    query, workers = asked.query or "", site.base.workers
+    """Answer a query in a worker: at once where one is free, else behind a thread that waits for one."""
+    text, workers = asked.query or "", site.base.workers
+    bounds = bounds_of(asked, address_of(request), most_rows)
+    query = request.scope.get("vetkb.query") or workers.begin(text, formats=formats, **bounds)
+    if query is None:
+        worker = await site.lanes.sparql.run(partial(workers.acquire, asked.timeout))
+        query = workers.begin(text, formats=formats, **bounds, worker=worker)
+        assert query is not None  # noqa: S101 (there is a worker)
     try:
-        soon = await workers.query_soon(query, **run)
+        await _unless_gone(request, query.answer)
     except asyncio.CancelledError:
         # the server stops and waits no longer: its client gets an answer all the same
+        query.answer.cancel()
         raise BusyError("the server is being stopped: try again later") from None
-    return soon if soon is not None else await site.lanes.sparql.run(partial(workers.query, query, **run))
+    return query.result()
+
+
+async def _unless_gone(request: Request, answer: asyncio.Future[Any]) -> None:
+    """Wait until a job is done. Raises ClientGoneError where nobody waits for it any more, and ends the job."""
+    await asyncio.wait((answer,), timeout=SHORT_SECONDS)
+    if answer.done():
+        return
+    gone = asyncio.ensure_future(_disconnected(request))
+    try:
+        await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        gone.cancel()
+    if not answer.done():
+        answer.cancel()
+        raise ClientGoneError("the client has gone")
+
+
+async def _disconnected(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 # --- without a query ---------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ class _State(Collector):
             ends.add_metric([how], count)
         yield ends
         hits = CounterMetricFamily("vetkb_cache_lookups", "Look-ups in the caches", labels=["cache", "outcome"])
-        for name, cache in (("results", site.results), ("wire", site.wired)):
+        for name, cache in (("results", site.results), ("wire", site.wired), ("heads", site.manners)):
             hits.add_metric([name, "hit"], cache.hits)
             hits.add_metric([name, "miss"], cache.misses)
             yield _gauge(f"vetkb_cache_{name}_bytes", f"Bytes in the cache of {name}", cache.size)

@@ -1,0 +1,256 @@
+"""How a sentence accounts for a question: which words of it stand in the sentence, which in the headings above, which nowhere.
+
+A question is cut into words by the sentence itself: the longest stretches that both have, words for which the text
+has another ([same] of ontology/ask/reading.toml), and words that say nothing. What is left is missing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Final
+
+from vetkb.ask.words import load_words
+from vetkb.paths import ONTOLOGY
+
+_OCCURRENCES: Final = 5
+_LONGEST_WORD: Final = 24
+_FIGURE: Final = re.compile(r"[a-z0-9][a-z0-9.%]*")
+_SKIPPED: Final = re.compile(r"[\s“”\"'‘’「」《》()\[\]、,，.。;；:：!！?？·—\-…]")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """原文问答用语 — The words of ontology/ask/reading.toml."""
+
+    spare: Mapping[str, tuple[str, ...]]
+    asks: Mapping[str, tuple[tuple[str, ...], re.Pattern[str]]]
+    same: Mapping[str, tuple[str, ...]]
+    everywhere: re.Pattern[str]
+    never: re.Pattern[str]
+    unit: re.Pattern[str]
+    which_document: re.Pattern[str]
+    cited_document: re.Pattern[str]
+    meaning: re.Pattern[str]
+    defines: re.Pattern[str]
+    spare_english: frozenset[str]
+    numbers: tuple[str, ...]
+    totals: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def load_reading() -> Reading:
+    """Read the words for answers by quotation."""
+    data = tomllib.loads((ONTOLOGY / "ask" / "reading.toml").read_text(encoding="utf-8"))
+    spare: dict[str, set[str]] = {}
+    asked = {word for entry in data["asks"].values() for word in entry["words"]}
+    for word in {*data["spare"], *asked}:
+        spare.setdefault(word[0], set()).add(word)
+    same = {**load_words("zh").same, **{word: tuple(others) for word, others in data["same"].items()}}
+    return Reading(
+        spare={first: tuple(sorted(words, key=len, reverse=True)) for first, words in spare.items()},
+        asks={name: (tuple(entry["words"]), re.compile(entry["pattern"])) for name, entry in data["asks"].items()},
+        same=same,
+        everywhere=re.compile("|".join(data["everywhere"])),
+        never=re.compile("|".join(data["never"])),
+        unit=re.compile(rf"(?:多少|几)({'|'.join(map(re.escape, data['units']))})"),
+        meaning=re.compile("|".join(data["asks"]["meaning"]["words"])),
+        defines=re.compile(data["defines"]),
+        which_document=re.compile(data["which_document"]),
+        cited_document=re.compile(data["cited_document"]),
+        spare_english=frozenset(data["spare_en"]),
+        totals=tuple(data["totals"]),
+        numbers=tuple(data["asks"]["number"]["words"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """How a sentence accounts for a question: what is missing, its own words of it, characters found in its headings."""
+
+    missing: str
+    words: tuple[str, ...]
+    above: int
+    pieces: int
+
+    @property
+    def own(self) -> int:
+        return sum(map(len, self.words))
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """How well a sentence answers: best if it holds all itself; then by how much, in how few pieces."""
+        return self.above == 0, 2 * self.own + self.above - 2 * self.pieces
+
+
+def content_of(asked: str, reading: Reading) -> Iterator[str]:
+    """Yield the stretches of a question that are left without spare words and punctuation."""
+    at = start = 0
+    while at < len(asked):
+        word = next((word for word in reading.spare.get(asked[at], ()) if asked.startswith(word, at)), None)
+        if word is None and not _SKIPPED.match(asked[at]):
+            at += 1
+            continue
+        if at > start:
+            yield asked[start:at]
+        at += len(word) if word else 1
+        start = at
+    if at > start:
+        yield asked[start:at]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What can stand at a place of a question, whatever the sentence: a figure, a name, spare words, words with others."""
+
+    skipped: bool = False
+    figure: tuple[int, re.Pattern[str]] | None = None
+    name: tuple[int, str, tuple[str, ...]] | None = None
+    spare: tuple[int, ...] = ()
+    same: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """问句 — A Chinese question as sentences are held against it: what each of its places may be, found once."""
+
+    asked: str
+    places: tuple[_Place, ...]
+    names: Mapping[str, tuple[str, ...]]
+    reading: Reading
+
+    @classmethod
+    def of(cls, asked: str, reading: Reading, names: Mapping[str, tuple[str, ...]] | None = None) -> Question:
+        return cls(asked, tuple(_place(asked, at, reading, names or {}) for at in range(len(asked))), names or {}, reading)
+
+    @cached_property
+    def _needed(self) -> frozenset[str]:
+        """The characters that nothing but the same character in a text can account for."""
+        free: set[int] = set()
+        for at, place in enumerate(self.places):
+            ends = [*place.spare, *(end for end, _ in place.same)]
+            ends += [place.figure[0]] if place.figure else [place.name[0]] if place.name else [at + 1] if place.skipped else []
+            for end in ends:
+                free.update(range(at, end))
+        return frozenset(self.asked[at] for at in range(len(self.asked)) if at not in free)
+
+    def lacks(self, *texts: str) -> bool:
+        """Say, without a look at their order, whether texts lack a character of the question that they must have."""
+        return any(not any(letter in text for text in texts) for letter in self._needed)
+
+    def covered(self, text: str, above: str) -> Cover:
+        """Return the best way to account for a question by a sentence, its headings and spare words: least missing first."""
+        size = len(self.asked)
+        # (missing, -own, -above, words) of the rest of the question from each place, and the step taken there
+        best: list[tuple[tuple[int, int, int, int], int, str]] = [((0, 0, 0, 0), 0, "")] * (size + 1)
+        for at in range(size - 1, -1, -1):
+            options = []
+            for end, kind in self._steps(at, text, above):
+                missing, own, high, words = best[end][0]
+                length = end - at
+                if kind == "own":
+                    own -= length
+                elif kind == "above":
+                    high -= length
+                elif kind == "missing":
+                    missing += length
+                options.append(((missing, own, high, words + (kind in ("own", "above", "missing"))), end, kind))
+            best[at] = min(options)
+        left: list[str] = []
+        inside: list[str] = []
+        at = 0
+        while at < size:
+            _, end, kind = best[at]
+            if kind == "missing":
+                left.append(self.asked[at:end])
+            elif kind == "own":
+                word = self.asked[at:end]
+                others = (word, *self.names.get(word, ()), *self.reading.same.get(word, ()))
+                inside.append(next((other for other in others if other in text), word))
+            at = end
+        return Cover("".join(left), tuple(inside), -best[0][0][2], best[0][0][3])
+
+    def _steps(self, at: int, text: str, above: str) -> Iterator[tuple[int, str]]:
+        place, asked = self.places[at], self.asked
+        if place.skipped:
+            yield at + 1, "skip"
+        elif place.name is not None:
+            end, name, others = place.name
+            elsewhere = name in above or any(other in text or other in above for other in others)
+            yield end, "own" if name in text else "above" if elsewhere else "missing"
+        elif place.figure is not None:
+            end, whole = place.figure
+            yield end, "own" if whole.search(text) else "above" if whole.search(above) else "missing"
+        else:
+            yield at + 1, "missing"
+            for end in place.spare:
+                yield end, "spare"
+            for kind, source in (("own", text), ("above", above)):
+                for end in range(at + 2, min(len(asked), at + _LONGEST_WORD) + 1):
+                    if asked[at:end] not in source:
+                        break
+                    yield end, kind
+            for end, others in place.same:
+                if any(other in text for other in others):
+                    yield end, "own"
+                elif any(other in above for other in others):
+                    yield end, "above"
+
+
+def _place(asked: str, at: int, reading: Reading, names: Mapping[str, tuple[str, ...]]) -> _Place:
+    if _SKIPPED.match(asked[at]):
+        return _Place(skipped=True)
+    name = next((name for name in names if asked.startswith(name, at)), None)
+    if name is not None:
+        return _Place(name=(at + len(name), name, names[name]))
+    figure = _FIGURE.match(asked, at)
+    if figure:
+        return _Place(figure=(figure.end(), re.compile(rf"(?<![a-z0-9.]){re.escape(figure[0])}(?![a-z0-9])")))
+    spare = tuple(at + len(word) for word in reading.spare.get(asked[at], ()) if asked.startswith(word, at))
+    words = ((at + length, reading.same.get(asked[at : at + length], ())) for length in range(1, min(6, len(asked) - at) + 1))
+    return _Place(spare=spare, same=tuple((end, others) for end, others in words if others))
+
+
+def covered_words(wanted: Sequence[tuple[str, ...]], text: str, above: str, reading: Reading) -> Cover:
+    """Return how a sentence accounts for the content words of an English question."""
+    missing: list[str] = []
+    own: list[str] = []
+    high = 0
+    for options in wanted:
+        inside = next((option for option in options if _holds(text, option)), None)
+        if inside is not None:
+            own.append(inside)
+        elif any(_holds(above, option) for option in options):
+            high += len(options[0])
+        else:
+            missing.append(options[0])
+    del reading
+    return Cover("".join(missing), tuple(own), high, len(wanted))
+
+
+def _holds(text: str, word: str) -> bool:
+    if word[:1].isdigit():
+        return re.search(rf"(?<![a-z0-9.]){re.escape(word)}(?![a-z0-9])", text) is not None
+    return word in text
+
+
+def narrowest(text: str, words: Sequence[str]) -> tuple[int, int]:
+    """Return the stretch of a text in which words stand closest together, seen from the longest of them."""
+    anchor = max(words, key=len)
+    best = (0, len(text))
+    at = text.find(anchor)
+    for _ in range(_OCCURRENCES):
+        if at < 0:
+            break
+        start, end = at, at + len(anchor)
+        for word in words:
+            before, after = text.rfind(word, 0, end), text.find(word, start)
+            near = min((place for place in (before, after) if place >= 0), key=lambda place: abs(place - at), default=at)
+            start, end = min(start, near), max(end, near + len(word))
+        if end - start < best[1] - best[0]:
+            best = (start, end)
+        at = text.find(anchor, at + 1)
+    return best

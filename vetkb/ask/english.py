@@ -1,0 +1,97 @@
+"""English words → what the Chinese texts call them: ontology/ask/glossary.toml, whatever the ending of a word.
+
+An entry serves all forms of its words: `kindergarten` also kindergartens, `organise` also organizing. The longest
+entry wins; a word that is in none is not known, and then its question is not understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Final
+
+_TOKEN: Final = re.compile(r"[a-z0-9%]+(?:[.'’-][a-z0-9]+)*|[^\x00-\x7f]+")
+_LONGEST_ENTRY: Final = 6
+_SHORTEST_STEM: Final = 3
+_SPELLINGS: Final = (
+    (re.compile(r"is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)"), "iz"),
+    (re.compile(r"our(?=s?$)"), "or"),
+    (re.compile(r"mme(?=s?$)"), "m"),
+    (re.compile(r"(?<=[aeo])l(?=ment|s?$)"), "ll"),
+    (re.compile(r"tre(?=s?$)"), "ter"),
+    (re.compile(r"ence(?=s?$)"), "ense"),
+)
+_ENDINGS: Final = (("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """英汉对照 — What English words and phrases are called in the texts."""
+
+    entries: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def stems(self) -> Mapping[str, tuple[str, ...]]:
+        """The entries by what the forms of their words have in common."""
+        found: dict[str, tuple[str, ...]] = {}
+        for phrase, others in self.entries.items():
+            key = " ".join(map(stem, phrase.split()))
+            found[key] = tuple(dict.fromkeys((*found.get(key, ()), *others)))
+        return found
+
+    def translated(self, text: str, spare: Collection[str]) -> list[tuple[str, ...]] | None:
+        """Return what each word of a folded text is called in Chinese, in order; None where one is not known.
+
+        Chinese words and figures stand for themselves; words of `spare`, and entries without a translation, say nothing.
+        """
+        found: list[tuple[str, ...]] = []
+        tokens = _TOKEN.findall(text)
+        at = 0
+        while at < len(tokens):
+            if not tokens[at].isascii():
+                found.append((tokens[at],))
+                at += 1
+                continue
+            entry, length = self._entry(tokens, at, spare)
+            if entry is None:
+                if not tokens[at][0].isdigit():
+                    return None
+                entry = (tokens[at],)
+            if entry:
+                found.append(entry)
+            at += length
+        return found
+
+    def _entry(self, tokens: Sequence[str], at: int, spare: Collection[str]) -> tuple[tuple[str, ...] | None, int]:
+        for length in range(min(_LONGEST_ENTRY, len(tokens) - at), 0, -1):
+            words = tokens[at : at + length]
+            found = self.entries.get(" ".join(words))
+            if found is None and length == 1 and tokens[at] in spare:
+                found = ()
+            if found is None:
+                found = self.stems.get(" ".join(map(stem, words)))
+            if found is not None:
+                return found, length
+        return None, 1
+
+
+@lru_cache(maxsize=10_000)
+def stem(word: str) -> str:
+    """Return what the forms of an English word have in common, in one spelling.
+
+    >>> [stem(word) for word in ("policies", "organised", "organizing", "planned", "programmes", "centres", "trainees")]
+    ['policy', 'organiz', 'organiz', 'plan', 'program', 'center', 'traine']
+    """
+    if not word.isalpha() or not word.isascii():
+        return word
+    for pattern, other in _SPELLINGS:
+        word = pattern.sub(other, word)
+    for ending, other in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM and not word.endswith(("ss", "us", "is")):
+            word = word.removesuffix(ending) + other
+            break
+    if len(word) > _SHORTEST_STEM + 1 and word[-1] == word[-2] and word[-1] not in "elsz":
+        word = word[:-1]
+    return word.removesuffix("e") if len(word) > _SHORTEST_STEM else word

@@ -1,0 +1,65 @@
+"""A report + a base → the data graph: what was reported, the assumptions, and as much of the base as shapes look at.
+
+Any SHACL engine that is given this graph and the shapes comes to the same results. Triples are made one after the other,
+so that a large report is never held beside the store it goes into.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from vetkb.engine import XSD, Iri, Literal, Quad, RdfStore
+from vetkb.graph.terms import BASE, Vk
+from vetkb.validate.targets import PREFIXES
+
+ASSUMPTIONS = Iri(f"{BASE}id/reported/assumptions")
+_TYPE = Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_BROADER = Iri("http://www.w3.org/2004/02/skos/core#broader")
+_REPORTED = f"{BASE}id/reported/"
+_NEAR = (
+    PREFIXES
+    + """SELECT DISTINCT ?node ?relation ?value WHERE { ?node ?relation ?value
+  FILTER(?relation IN (skos:broader, skos:prefLabel, rdfs:label, vk:unit, vk:ordinal, vk:divisionLevel) ||
+         (?relation = <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> && STRSTARTS(STR(?value), STR(vk:)))) }"""
+)
+_MOST_KEPT = 1 << 13
+
+
+class Surroundings:
+    """What a base says of the terms that reports name, and of what lies above them; kept for the next report."""
+
+    def __init__(self, base: RdfStore) -> None:
+        self._base = base
+        self._near = lru_cache(_MOST_KEPT)(self._read)
+
+    def of(self, named: Iterable[Iri]) -> Iterator[Quad]:
+        """Yield class, label, unit and everything above the terms of the base among `named`."""
+        queue = [n for n in named if n.startswith(BASE) and not n.startswith(_REPORTED)]
+        seen = set(queue)
+        for node in queue:
+            for quad in self._near(node):
+                yield quad
+                if quad.predicate == _BROADER and isinstance(quad.object, Iri) and quad.object not in seen:
+                    seen.add(quad.object)
+                    queue.append(quad.object)
+
+    def _read(self, node: Iri) -> tuple[Quad, ...]:
+        return tuple(Quad(node, Iri(str(row["relation"])), row["value"]) for row in self._base.terms(_NEAR, {"node": node}))
+
+
+def data_graph(surroundings: Surroundings, reported: Iterable[Quad], as_of: date, tolerance: Decimal) -> Iterator[Quad]:
+    """Yield the triples that shapes are run over. What a report says of the assumptions is left out: they are not its own."""
+    named: dict[Iri, None] = {}
+    for quad in reported:
+        if quad.subject == ASSUMPTIONS:
+            continue
+        if isinstance(quad.object, Iri):
+            named[quad.object] = None
+        yield quad if quad.graph is None else Quad(quad.subject, quad.predicate, quad.object)
+    yield Quad(ASSUMPTIONS, _TYPE, Vk.Assumptions)
+    yield Quad(ASSUMPTIONS, Vk.asOf, Literal(as_of.isoformat(), Iri(f"{XSD}date")))
+    yield Quad(ASSUMPTIONS, Vk.tolerance, Literal(format(tolerance, "f"), Iri(f"{XSD}decimal")))
+    yield from surroundings.of(named)
