@@ -340,6 +340,7 @@ class Pool:
             else:
                 self._crew.size -= 1
                 self._crew.look_ahead()
-            self._lock.notify()
+            if self._waiting:
+                self._lock.notify()
         if not keep:
             job.child.close()
