@@ -31,6 +31,7 @@ _MOST: Final = 3
 _SHOWN: Final = 5
 _LISTS: Final = frozenset({"kinds", "meaning"})  # 分为哪几类 asks for names, not for a number
 _LEAST_OWN: Final = 2  # characters of the question that the sentence itself must hold
+_MOST_CONTENT: Final = 80  # a question that says more is none that a sentence answers
 _LEAST_CONTENT: Final = 4  # characters of the question that say what it is about
 _OWN_SHARE: Final = 0.5
 _OWN_SHARE_PARTY: Final = 0.7  # who does something must stand with what is done
@@ -68,10 +69,15 @@ def answer_by_quoting(
     """
     reading = load_reading()
     asked = reading.everywhere.sub("", fold(question))
-    if reading.never.search(asked):
+    if reading.never.search(asked) or reading.never.search(plain(asked)):
         return None
     wanted = _wanted(asked, language, names, reading)
-    if wanted is None or not wanted.enough or not _says_enough(wanted.content, (*names, *context.entities.places)):
+    if wanted is None or not wanted.enough or sum(map(len, wanted.content)) > _MOST_CONTENT:
+        return None
+    amounts = tuple(word for word in context.words.amounts if word not in reading.numbers)
+    if wanted.number and wanted.content[-1].endswith(amounts):
+        return None  # 职工工资总额 is no share of it that a sentence may print
+    if not _says_enough(wanted.content, (*names, *context.entities.places)):
         return None
     document = context.scope.documents.iris[0] if context.scope else None
     hits = [hit for hit in context.store.nearest(wanted.sought, _CANDIDATES, document) if hit.kind == "sentence"]
@@ -87,7 +93,8 @@ def answer_by_quoting(
     naming = [one for one in found if wanted.names and all(name in fold(one[2].text) for name in wanted.names)]
     found = naming or found
     best = max(cover.rank for cover, _, _ in found)
-    if max(cover.own + cover.above for cover, _, _ in found) < _LEAST_CONTENT and (len(found) > 1 or not context.scope):
+    told = min(sum(map(len, wanted.content)), max(cover.own + cover.above for cover, _, _ in found))
+    if told < _LEAST_CONTENT and (len(found) > 1 or not context.scope):
         return None  # two characters are in many sentences
     chosen = [hit for cover, width, hit in sorted(found, key=lambda one: (one[1], len(one[2].text))) if cover.rank == best]
     covers = {hit.iri: cover for cover, _, hit in found}
@@ -156,7 +163,7 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
     number = unit is not None or ("number" in kinds and not listed)
     party = "party" in kinds
     if language == "zh":
-        content = tuple(content_of(asked, reading))
+        content = tuple(dict.fromkeys(content_of(asked, reading)))
         question = Question.of(asked, reading, names)
         enough = _says_enough(content, names)
         return _Wanted(
@@ -176,7 +183,7 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
     translated = glossary.translated(asked, reading.spare_english) if glossary else None
     if translated is None:
         return None
-    wanted = [tuple(map(plain, others)) for others in translated if plain(others[0])]
+    wanted = list(dict.fromkeys(tuple(map(plain, others)) for others in translated if plain(others[0])))
     content = tuple(options[0] for options in wanted)
     enough = sum(map(len, content)) >= _LEAST_OWN
     return _Wanted(

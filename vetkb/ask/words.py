@@ -45,9 +45,10 @@ class Words:
     """提问用语 — The phrases of one language, longest first under each first character.
 
     `soft` kinds may become part of a description they stand in; `weak` words say nothing in one, `edges` end one;
-    `links` join one to its noun, `commas` part conditions; kinds of `asking` are taken into one last of all. `same` lists
-    words that a text may use instead of the asker's, `glossary` says what English words are in Chinese. `tails`,
-    `amounts` and `relations` are words in the names of indicators.
+    `links` join one to its noun, `commas` part conditions, words of `bodiless` may be said of a task without its body;
+    kinds of `asking` are taken into one last of all. `same` lists words that a text may use instead of the asker's,
+    `glossary` says what English words are in Chinese. `tails`, `amounts` and `relations` are words in the names of
+    indicators.
     """
 
     language: str
@@ -59,6 +60,7 @@ class Words:
     links: frozenset[str]
     light: tuple[str, ...]
     commas: frozenset[str]
+    bodiless: frozenset[str]
     same: Mapping[str, tuple[str, ...]]
     tails: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
@@ -110,6 +112,7 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         links=frozenset(data["links"]),
         light=tuple(sorted(data.get("light", ()), key=len, reverse=True)),
         commas=frozenset(data["commas"]),
+        bodiless=frozenset(data["bodiless"]),
         same={word: tuple(others) for word, others in data.get("same", {}).items()},
         glossary=_glossary(folder) if language == "en" else None,
     )
