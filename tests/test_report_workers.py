@@ -15,10 +15,10 @@ import pytest
 
 from vetkb.errors import ReportError
 from vetkb.isolation import Bounds
+from vetkb.report_workers import FORMATS, check, checker
 from vetkb.reporting import MEDIA_TYPES
 from vetkb.validate import KINDS
 from vetkb.web.app import create_app
-from vetkb.web.checking import FORMATS, check, checker
 from vetkb.web.site import Limits
 
 DAY = datetime.date(2018, 12, 31)
@@ -33,7 +33,7 @@ LARGE = b'[{"indicator": [' + b"{}," * 3_000_000 + b"{}]}]"
 
 @pytest.fixture(scope="module")
 def pool(bundled):
-    with checker(bundled, Bounds(60.0, 1 << 30), 1) as made:
+    with checker(bundled.store, bundled.build_id, Bounds(60.0, 1 << 30), 1) as made:
         yield made
 
 
@@ -80,7 +80,7 @@ def test_a_body_that_is_nothing_is_refused_in_words_or_has_nothing_to_report(poo
 
 
 def test_what_workers_are_forked_from_has_one_thread():
-    code = "import os; from vetkb.web.checking import prepare; prepare({}); print(len(os.listdir('/proc/self/task')))"
+    code = "import os; from vetkb.report_workers import prepare; prepare({}); print(len(os.listdir('/proc/self/task')))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "1\n"
 
 
