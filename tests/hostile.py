@@ -14,6 +14,7 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from running import slowness
 from test_web_crashes import descendants
 
 # --- attacks -----------------------------------------------------------------------------------------
@@ -242,14 +243,6 @@ def is_problem(response):
     assert body["status"] == response.status_code >= 400
     assert body["type"].endswith(body["code"])
     return body
-
-
-def slowness(seconds=0.2):
-    """Return how many seconds a second of work takes here and now, since others work on the machine too; 1 where nobody does."""
-    began, worked = time.monotonic(), time.thread_time()
-    while time.thread_time() - worked < seconds:
-        pass
-    return max(1.0, (time.monotonic() - began) / seconds)
 
 
 def in_time(send, deadline, grace=0.5, tries=5):

@@ -26,9 +26,8 @@ from hostile import (
     is_problem,
     percentile,
     resident,
-    slowness,
 )
-from running import serving
+from running import serving, slowness
 from test_web_crashes import descendants
 
 DEADLINE = 1.0

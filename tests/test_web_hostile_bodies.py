@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from hostile import Peak, canary, in_time, is_problem, resident, slowness
-from running import serving
+from hostile import Peak, canary, in_time, is_problem, resident
+from running import serving, slowness
 from test_web_crashes import descendants
 
 # of the check of a report: docs/operations.md

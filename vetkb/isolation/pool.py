@@ -3,7 +3,8 @@
 `count` jobs may run long; `spare` further workers are there for short ones. A job that is no longer short gives way when
 all long places are taken and others wait, so that short jobs are served whatever else is asked. `reserve` of the places are
 never left to long jobs, and as many workers are started before anybody needs them. Whoever comes when `queue` wait already is
-told to come again.
+told to come again. A job is short for `short` seconds of processor time; the worker of a longer one lets all others go first, and
+is used no more.
 
 Callers drive their jobs themselves: `call` from a thread of their own, `begin` from an event loop, where a thread may
 `acquire` a worker if none is free at once. No thread of the pool's own stands between.
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 # of processor time, as long as that takes not much longer by the clock
 SHORT_SECONDS = 0.1
-_SHORT_AT_MOST_SECONDS = 0.5
+_MUCH_LONGER = 5
 _LOOK_AGAIN_SECONDS = 0.02
 # what certainly fits between two processes without waiting
 _SENT_AT_ONCE = 64 << 10
@@ -83,10 +84,12 @@ class Pool:
         spare: int = 0,
         reserve: int = 0,
         queue: int = 32,
+        short: float = SHORT_SECONDS,
     ) -> None:
         self.bounds = bounds or Bounds()
         self._count = count
         self._queue = queue
+        self._short = short
         self._lock = threading.Condition()
         self._crew = Crew(handler, settings, self.bounds.memory, most=count + spare, reserve=reserve, lock=self._lock)
         self._waiting = 0
@@ -150,7 +153,7 @@ class Pool:
         answer: Frame | None = None
         try:
             job.child.send(packed(header, body, allowed), job.deadline)
-            look = job.began + SHORT_SECONDS
+            look = job.began + self._short
             while (answer := job.child.receive()) is None:
                 try:
                     job.child.wait(min(look, job.deadline))
@@ -190,7 +193,7 @@ class Pool:
         done: asyncio.Future[Frame] = loop.create_future()
         done.add_done_callback(partial(self._left, loop, job))
         loop.add_reader(child.fileno, self._arrived, job, done)
-        job.timer = loop.call_later(min(SHORT_SECONDS, allowed), self._still_there, loop, job, done)
+        job.timer = loop.call_later(min(self._short, allowed), self._still_there, loop, job, done)
         try:
             child.send(frame, job.deadline)
         except (TimeoutError, EOFError) as error:
@@ -288,8 +291,8 @@ class Pool:
         What counts is processor time: on a busy machine a job that has got little of it is none the longer for that.
         """
         now = time.monotonic()
-        left = SHORT_SECONDS - (job.child.processor_seconds() - job.spent_before)
-        if left > 0 and now - job.began < _SHORT_AT_MOST_SECONDS:
+        left = self._short - (job.child.processor_seconds() - job.spent_before)
+        if left > 0 and now - job.began < _MUCH_LONGER * self._short:
             return max(left, _LOOK_AGAIN_SECONDS)
         self._no_longer_short(job)
         return max(0.0, job.deadline - now)
