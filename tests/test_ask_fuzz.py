@@ -53,6 +53,7 @@ def test_a_thousand_questions_are_answered_or_declined_by_the_contract_and_in_ti
         "请问一下负责啥任务呀",
         "How many tasks does the Ministry of ",
         "政府要做哪些事？",
+        "2018要完成哪些任务",
         # a word or two that any text has
         "哪所学校建设？",
         "“重点任务”部分包括哪些？“重点任务”部分包括哪些？",
