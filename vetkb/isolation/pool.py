@@ -63,7 +63,9 @@ class _Job:
     spent_before: float
     began: float = field(default_factory=time.monotonic)
     ended_as: str | None = None
+    # holds its place for long; has its worker slowed down
     is_long: bool = False
+    is_heavy: bool = False
     timer: asyncio.TimerHandle | None = None
 
     @property
@@ -288,21 +290,24 @@ class Pool:
     def _look_at(self, job: _Job) -> float:
         """Let a job that is no longer short stand behind others; return the seconds after which to look at it again.
 
-        What counts is processor time: on a busy machine a job that has got little of it is none the longer for that.
+        What counts is processor time: on a busy machine a job that has got little of it is none the heavier for that. It
+        only holds its place no longer than by the clock.
         """
         now = time.monotonic()
         left = self._short - (job.child.processor_seconds() - job.spent_before)
-        if left > 0 and now - job.began < _MUCH_LONGER * self._short:
-            return max(left, _LOOK_AGAIN_SECONDS)
-        self._no_longer_short(job)
-        return max(0.0, job.deadline - now)
+        is_light = left > 0
+        if not is_light or now - job.began >= _MUCH_LONGER * self._short:
+            self._no_longer_short(job, is_heavy=not is_light)
+        return max(left, _LOOK_AGAIN_SECONDS) if is_light else max(0.0, job.deadline - now)
 
-    def _no_longer_short(self, job: _Job) -> None:
+    def _no_longer_short(self, job: _Job, *, is_heavy: bool) -> None:
         with self._lock:
             if job.number not in self._jobs:
                 return
             job.is_long = True
-            job.child.yield_processor()
+            if is_heavy:
+                job.is_heavy = True
+                job.child.yield_processor()
             long = [one for one in self._jobs.values() if one.is_long and one.ended_as is None]
             if len(long) > self._crew.most - self._crew.reserve:
                 self._end(long[-1], "gave-way")
@@ -332,12 +337,13 @@ class Pool:
             self._ends[job.ended_as or ("done" if answer is not None else "abandoned")] += 1
             del self._jobs[job.number]
             # a worker that was slowed down stays slow
-            keep = usable and not job.is_long and job.ended_as is None and not self._closed
+            keep = usable and not job.is_heavy and job.ended_as is None and not self._closed
             if keep:
                 self._crew.idle.append(job.child)
             else:
                 self._crew.size -= 1
                 self._crew.look_ahead()
-            self._lock.notify()
+            if self._waiting:
+                self._lock.notify()
         if not keep:
             job.child.close()
