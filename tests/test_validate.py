@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from vetkb.engine import Iri, Literal, Quad, RdfStore
 from vetkb.errors import ReportError, UsageError
+from vetkb.graph.lexicon import load_lexicon
 from vetkb.paths import SCHEMAS, SHAPES
 from vetkb.reporting import names_of, read_reports
 from vetkb.validate import Data, Demands, check_evidence, check_quality, shapes_of, validate
@@ -443,7 +444,7 @@ EVIDENCE = """@prefix oa: <http://www.w3.org/ns/oa#> . @prefix eli: <http://data
 def test_evidence_is_what_stands_in_the_source(text, codes):
     store = RdfStore.memory()
     store.load(EVIDENCE.encode(), "turtle")
-    found = check_evidence(store, {} if text is None else {Iri("urn:d"): text})
+    found = check_evidence(store, {} if text is None else {Iri("urn:d"): text}, load_lexicon())
     assert [f.code for f in found] == codes
 
 

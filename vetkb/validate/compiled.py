@@ -199,7 +199,8 @@ def _counting(focus: _Focus, pattern: str, sign: str, number: int) -> str:
     if sign == "<" and number <= 0:
         return f"SELECT ?this {{ {focus.pattern} FILTER(false) }}"
     if sign == "<" and number == 1:
-        return f"SELECT DISTINCT ?this {{ {focus.pattern} FILTER NOT EXISTS {{ {pattern} }} }}"
+        # an OPTIONAL starts from ?this; the engine begins an EXISTS of several steps wherever it likes, once a focus node
+        return f"SELECT DISTINCT ?this {{ {focus.pattern} OPTIONAL {{ {pattern} }} FILTER(!BOUND(?v)) }}"
     if sign == ">" and number == 0:
         return f"SELECT DISTINCT ?this {{ {focus.pattern} FILTER EXISTS {{ {pattern} }} }}"
     having = f"COUNT(DISTINCT ?v) {'>' if sign == '>' else '>='} {number}"
