@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
 from shutil import which
 from zipfile import ZipFile
@@ -68,6 +69,7 @@ const text = term => term?.value ?? "None"
 console.log(JSON.stringify(report.results.map(r => [text(r.focusNode.term), text(r.shape.ptr.term), text(r.value?.term)])))
 """
 VETKB = [sys.executable, *["-m", "vetkb", "validate", "DATA", "--format", "turtle", "--as-of"], AS_OF.isoformat()]
+FILES = {"DATA": "reports.nt", "SHAPES": "shapes.nt", "ONE_MESSAGE": "one-message.nt"}
 JAVA = Path("/usr/share/java")
 JARS = (
     *(f"jena-{part}" for part in ("arq", "base", "core", "iri", "shacl", "cmds", "shex", "rdfconnection", "tdb", "tdb2")),
@@ -195,14 +197,11 @@ def main() -> None:
     parser.add_argument("--engines", nargs="+", choices=names, default=names)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        data, shapes, single = (Path(folder) / name for name in ("reports.nt", "shapes.nt", "one-message.nt"))
-        quads = list(reports(options.triples))
-        data.write_bytes(serialise_rdf(quads, "ntriples"))
-        rules = [*shape_files("compliance"), *shape_files("reporting")]
-        shapes.write_bytes(serialise_rdf(rules, "ntriples"))
-        single.write_bytes(serialise_rdf([q for q in rules if not _is_second_message(q)], "ntriples"))
-        files = {"DATA": str(data), "SHAPES": str(shapes), "ONE_MESSAGE": str(single)}
-        print(f"{len(quads)} triples")
+        # in a process of its own: what this one holds would count as the memory of those that it starts
+        writer = get_context("spawn").Process(target=write_files, args=(folder, options.triples))
+        writer.start()
+        writer.join()
+        files = {word: str(Path(folder) / name) for word, name in FILES.items()}
         there = engines(str(Path(options.npm).absolute()), Path(folder) / "resources")
         runs: dict[str, list[Run]] = {}
         for name in options.engines:
@@ -226,6 +225,16 @@ def main() -> None:
         first = found if first is None else first
         same = "" if found == first else f"  ({len(found - first)} more and {len(first - found)} fewer than the first)"
         print(f"{name:12} {least:6.2f} s {peak:7.0f} MB {len(found):7} results{same}")
+
+
+def write_files(folder: str, triples: int) -> None:
+    """Write the reports and the shapes, and say how many triples the reports have."""
+    quads = list(reports(triples))
+    rules = [*shape_files("compliance"), *shape_files("reporting")]
+    single = [q for q in rules if not _is_second_message(q)]
+    for word, content in (("DATA", quads), ("SHAPES", rules), ("ONE_MESSAGE", single)):
+        (Path(folder) / FILES[word]).write_bytes(serialise_rdf(content, "ntriples"))
+    print(f"{len(quads)} triples", flush=True)
 
 
 def _is_second_message(quad: Quad) -> bool:
