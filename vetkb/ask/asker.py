@@ -34,7 +34,7 @@ from vetkb.ask.suggest import Completion, candidates, complete
 from vetkb.ask.tags import STRANGER, TEXT, Tag, readings, tag
 from vetkb.ask.targets import answer_targets
 from vetkb.ask.tasks import answer_most_units, answer_schedule, answer_tasks
-from vetkb.ask.words import Words, fold, load_words
+from vetkb.ask.words import Words, fold, load_words, plainly
 from vetkb.engine import Iri
 from vetkb.errors import UsageError
 from vetkb.gazetteer import Entry, Gazetteer, Link, pinyin, simplified
@@ -147,7 +147,7 @@ class Asker:
         """Answer a question. Raises UsageError if it is empty or over 500 characters, UnknownNameError for a document."""
         # half a surrogate pair is no character; it would end in nobody's output
         question = _LONE_SURROGATE.sub("\ufffd", question)
-        text = _said_once(question.strip())
+        text = plainly(_said_once(question.strip())).strip()
         if not text or len(question.strip()) > LONGEST_QUESTION:
             raise UsageError(f"a question has 1 to {LONGEST_QUESTION} characters; this one has {len(question.strip())}")
         if language not in (None, "zh", "en"):
@@ -186,6 +186,8 @@ class Asker:
                 context = Context(self.store, self.finder.entities, spoken, scope, self.facts, as_of, list(notes))
                 found = self._run(form, context)
                 if isinstance(found, Answer):
+                    if refusals and not found.results and found.value == 0:
+                        continue  # nothing, counted in a less likely reading, says less than why a likelier one was refused
                     return self._with_emptied(found, form, context)
                 refusals.append(replace(found, form=form))
                 settled |= not notes and _is_settled(form)
@@ -194,12 +196,14 @@ class Asker:
             quoted = None
             for typed in spellings:
                 typed = simplified(typed)
+                known = list(self.finder.find(typed, fold(typed)))
                 names = {
                     fold(one.text): self.finder.aliases(one.value)
-                    for one in self.finder.find(typed, fold(typed))
+                    for one in known
                     if isinstance(one.value, Named) and len(one.text) > _SHORT_NAME
                 }
-                read = answer_by_quoting(typed, names, context, asked)
+                labels = [fold(one.text) for one in known if one.kind == TEXT]
+                read = answer_by_quoting(typed, names, context, asked, labels)
                 quoted = read if isinstance(read, Answer) else quoted or read
                 if isinstance(read, Answer):
                     break

@@ -34,7 +34,7 @@ from vetkb.engine import Iri, Literal
 from vetkb.store import Hit
 
 _CANDIDATES: Final = 200
-_A_BODY: Final = re.compile(r"(?:局|厅|署|政府|委员会|办公室)$")
+_NO_TOPIC: Final = re.compile(r"(?:局|厅|署|政府|委员会|办公室)$|^[\d\s.%年月日]+$")
 _SHORTEST: Final = 2
 _LONGEST: Final = 160  # characters: no text of a base that is asked for is described at greater length
 _SUGGESTED: Final = 3
@@ -160,8 +160,8 @@ def not_found(about: About, missing: str, form: Form, context: Context) -> Decli
 
 
 def _topic(about: About, form: Form, context: Context) -> Among | Declined:
-    if about.bare and (fold(about.words).strip() in context.entities.places or _A_BODY.search(about.words)):
-        return not_found(about, about.words, form, context)  # 安阳有哪些任务: a place or a body is no topic
+    if about.bare and (fold(about.words).strip() in context.entities.places or _NO_TOPIC.search(about.words)):
+        return not_found(about, about.words, form, context)  # 安阳有哪些任务: a place, a body or a figure is no topic
     _, hits, missing = search(about, context, ("task", "item"))
     headings = [hit for hit in hits if hit.kind == "item" and not about.own]
     groups = (
