@@ -188,7 +188,8 @@ class Asker:
         if not settled and not any(one.status == "ambiguous" for one in refusals):
             quoted = None
             for typed in _spellings(text):
-                typed = simplified(typed)
+                typed, within = self._without_document(simplified(typed))
+                context = replace(context, scope=scope or within)
                 names = {
                     fold(one.text): self.finder.aliases(one.value)
                     for one in self.finder.find(typed, fold(typed))
@@ -202,6 +203,18 @@ class Asker:
                 return quoted
             refusals += [quoted] if quoted is not None else []
         return self._refusal(text, words, refusals, context)
+
+    def _without_document(self, typed: str) -> tuple[str, Within | None]:
+        """Return a question without the one document that it names, and that document."""
+        named = {
+            one: one.value
+            for one in self.finder.find(typed, fold(typed))
+            if one.kind == "DOCNAME" and isinstance(one.value, Named)
+        }
+        if len({value.iris for value in named.values()}) != 1:
+            return typed, None
+        longest = max(named, key=lambda one: one.end - one.start)
+        return f"{typed[: longest.start]} {typed[longest.end :]}", Within(named[longest])
 
     def parse(self, question: str) -> Form | None:
         """Return what a question means, in canonical form; None where it is not understood whole.
@@ -259,6 +272,9 @@ class Asker:
     def _run(self, form: Form, context: Context) -> Answer | Declined:
         if context.scope is not None and not any(isinstance(one, Within) for one in form.where.conditions):
             form = replace(form, where=All((*form.where.conditions, context.scope)))
+        named = [one for one in form.where.conditions if isinstance(one, Within)]
+        if context.scope is None and len(named) == 1:
+            context = replace(context, scope=named[0])  # what is searched for is searched there
         resolved = resolve(form, context)
         if isinstance(resolved, Declined):
             return resolved

@@ -86,9 +86,11 @@ def _numbered(ordinal: int, context: Context) -> tuple[Iri, ...]:
     """Return the tasks with a number, in a table or as a clause; a table's own numbers come before those of its clauses."""
     labels = " ".join(written(Literal(one, language="zh")) for one in printed_labels(ordinal))
     head = "PREFIX vk: <https://w3id.org/vetkb/ns#>\n"
-    rows = context.select(f"{head}SELECT ?task {{ ?task vk:ordinal {written(ordinal)} ; a vk:Task }} ORDER BY ?task")
+    documents = " ".join(map(written, context.scope.documents.iris)) if context.scope else ""
+    within = f"VALUES ?document {{ {documents} }} ?task vk:inDocument ?document ." if documents else ""
+    rows = context.select(f"{head}SELECT ?task {{ {within} ?task vk:ordinal {written(ordinal)} ; a vk:Task }} ORDER BY ?task")
     rows += context.select(
-        f"{head}SELECT ?task {{ VALUES ?label {{ {labels} }} ?item vk:label ?label . ?task vk:item ?item ; a vk:Task ."
+        f"{head}SELECT ?task {{ {within} VALUES ?label {{ {labels} }} ?item vk:label ?label . ?task vk:item ?item ; a vk:Task ."
         " OPTIONAL { ?task vk:ordinal ?other } FILTER(!BOUND(?other)) } ORDER BY ?task"
     )
     return tuple(iri(row["task"]) for row in rows)
