@@ -124,8 +124,16 @@ class Asker:
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
-        """The full names of agencies, for what is typed almost right; made when the first such name is met."""
-        return Gazetteer(Entry(str(one), name, "agency") for one, name in self.finder.entities.full.items())
+        """The names of agencies, for what is typed almost right; made when the first such name is met."""
+        return Gazetteer(Entry(" ".join(iris), name, "agency") for name, iris in sorted(self._bodies.items()))
+
+    @cached_property
+    def _bodies(self) -> dict[str, tuple[Iri, ...]]:
+        """The bodies of each Chinese name of more than two characters."""
+        entities = self.finder.entities
+        found = {name: (iri,) for iri, name in entities.full.items()}
+        short = ((name, named) for name, named in entities.agencies.items() if not name.isascii() and len(name) > _SHORT_NAME)
+        return found | {name: named.iris for name, named in short}
 
     def prepare(self) -> None:
         """Make everything that questions need, so that the first one is as fast as the others: for servers."""
@@ -264,9 +272,9 @@ class Asker:
         link = self.gazetteer.link(one.text)
         if not isinstance(link, Link) or link.layer not in _TRUSTED_LAYERS:
             return None
-        iris = tuple(dict.fromkeys(Iri(entry.id) for entry in link.entries))
+        iris = tuple(dict.fromkeys(iri for entry in link.entries for iri in self._bodies[entry.name]))
         entities = self.finder.entities
-        label = "、".join(entities.full[iri] for iri in iris)
+        label = "、".join(entities.full.get(iri, entities.labels[iri]) for iri in iris)
         return replace(one, kind="AGENCY", value=Named(entities.labels[iris[0]], label, iris))
 
     def _run(self, form: Form, context: Context) -> Answer | Declined:
@@ -337,7 +345,7 @@ class Asker:
         if name.isascii() or context.language == "en":
             return []
         link = self.gazetteer.link(name)
-        nearest = [self.finder.entities.named(Iri(entry.id), context.language) for entry in link.entries[:2]]
+        nearest = [self.finder.entities.named(self._bodies[entry.name][0], context.language) for entry in link.entries[:2]]
         return [Form("tasks", All((By(who),))) for who in nearest]
 
     def _usual(self, context: Context) -> list[tuple[str, int]]:
