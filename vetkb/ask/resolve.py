@@ -6,6 +6,7 @@ do. Who does it, and when, is asked of one task: several that fit make the quest
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -36,6 +37,7 @@ _CANDIDATES: Final = 200
 _SHORTEST: Final = 2
 _SUGGESTED: Final = 3
 _SHORTEST_TITLE: Final = 4
+_NAME_IN_LETTERS: Final = re.compile(r"[A-Za-z]+\d+")  # G60 says enough
 _CLEARLY_NEAREST: Final = 0.8
 _SINGLE: Final = frozenset({"agencies", "schedule", "truth"})
 _GROUPS: Final = "SELECT DISTINCT ?group { %s ?task vk:group ?group }"
@@ -107,7 +109,7 @@ def _found(about: About, form: Form, context: Context) -> Condition | Declined:
 def _document(about: About, form: Form, context: Context) -> Within | Declined:
     """Return the one document whose title holds a description."""
     parts = pieces(about.words, context.words)
-    if parts is None or size(parts) < _SHORTEST_TITLE:
+    if parts is None or (size(parts) < _SHORTEST_TITLE and not _NAME_IN_LETTERS.search(about.words)):
         return not_found(about, about.words, form, context)
     found: dict[Iri, Named] = {}
     for title, named in context.entities.documents.items():
