@@ -1,19 +1,21 @@
 """The endpoint beside the native Oxigraph server and rdflib-endpoint: requests per second, in one run on one machine.
 
-    pip install oxigraph rdflib-endpoint        (in an environment of their own: --peers DIR is its bin folder)
+    python -m venv PEERS && PEERS/bin/pip install oxigraph rdflib-endpoint "uvicorn[standard]"
     apt-get install wrk
-    python benchmarks/endpoint.py [--peers DIR] [--seconds 3] [--connections 8] [--rounds 3] [--catalogue]
+    python benchmarks/endpoint.py --peers PEERS/bin [--seconds 3] [--connections 8] [--rounds 3] [--only look-up …]
 
-All three serve the bundled base. *Uncached*: each request is another text (a comment with a number), so that nothing can be
-answered from memory. *Repeated*: the same GET over and over. The servers are measured in turn, round after round, and the
-median of the rounds is shown, since a machine that does other things beside changes by the minute. `isolated` is the time that
-the worker process adds to a query that is asked of the same dataset in this process. `--catalogue` measures the queries of the
-catalogue, each as any engine runs it, in place of the few below.
+All three serve the bundled base, and have to find as many solutions. *Uncached*: each request is another text (a comment with a
+number), so that nothing can be answered from memory. *Repeated*: the same GET over and over. The servers are measured in turn,
+round after round, and the median of the rounds is shown, since a machine that does other things beside changes by the minute.
+The queries of the catalogue follow, each as any engine runs it, for one second each. *isolated* is the time that a process of
+its own adds to the same work on the same data in this one. What the endpoint is to hold is said at the end, with what it did.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import math
 import os
 import re
 import shutil
@@ -29,17 +31,25 @@ from pathlib import Path
 from urllib.parse import quote
 
 from vetkb.base import open_base
+from vetkb.engine.worker import prepare
 
 VK = "PREFIX vk: <https://w3id.org/vetkb/ns#>\n"
 FINANCE = "<https://w3id.org/vetkb/id/agency/410500/finance>"
 QUERIES = {
     "look-up": f"SELECT ?p ?o {{ {FINANCE} ?p ?o }}",
     "group": "SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c",
+    # from one agency to its tasks and on to their clauses
     "selective join": VK + f"SELECT ?task ?clause {{ ?task vk:responsibleAgency {FINANCE} ; vk:operationalises ?clause }}",
+    # the tasks that share an agency with one task
     "large join": VK
     + "SELECT ?a ?n { ?a vk:ordinal ?n . ?a vk:responsibleAgency ?x . ?b vk:responsibleAgency ?x . ?b vk:ordinal 15 }",
+    # who works with whom
+    "join": VK + "SELECT DISTINCT ?a ?b { ?task vk:responsibleAgency ?a , ?b FILTER(STR(?a) < STR(?b)) }",
     "large (over 20 KB)": "SELECT * { ?s ?p ?o } LIMIT 100",
 }
+JSON = "application/sparql-results+json"
+PORTS = {"vetkb": 8171, "oxigraph": 8172, "rdflib-endpoint": 8173}
+PATHS = {"vetkb": "/sparql", "oxigraph": "/query", "rdflib-endpoint": "/query"}
 RDFLIB_ENDPOINT = """
 import sys, uvicorn
 from rdflib import Dataset
@@ -75,32 +85,96 @@ def started(command: list[str], ready: str) -> Iterator[None]:
             process.terminate()
 
 
-def rate(address: str, query: str, options: argparse.Namespace, script: Path | None) -> float:
-    """Return requests per second; a failed one makes it a fault."""
-    where = f"{address}?query={quote(query)}"
-    command = ["wrk", "-t1", f"-c{options.connections}", f"-d{options.seconds}s", "-H", "Accept: application/sparql-results+json"]
+@contextmanager
+def servers(peers: Path) -> Iterator[Path]:
+    """Run all three servers of the bundled base; yield a folder for what else is needed."""
+    with tempfile.TemporaryDirectory() as folder:
+        data, store = Path(folder) / "base.nq", f"{folder}/oxigraph"
+        with open_base() as base:
+            data.write_bytes(base.store.rdf.serialise("nquads"))
+        native = str(peers / "oxigraph")
+        subprocess.run([native, "load", "--location", store, "--file", str(data)], check=True, capture_output=True)
+        where = {name: f"http://127.0.0.1:{port}" for name, port in PORTS.items()}
+        serve = [native, "serve-read-only", "--location", store, "--bind", f"127.0.0.1:{PORTS['oxigraph']}"]
+        slow = [str(peers / "python"), "-c", RDFLIB_ENDPOINT, str(data), str(PORTS["rdflib-endpoint"])]
+        with (
+            started([sys.executable, "-m", "vetkb", "serve", "--port", str(PORTS["vetkb"])], where["vetkb"] + "/health/ready"),
+            started([*serve, "--union-default-graph"], where["oxigraph"]),
+            started(slow, where["rdflib-endpoint"]),
+        ):
+            time.sleep(8)  # until vetkb's processes for /validate are warm
+            yield Path(folder)
+
+
+def solutions(peer: str, query: str) -> tuple[int, float]:
+    """Ask once; return the number of solutions and the seconds it took."""
+    where = f"http://127.0.0.1:{PORTS[peer]}{PATHS[peer]}?query={quote(query)}%23{time.perf_counter_ns()}"
+    began = time.perf_counter()
+    with urllib.request.urlopen(urllib.request.Request(where, headers={"accept": JSON}), timeout=600) as answer:
+        content = json.load(answer)
+    return len(content["results"]["bindings"]), time.perf_counter() - began
+
+
+def rate(peer: str, query: str, script: Path | None, seconds: int, connections: int) -> float:
+    """Return requests per second, not a number where one failed."""
+    once = solutions(peer, query)[1]
+    if once * connections > seconds:
+        # all connections at once would time out, and be at work still when the next server is measured
+        return 1 / once
+    path = f"{PATHS[peer]}?query={quote(query)}"
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-H", f"Accept: {JSON}"]
     command += ["-s", str(script)] if script else []
-    path = "/" + where.split("/", 3)[3]
-    done = subprocess.run([*command, where], capture_output=True, text=True, check=True, env={**os.environ, "QUERY": path})
-    if "Non-2xx" in done.stdout:
-        return float("nan")
-    return float(re.search(r"Requests/sec:\s+([0-9.]+)", done.stdout)[1])
+    command += [f"http://127.0.0.1:{PORTS[peer]}{path}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "QUERY": path})
+    solutions(peer, "SELECT * {} ")  # what wrk left behind is done
+    return float("nan") if "Non-2xx" in done.stdout else float(re.search(r"Requests/sec:\s+([0-9.]+)", done.stdout)[1])
 
 
-def isolated(queries: dict[str, str]) -> None:
-    """Print what the worker process adds, query by query."""
+def isolated(queries: dict[str, str]) -> dict[str, float]:
+    """Return the milliseconds that a worker process adds, query by query; print them."""
+    added = {}
     with open_base() as base:
+        # first, since it forks, and an open dataset has threads
+        here = prepare({"path": str(base.store.data), "prefixes": {}, "max_bytes": 16 << 20})()
+        request = {"formats": {}, "max_rows": 100_000, "base_iri": None, "default_graphs": None, "named_graphs": None}
         for name, query in queries.items():
-            here, there = [], []
-            for _ in range(200):
+            inline, apart = [], []
+            for number in range(102):
                 began = time.perf_counter()
-                base.store.rdf.select(query)
+                here(request, f"{query}#{number}".encode())
                 between = time.perf_counter()
-                base.workers.query(query)
-                here.append(between - began)
-                there.append(time.perf_counter() - between)
-            inline, apart = (statistics.median(times) * 1000 for times in (here, there))
-            print(f"isolated   {name:20} {inline:8.2f} ms in process {apart:8.2f} ms in a worker {apart - inline:+8.2f} ms")
+                base.workers.query(f"{query}#{number}")
+                inline.append(between - began)
+                apart.append(time.perf_counter() - between)
+            one, other = (statistics.median(times[2:]) * 1000 for times in (inline, apart))
+            added[name] = other - one
+            print(f"isolated   {name:24} {one:8.2f} ms in process {other:8.2f} ms in a worker {added[name]:+8.2f} ms", flush=True)
+    return added
+
+
+def compare(
+    way: str, queries: dict[str, str], script: Path | None, seconds: int, rounds: int, connections: int
+) -> dict[str, dict[str, float]]:
+    """Return requests per second by query and peer; print them, and how many times as many ours are."""
+    found = {}
+    # it keeps nothing: its repeated requests are its uncached ones
+    peers = [peer for peer in PORTS if script or peer != "rdflib-endpoint"]
+    for name, query in queries.items():
+        taken = {peer: [rate(peer, query, script, seconds, connections)] for peer in peers}
+        for _ in range(rounds - 1):
+            for peer in peers:
+                taken[peer].append(rate(peer, query, script, seconds, connections))
+        found[name] = {peer: statistics.median(rates) for peer, rates in taken.items()}
+        ours = found[name]["vetkb"]
+        shown = "  ".join(f"{peer} {value:9.1f}/s ({ours / value:7.2f}×)" for peer, value in found[name].items())
+        counts = {peer: solutions(peer, query)[0] for peer in peers} if script else {}
+        differ = f"  SOLUTIONS DIFFER: {counts}" if len(set(counts.values())) > 1 else ""
+        print(f"{way:10} {name:24} {shown}{differ}", flush=True)
+    return found
+
+
+def verdict(text: str, held: bool, figure: str) -> None:
+    print(f"{'held' if held else 'NOT HELD':9} {text}: {figure}")
 
 
 def main() -> None:
@@ -109,47 +183,42 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--catalogue", action="store_true")
+    parser.add_argument("--only", nargs="*", help="these queries, of the few and of the catalogue")
     options = parser.parse_args()
-    queries = QUERIES
-    if options.catalogue:
-        with open_base() as base:
-            queries = {name: query.standalone() for name, query in base.catalogue.items()}
     if shutil.which("wrk") is None:
         sys.exit("wrk is not installed")
-    isolated(queries)
-    with tempfile.TemporaryDirectory() as folder:
-        data, script = Path(folder) / "base.nq", Path(folder) / "uncached.lua"
+    with open_base() as base:
+        catalogue = {name: query.standalone() for name, query in base.catalogue.items()}
+    few, many = ({n: q for n, q in all_.items() if not options.only or n in options.only} for all_ in (QUERIES, catalogue))
+    print(f"load of the machine: {os.getloadavg()[0]:.1f}")
+    added = isolated(few | many)
+    with servers(options.peers) as folder:
+        script = folder / "uncached.lua"
         script.write_text(UNCACHED)
-        with open_base() as base:
-            data.write_bytes(base.store.rdf.serialise("nquads"))
-        peers = {"vetkb": "http://127.0.0.1:8171/sparql", "oxigraph": "http://127.0.0.1:8172/query"}
-        native, store = str(options.peers / "oxigraph"), f"{folder}/oxigraph"
-        subprocess.run([native, "load", "--location", store, "--file", str(data)], check=True, capture_output=True)
-        serve = [native, "serve-read-only", "--location", store, "--bind", "127.0.0.1:8172", "--union-default-graph"]
-        slow = [str(options.peers / "python"), "-c", RDFLIB_ENDPOINT, str(data), "8173"]
-        with (
-            started([sys.executable, "-m", "vetkb", "serve", "--port", "8171"], "http://127.0.0.1:8171/health/ready"),
-            started(serve, "http://127.0.0.1:8172/"),
-            started(slow, "http://127.0.0.1:8173/"),
-        ):
-            compare({**peers, "rdflib-endpoint": "http://127.0.0.1:8173/query"}, queries, options, script)
-
-
-def compare(peers: dict[str, str], queries: dict[str, str], options: argparse.Namespace, script: Path) -> None:
-    """Print requests per second, and how many times as many as the others."""
-    for way, used in (("uncached", script), ("repeated", None)):
-        for name, query in queries.items():
-            asked = {peer: [] for peer in peers if used or peer != "rdflib-endpoint"}
-            for _ in range(options.rounds):
-                for peer, found in asked.items():
-                    found.append(rate(peers[peer], query, options, used))
-            medians = {peer: statistics.median(found) for peer, found in asked.items()}
-            ours = medians["vetkb"]
-            # a peer that answered nothing in the time counts as one that answered once
-            times = {peer: ours / (value or 1 / options.seconds) for peer, value in medians.items()}
-            shown = "  ".join(f"{peer} {value:9.1f}/s ({times[peer]:7.2f}×)" for peer, value in medians.items())
-            print(f"{way:10} {name:20} {shown}", flush=True)
+        once = (options.seconds, options.rounds, options.connections)
+        uncached, repeated = compare("uncached", few, script, *once), compare("repeated", few, None, *once)
+        listed = compare("catalogue", many, script, 1, 1, options.connections)
+        repeated |= compare("repeated", many, None, 1, 1, options.connections)
+    print(f"load of the machine: {os.getloadavg()[0]:.1f}")
+    for name, times in (("look-up", 5), ("join", 200)):
+        if name in uncached:
+            factor = uncached[name]["vetkb"] / uncached[name]["rdflib-endpoint"]
+            verdict(f"{name}, uncached, at least {times}× rdflib-endpoint", factor >= times, f"{factor:.1f}×")
+    for text, rates in (
+        ("large answers, uncached", {n: r for n, r in uncached.items() if "large (" in n}),
+        ("repeated", repeated),
+    ):
+        if rates:
+            least, name = min((r["vetkb"] / r["oxigraph"], n) for n, r in rates.items())
+            verdict(f"{text}, at least as fast as the native server", least >= 1, f"{least:.2f}× at the least ({name})")
+    if added:
+        most, name = max((value, name) for name, value in added.items())
+        verdict("isolation adds at most 1.5 ms at the median", most <= 1.5, f"{most:.2f} ms at the most ({name})")
+    for peer in ("oxigraph", "rdflib-endpoint"):
+        factors = [math.log(rates["vetkb"] / rates[peer]) for rates in listed.values()]
+        if factors:
+            mean = math.exp(statistics.fmean(factors))
+            print(f"          the catalogue, uncached: {mean:.2f}× {peer} (geometric mean of {len(factors)} queries)")
 
 
 if __name__ == "__main__":

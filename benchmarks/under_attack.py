@@ -2,8 +2,9 @@
 
     python benchmarks/under_attack.py [--seconds 20] [--rate 50] [--attackers 6] [--timeout 10]
 
-The attacks are those of tests/test_web_hostile.py (queries without end, texts that harm parsers, federation, bodies that are
-a trap), and clients that send slowly, send 100 MB, read nothing, or hang up. They run in a process of their own, over and over.
+The attacks are those of tests/hostile.py and tests/test_web_hostile_bodies.py (queries without end, texts that harm parsers,
+federation, bodies that are a trap), and clients that send slowly, send 100 MB, read nothing, or hang up. They run in a process
+of their own, over and over.
 *bare* is a server of three lines that is asked at the same moments: what the machine itself makes one wait.
 """
 
@@ -28,6 +29,7 @@ import httpx
 TESTS = Path(__file__).resolve().parent.parent / "tests"
 sys.path.insert(0, str(TESTS))
 
+SPARQL = {"content-type": "application/sparql-query"}
 # no query twice: none is to be answered from memory
 NUMBERS = itertools.count()
 BARE = """
@@ -42,24 +44,29 @@ with socket.create_server(("127.0.0.1", 0)) as listener:
 
 def attack(url: str, attackers: int) -> None:
     """Attack a server until this process is ended."""
-    import test_web_hostile as hostile  # type: ignore[import-not-found]
+    import hostile  # type: ignore[import-not-found]
+    from test_web_hostile_bodies import INERT, TRAPS  # type: ignore[import-not-found]
 
     # strangers do not have this machine's processors
     os.nice(10)
-    bodies = {name: (kind, make(9)) for name, (kind, make) in hostile.BODIES.items()}
-    queries = [*hostile.EXPENSIVE.values(), *hostile.REFUSED.values(), *hostile.FEDERATION.values(), *hostile.READS.values()]
+    bodies = [(kind, body.encode() if isinstance(body, str) else body) for kind, body in (TRAPS | INERT).values()]
+    tried = (hostile.ENDLESS, hostile.LARGE, hostile.MALFORMED, hostile.FEDERATION, hostile.ELSEWHERE)
+    queries = [
+        query.replace("HTTP", "http://127.0.0.1:9/").replace("FILE", "file:///etc/passwd")
+        for one in tried
+        for query in one.values()
+    ]
     where = urlsplit(url)
     address = (where.hostname, where.port)
 
     def ask(query: str) -> None:
-        httpx.post(f"{url}/sparql", content=query.replace("PORT", "9"), headers=hostile.SPARQL, timeout=60)
+        httpx.post(f"{url}/sparql", content=query, headers=SPARQL, timeout=60)
 
-    def hand_in(name: str) -> None:
-        kind, body = bodies[name]
+    def hand_in(kind: str, body: bytes) -> None:
         httpx.post(f"{url}/validate", content=body, headers={"content-type": kind}, timeout=60)
 
     def send_much() -> None:
-        httpx.post(f"{url}/sparql", content=itertools.repeat(b" " * (1 << 20), 100), headers=hostile.SPARQL, timeout=60)
+        httpx.post(f"{url}/sparql", content=itertools.repeat(b" " * (1 << 20), 100), headers=SPARQL, timeout=60)
 
     def read_nothing() -> None:
         with closing(socket.create_connection(address)) as connection:
@@ -68,7 +75,7 @@ def attack(url: str, attackers: int) -> None:
 
     def hang_up() -> None:
         with closing(socket.create_connection(address)) as connection:
-            query = quote(hostile.EXPENSIVE["cross-join-aggregate"])
+            query = quote(hostile.ENDLESS["cross-join-aggregate"])
             connection.sendall(f"GET /sparql?query={query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             time.sleep(0.05)
 
@@ -77,7 +84,7 @@ def attack(url: str, attackers: int) -> None:
         connection.sendall(b"GET /sparql?query=ASK")
     deeds: list[Callable[[], None]] = [
         *(lambda query=query: ask(query) for query in queries),
-        *(lambda name=name: hand_in(name) for name in bodies),
+        *(lambda kind=kind, body=body: hand_in(kind, body) for kind, body in bodies),
         *[send_much, read_nothing, hang_up] * 3,
     ]
     todo: queue.Queue[Callable[[], None]] = queue.Queue(attackers)

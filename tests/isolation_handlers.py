@@ -28,6 +28,7 @@ DEEDS = {
     "echo": lambda settings, request: request.get("word"),
     "pid": lambda settings, request: os.getpid(),
     "sleep": lambda settings, request: time.sleep(request["time"]),
+    "work": lambda settings, request: all(time.process_time() < request["time"] for _ in iter(int, 1)),
     "spin": lambda settings, request: all(not number for number in iter(int, 1)),
     "read": lambda settings, request: open("/etc/hostname").read(),  # noqa: SIM115, PTH123
     "connect": lambda settings, request: socket.create_connection(("127.0.0.1", request["port"])).close(),

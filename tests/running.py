@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 
 
@@ -30,3 +31,11 @@ def serving(*options, log=None, ends=0):
                 process.wait(timeout=30)
             reader.join(timeout=20)
     assert process.returncode == ends, lines
+
+
+def slowness(seconds=0.2):
+    """Return how many seconds a second of work takes here and now, since others work on the machine too; 1 where nobody does."""
+    began, worked = time.monotonic(), time.thread_time()
+    while time.thread_time() - worked < seconds:
+        pass
+    return max(1.0, (time.monotonic() - began) / seconds)

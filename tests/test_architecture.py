@@ -22,6 +22,7 @@ ROWS = {
     "ask": 7,
     "export": 7,
     "linked": 7,
+    "report_workers": 7,
     "query": 6,
     "reason": 6,
     "ontology": 6,

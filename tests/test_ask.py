@@ -340,6 +340,15 @@ def test_each_example_of_a_kind_of_question_is_of_that_kind_and_answered(bundled
     assert bundled.ask(question).status == "answered"
 
 
+@pytest.mark.parametrize(("question", "words"), [("滑县政府负责哪些任务？", "假定"), ("内黄县政府负责哪些任务？", "")])
+def test_what_rests_on_an_assumption_about_a_place_says_so(bundled, question, words):
+    """滑县 is run by the province: that it is one of the city's counties is assumed. 内黄县 is one without doubt."""
+    notes = "".join(bundled.ask(question).notes)
+    assert "是其成员" in notes
+    assert ("省直管县" in notes) is bool(words)
+    assert words in notes
+
+
 # --- what could be asked -----------------------------------------------------------------------------
 
 

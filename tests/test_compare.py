@@ -41,6 +41,8 @@ def test_what_a_changed_rule_gains_is_shown_by_field(changed_wheel):
     gained = {change.fact[0] for change in found.changes if change.field == "items" and change.gained}
     assert {"七", "八", "附件/七"} <= gained
     assert found.kept["tasks"] > 20
+    # in section 八, which that version does not see, the results of inspections are a basis of judgement
+    assert ("basis", "八/4", "trigger", "督查结果") in {change.fact for change in found.changes if change.gained}
     assert "gained" in found.to_text()
 
 

@@ -173,6 +173,7 @@ def test_a_coding_sheet_has_every_statement_and_room_for_a_person(bundled) -> No
     rows = table(bundled.export("coding", DOCUMENT))
     assert len({row["statement"] for row in rows}) == len(bundled.query("statements").rows)
     assert all(row["word"] in row["quote"] for row in rows if row["instrument"])
+    assert not any("\n" in row["quote"] for row in rows), "a coder reads a sentence in one line"
     assert {row["coder"] + row["code"] + row["note"] for row in rows} == {""}
     assert any(not row["instrument"] for row in rows), "what no word speaks for is there without a code"
 
@@ -181,6 +182,12 @@ def test_a_coding_sheet_has_every_statement_and_room_for_a_person(bundled) -> No
 def test_no_cell_is_a_formula(text: str) -> None:
     (row,) = table(to_csv(Table(("a", "b"), ((text, -5),))))
     assert row == {"a": f"'{text}", "b": "-5"}
+
+
+def test_a_comparator_is_what_the_query_says(bundled) -> None:
+    rows = [row for row in table(bundled.export("csv", DOCUMENT)) if row["kind"] == "target"]
+    assert [row["comparator"] for row in rows] == [row["comparator"] for row in bundled.query("targets").to_json()["rows"]]
+    assert "=" in {row["comparator"] for row in rows}
 
 
 # --- what is asked wrongly -----------------------------------------------------------------------------

@@ -55,6 +55,14 @@ def test_a_job_is_done_and_its_worker_does_the_next(pool):
     assert do(pool, "pid") == do(pool, "pid")
 
 
+def test_a_worker_that_only_waited_does_the_next_job_and_one_that_was_slowed_down_does_not(pool):
+    before = do(pool, "pid")
+    do(pool, "sleep", time=0.7)
+    assert do(pool, "pid") == before
+    do(pool, "work", time=0.5)
+    assert do(pool, "pid") != before
+
+
 def test_a_large_body_goes_there_and_back(pool):
     body = bytes(range(256)) * 40_000
     assert pool.call({"deed": "echo"}, body)[1] == body
@@ -169,8 +177,8 @@ def test_a_job_whose_caller_is_gone_is_ended():
 def test_a_nursery_that_was_killed_is_replaced():
     with pool_of() as pool:
         do(pool, "echo")
-        pool._nursery._process.kill()
-        pool._nursery._process.wait()
+        pool._crew._nursery._process.kill()
+        pool._crew._nursery._process.wait()
         with pytest.raises(JobFailedError):
             do(pool, "die")
         assert do(pool, "echo", word="again") == "again"

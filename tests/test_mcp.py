@@ -19,6 +19,8 @@ from mcp.client.stdio import stdio_client
 
 NUMBER = "安政办〔2018〕2号"
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+CONTEXT = '{"@context": "http://127.0.0.1:1/", "p": 1}'
+ENTITIES = '<!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><x>&b;</x>'
 LOW = "indicator,about,about_type,area,value,unit,year\n生均财政拨款水平,某职业技术学院,公办高等职业院校,安阳市,11500,元,2018\n"
 
 
@@ -56,6 +58,12 @@ def said(bundled):
             "no clause": await call("get_clause", document=NUMBER, item="五/99"),
             "validate": await call("validate", data=LOW, as_of="2018-12-31"),
             "bad date": await call("validate", data=LOW, as_of="yesterday"),
+            "bad type": await call("validate", data=LOW, media_type="image/png"),
+            "entities": await call("validate", data=ENTITIES, media_type="application/rdf+xml"),
+            "context": await call(
+                "validate", data='{"@context": "http://127.0.0.1:1/", "p": 1}', media_type="application/ld+json"
+            ),
+            "long": await call("validate", data=" " * (10 << 20) + "x"),
         }
 
     return asyncio.run(asyncio.wait_for(_talk(calls), 120))
@@ -105,6 +113,10 @@ def test_sparql_says_when_it_was_cut(said):
         ("heavy", "query-timeout"),
         ("no clause", "unknown-name"),
         ("bad date", "2018-12-31"),
+        ("bad type", "text/csv"),
+        ("entities", "unreadable-data"),
+        ("context", "unreadable-data"),
+        ("long", "bytes that are read"),
     ],
 )
 def test_what_is_refused_says_why(said, call, words):

@@ -202,6 +202,14 @@ def test_parts_add_up(ask) -> None:
     ]
 
 
+def test_a_total_says_which_of_the_counted_places_are_counted_by_assumption(ask) -> None:
+    """滑县 is run by the province: that it counts among the counties of the city is an assumption, and told."""
+    (row,) = ask("totals-by-division")
+    assert (row["divisions"], row["max"]) == (5, 8)
+    assert "滑县：河南省直管县" in row["reading"]
+    assert "林州" not in row["reading"]
+
+
 def test_targets_have_numbers_as_numbers(ask) -> None:
     rows = {(row["item"], row["quote"]): row for row in ask("targets")}
     grant = rows["五/2", "不低于12000元"]

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from vetkb.engine import Iri, Literal, Quad, RdfStore
 from vetkb.errors import ReportError, UsageError
+from vetkb.graph.lexicon import load_lexicon
 from vetkb.paths import SCHEMAS, SHAPES
 from vetkb.reporting import names_of, read_reports
 from vetkb.validate import Data, Demands, check_evidence, check_quality, shapes_of, validate
@@ -223,6 +224,8 @@ def test_a_figure_from_before_or_long_after_the_date_says_nothing_about_it(check
         ("15,not_started,2018-03-01,市财政局\n", END, "violated"),
         ("16,in_progress,2018-03-01,市教育局\n", END, "met"),
         ("16,not_started,2018-03-01,市教育局\n", END, "violated"),
+        ("17,in_progress,2018-03-01,市教育局\n", END, "met"),
+        ("17,not_started,2018-03-01,市教育局\n", END, "not_yet_due"),  # the text gives no date: nobody is late
     ],
 )
 def test_state_of_a_task(check, rows, as_of, expected):
@@ -443,7 +446,7 @@ EVIDENCE = """@prefix oa: <http://www.w3.org/ns/oa#> . @prefix eli: <http://data
 def test_evidence_is_what_stands_in_the_source(text, codes):
     store = RdfStore.memory()
     store.load(EVIDENCE.encode(), "turtle")
-    found = check_evidence(store, {} if text is None else {Iri("urn:d"): text})
+    found = check_evidence(store, {} if text is None else {Iri("urn:d"): text}, load_lexicon())
     assert [f.code for f in found] == codes
 
 

@@ -8,12 +8,12 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
-from running import serving
+from running import serving, slowness
 from test_web_operations import HEAVY, build, number_of
 
 from vetkb.store import Store
@@ -108,9 +108,51 @@ def test_a_server_that_is_killed_leaves_no_process_and_a_base_that_is_served_aga
         assert isinstance(job.exception(), httpx.HTTPError)
         while any(alive(pid) for pid in children):
             time.sleep(0)
-    with serving("--store", tmp_path) as (_, url), httpx.Client(base_url=url, timeout=30) as client:
-        assert client.get("/health/ready").json()["build"] == first
-        assert number_of(client) == "1"
+    # quicker than the machine can be held to: what else it does takes its share
+    taken = []
+    while not taken or (taken[-1] >= 2.0 * slowness() and len(taken) < 5):
+        began = time.monotonic()
+        with serving("--store", tmp_path) as (_, url), httpx.Client(base_url=url, timeout=30) as client:
+            assert number_of(client) == "1"
+            taken.append(time.monotonic() - began)
+            assert client.get("/health/ready").json()["build"] == first
+    assert len(taken) < 5, taken
+
+
+@contextmanager
+def small_disk(folder, size):
+    """A file system of its own, of so many bytes."""
+    folder.mkdir()
+    mounted = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    if subprocess.run(mounted, capture_output=True, check=False).returncode:
+        pytest.skip("to mount a small disk takes rights that this user has not")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("free", [0, 50_000, 400_000])
+def test_a_disk_with_no_room_left_for_the_next_build_leaves_the_build_that_is_served(tmp_path, free):
+    with small_disk(tmp_path / "disk", 64 << 20) as disk:
+        first = build(disk / "base", 1)
+        with serving("--store", disk / "base") as (process, url), httpx.Client(base_url=url, timeout=30) as client:
+            with (disk / "ballast").open("wb", buffering=0) as ballast, suppress(OSError):
+                while ballast.write(bytes(4096)):
+                    pass
+            os.truncate(disk / "ballast", max(0, (disk / "ballast").stat().st_size - free))
+            with builder(disk / "base", 1 << 40, 2) as building:
+                _, complaint = building.communicate(timeout=60)
+            assert building.returncode != 0, complaint
+            process.send_signal(signal.SIGHUP)
+            assert number_of(client) == "1"
+            assert client.get("/health").json()["build"] == first
+            (disk / "ballast").unlink()
+            second = build(disk / "base", 3)
+            process.send_signal(signal.SIGHUP)
+            while client.get("/health").json()["build"] != second:
+                pass
+            assert number_of(client) == "3"
 
 
 @pytest.mark.parametrize("most_bytes", [0, 1000, 30_000])

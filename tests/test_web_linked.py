@@ -144,6 +144,7 @@ def test_the_file_of_a_document_is_its_source_text(client, bundled):
     response = client.get(f"{DOCUMENT}/zho/txt")
     assert response.headers["content-type"] == "text/plain; charset=utf-8"
     assert response.text == bundled.store.source(NUMBER).text
+    assert "x-vetkb-truncated" not in response.headers
 
 
 # --- pages -------------------------------------------------------------------------------------------

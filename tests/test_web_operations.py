@@ -90,6 +90,7 @@ def number_of(client):
 # --- heads and connections ---------------------------------------------------------------------------
 
 CLOSE = b"Host: x\r\nConnection: close\r\n\r\n"
+CHUNKED = b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 @pytest.mark.parametrize(
@@ -105,6 +106,13 @@ CLOSE = b"Host: x\r\nConnection: close\r\n\r\n"
         (b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nq=x", 400),
         (b"GET /health HTTP/1.1\r\nHost: x\r\nX: a\nY: b\r\n folded\r\n\r\n", 400),
         (b"GET /health HTTP/1.1\r\n Host: x\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 400),
+        (CHUNKED + b"-1\r\n\r\n", 400),
+        (CHUNKED + b"f" * 20 + b"\r\n", 400),
+        (CHUNKED.replace(b"chunked", b"gzip, chunked") + b"0\r\n\r\n", 400),
+        (CHUNKED + b"1;" + b"x" * 500_000 + b"\r\n \r\n0\r\n\r\n", 400),
+        (CHUNKED + b"1\r\n \r\n0\r\n" + b"X: y\r\n" * 100_000 + b"\r\n", 400),
+        (CHUNKED + b"1\r\n \r\n0\r\nX: " + b"y" * 500_000 + b"\r\n\r\n", 400),
     ],
 )
 def test_a_head_that_is_no_http_is_answered_with_a_problem_and_the_connection_closed(address, sent, status):
@@ -112,6 +120,20 @@ def test_a_head_that_is_no_http_is_answered_with_a_problem_and_the_connection_cl
     assert head.startswith(b"HTTP/1.1 %d " % status)
     assert b"content-type: application/problem+json" in head
     assert json.loads(body)["status"] == status
+
+
+def test_an_answer_that_did_not_wait_for_its_request_arrives_whole_and_the_connection_ends(address):
+    head = b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n"
+    for sent in (head % 20_000_000 + b"Connection: close\r\n\r\n" + b"x" * 20_000_000, head % 100 + b"\r\n" + b"x" * 50):
+        received = raw(address, sent)
+        assert received.startswith(b"HTTP/1.1 404 ")
+        assert json.loads(received.partition(b"\r\n\r\n")[2])["code"] == "not-found"
+
+
+def test_an_address_with_a_slash_behind_it_leads_to_the_one_without_on_whatever_host(client):
+    response = client.get("/ask/?q=x%20y", headers={"host": "evil.example"})
+    assert (response.status_code, response.headers["location"]) == (307, "/ask?q=x%20y")
+    assert client.get("/nowhere/").status_code == 404
 
 
 def test_requests_sent_at_once_are_answered_in_their_order(address):
@@ -285,6 +307,16 @@ def test_the_log_tells_what_was_asked_only_where_that_is_switched_on(base, switc
     if switched_on:
         noted = json.loads((tmp_path / "questions.jsonl").read_text(encoding="utf-8"))
         assert (noted["question"], noted["status"] != "answered") == ("secret-word 是什么？", True)
+
+
+def test_the_log_tells_how_long_a_query_took_whichever_way_it_went(base):
+    log = []
+    with serving("--store", base, log=log) as (_, url), connected(url) as connection:
+        for query in ("ASK {}", HEAVY):
+            answer(connection, f"GET /sparql?query={quote(query)}&timeout=0.3 HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    light, heavy = [line for line in map(json.loads, log) if line["event"] == "request"]
+    assert (light["status"], heavy["status"]) == (200, 504)
+    assert heavy["ms"] >= 300
 
 
 # --- a new build -------------------------------------------------------------------------------------

@@ -488,12 +488,35 @@ def test_a_body_that_announces_itself_as_too_large_is_not_waited_for(address):
 
 
 @pytest.mark.parametrize(
-    "path", ["/ask", "/queries", "/sparql", "/docs", "/health", "/openapi.json", "/nowhere", "/schemas/problem.json"]
+    ("method", "path", "status"),
+    [
+        *(("GET", path, 200) for path in ("/queries", "/sparql", "/docs", "/health", "/openapi.json", "/schemas/problem.json")),
+        *(("GET", path, 200) for path in ("/static/style.css", "/context.jsonld", "/metrics", "/shapes", "/.well-known/void")),
+        ("GET", "/", 302),
+        ("GET", "/ask/", 307),
+        ("GET", "/id/agency/410500/finance", 303),
+        ("GET", "/sparql?query=ASK%20%7B", 400),
+        ("GET", "/nowhere", 404),
+        ("DELETE", "/ask", 405),
+        ("GET", "/queries?format=png", 406),
+        ("POST", "/validate", 415),
+        ("GET", "/ask", 422),
+        ("HEAD", "/queries", 200),
+        ("OPTIONS", "/sparql", 204),
+    ],
 )
-def test_every_answer_carries_the_security_headers(client, path):
-    headers = client.get(path).headers
+def test_every_answer_carries_what_scanners_look_for(client, method, path, status):
+    response = client.request(method, path, headers={"origin": "https://elsewhere.example"})
+    headers = response.headers
+    assert response.status_code == status
     assert {name: headers[name] for name in SECURITY} == SECURITY
+    # read by anybody, with nobody's credentials
     assert headers["access-control-allow-origin"] == "*"
+    assert not {"access-control-allow-credentials", "set-cookie", "server", "x-powered-by"} & set(headers)
+    assert status >= 300 or status == 204 or "content-type" in headers
+    assert status < 400 or headers["cache-control"] == "no-store"
+    kind = headers.get("content-type", "")
+    assert not kind.startswith("text/") or kind.endswith("; charset=utf-8"), kind
 
 
 @pytest.mark.parametrize(
@@ -624,3 +647,11 @@ def test_a_port_that_is_taken_is_one_clear_line(address):
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert port in done.stderr
+
+
+def test_an_endpoint_is_not_served_and_the_way_out_is_named():
+    command = [sys.executable, "-m", "vetkb", "serve", "--store", "http://127.0.0.1:9/sparql"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--store DIR" in done.stderr
+    assert "Traceback" not in done.stderr

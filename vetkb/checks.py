@@ -122,7 +122,7 @@ def _owl(store: Store) -> tuple[int, list[Finding]]:
 
 def _evidence(store: Store) -> tuple[int, list[Finding]]:
     texts = {entry.iri: store.source(entry.iri).text for entry in store.documents()}
-    return sum(map(len, texts.values())), check_evidence(store.rdf, texts)
+    return sum(map(len, texts.values())), check_evidence(store.rdf, texts, load_lexicon())
 
 
 def _round_trip(documents: dict[Iri, list[Quad]]) -> tuple[int, list[Finding]]:

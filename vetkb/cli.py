@@ -276,7 +276,9 @@ def run_export(options: argparse.Namespace) -> int:
 
 
 def run_validate(options: argparse.Namespace) -> int:
-    data = [("-", sys.stdin.buffer.read()) if name == "-" else (name, None) for name in options.data]
+    from vetkb.reporting import Limits
+
+    data = [("-", sys.stdin.buffer.read(Limits().graph + 1)) if name == "-" else (name, None) for name in options.data]
     with _open(options) as base:
         report = base.validate(data, as_of=options.as_of, shapes=options.shapes, tolerance=options.tolerance)
         _write(report.to_bytes(options.format, options.lang), None)

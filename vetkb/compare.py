@@ -40,6 +40,19 @@ def _statements(model: Model) -> Iterator[Row]:
         yield from ((item["path"], s["modality"], s["force"]) for s in item["statements"])
 
 
+def _provisions(model: Model) -> Iterator[Row]:
+    """Yield each part of each provision; a version that did not tell of them yet has none."""
+    for one in model.get("provisions", ()):
+        yield from (
+            (one["kind"], one["item"], part["role"], part["quote"])
+            for part in one["parts"] or [{"role": None, "quote": one["quote"]}]
+        )
+
+
+def _programmes(model: Model) -> Iterator[Row]:
+    yield from ((one["name"], one["broader"], one["item"]) for one in model.get("programmes", ()))
+
+
 def _each(field: str, *keys: str) -> Callable[[Model], Iterator[Row]]:
     row = _plain(*keys)
     return lambda model: (row(fact) for fact in model[field])
@@ -55,6 +68,8 @@ FIELDS: tuple[tuple[str, Callable[[Model], Iterator[Row]]], ...] = (
     ("deadlines", _each("deadlines", "item", "quote", "kind", "from", "to")),
     ("quantities", _each("quantities", "item", "quote", "comparator", "value", "min", "max", "unit", "per", "indicator")),
     ("citations", _each("citations", "title", "identifier", "mode")),
+    ("programmes", _programmes),
+    ("provisions", _provisions),
     ("statements", _statements),
     ("findings", _each("findings", "code")),
 )

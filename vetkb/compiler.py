@@ -175,6 +175,8 @@ def to_json(compiled: Compilation, lexicon: Lexicon, store: RdfStore) -> dict[st
         "deadlines": _deadlines(facts),
         "quantities": _quantities(facts),
         "citations": _citations(facts),
+        "programmes": _programmes(facts),
+        "provisions": _provisions(facts),
         "derived": {"operationalises": _operationalises(store, compiled.iri)},
         "findings": [_finding(f) for f in compiled.findings],
     }
@@ -278,6 +280,23 @@ def _citations(facts: Facts) -> list[dict[str, Any]]:
     return [
         {"title": c.title, "identifier": c.identifier, "mode": c.mode, "item": c.item, "span": _span(c.evidence.span)}
         for c in facts.citations
+    ]
+
+
+def _programmes(facts: Facts) -> list[dict[str, Any]]:
+    return [{"name": p.name, "broader": p.broader, "item": p.item, "span": _span(p.evidence.span)} for p in facts.programmes]
+
+
+def _provisions(facts: Facts) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": p.kind,
+            "item": p.item,
+            "quote": p.evidence.text,
+            "span": _span(p.evidence.span),
+            "parts": [{"role": part.role, "quote": part.quote.text, "span": _span(part.quote.span)} for part in p.parts],
+        }
+        for p in facts.provisions
     ]
 
 

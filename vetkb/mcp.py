@@ -1,7 +1,7 @@
 """公文知识库的 MCP 服务 — The tools of the base for a model client, over stdio (`vetkb mcp`).
 
-Each tool calls one function of the base and is bounded as over HTTP: queries run in confined processes with a deadline
-and a cap on memory and rows. The only door to the MCP SDK.
+Each tool calls one function of the base and is bounded as over HTTP: queries and reports are taken to confined processes
+with a deadline and caps on memory and rows. The only door to the MCP SDK.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import unquote
 
@@ -17,7 +19,11 @@ from vetkb import __version__
 from vetkb.engine import Iri
 from vetkb.errors import MissingToolError, UnknownNameError, UsageError, VetkbError
 from vetkb.graph.terms import ONTOLOGY_GRAPH, PREFIXES, RDF_TYPE, RDFS_LABEL, Skos
+from vetkb.isolation import Bounds, Pool
 from vetkb.linked.resource import TERMS, terms
+from vetkb.report_workers import check, checker
+from vetkb.reporting import MEDIA_TYPES
+from vetkb.store import RemoteStore
 from vetkb.text import Span
 
 if TYPE_CHECKING:
@@ -29,6 +35,7 @@ T = TypeVar("T")
 
 _MOST_ROWS = 500
 _MOST_DATA = 10 << 20
+_CHECK = Bounds(60.0, 1 << 30)
 _AROUND = 500
 _INSTRUCTIONS = """A knowledge base of Chinese policy documents (公文): who must do what, by when, to which number, and on whose
 authority. Everything in it was read from the documents by rules, and every answer comes with the sentence that proves it: quote
@@ -38,23 +45,31 @@ that sentence. Prefer `ask` for a question in words and `query` for a query of t
 
 def serve(base: KnowledgeBase) -> None:
     """Serve a base over stdin and stdout until stdin closes. Raises MissingToolError without the SDK."""
-    create_server(base).run("stdio")
+    with ExitStack() as ended:
+
+        @cache
+        def reports() -> Pool:
+            if isinstance(base.store, RemoteStore):
+                raise UsageError("reports are checked in processes that open the base themselves; this needs a local store")
+            return ended.enter_context(checker(base.store, base.build_id, _CHECK, 1))
+
+        create_server(base, reports).run("stdio")
 
 
-def create_server(base: KnowledgeBase) -> FastMCP:
-    """Return the server of a base. Raises MissingToolError without the SDK."""
+def create_server(base: KnowledgeBase, reports: Callable[[], Pool]) -> FastMCP:
+    """Return the server of a base, which has reports checked in a pool. Raises MissingToolError without the SDK."""
     try:
         from mcp.server.fastmcp import FastMCP
     except ImportError:
         raise MissingToolError("the server for model clients needs the MCP SDK: pip install 'vetkb[mcp]'") from None
     server = FastMCP("vetkb", instructions=_INSTRUCTIONS, log_level="WARNING")
     server._mcp_server.version = __version__
-    _add_tools(server, base)
+    _add_tools(server, base, reports)
     _add_resources(server, base)
     return server
 
 
-def _add_tools(server: FastMCP, base: KnowledgeBase) -> None:
+def _add_tools(server: FastMCP, base: KnowledgeBase, reports: Callable[[], Pool]) -> None:
     from mcp.types import ToolAnnotations
 
     tool = server.tool(annotations=ToolAnnotations(readOnlyHint=True, openWorldHint=False))
@@ -99,7 +114,7 @@ def _add_tools(server: FastMCP, base: KnowledgeBase) -> None:
 
         CSV columns: indicator, about, about_type, area, value, unit, year. Missing figures are not violations.
         """
-        return await _run(lambda: _validate(base, data, media_type, _day(as_of), shapes))
+        return await _run(lambda: _validate(reports(), data, media_type, _day(as_of), shapes))
 
     for function in (ask, query, sparql, describe_schema, get_clause, validate):
         tool(function)
@@ -233,12 +248,16 @@ def _slice(text: str, span: Span) -> str:
     return text[span.start : span.end]
 
 
-def _validate(base: KnowledgeBase, data: str, media_type: str, as_of: date | None, shapes: str) -> dict[str, Any]:
+def _validate(reports: Pool, data: str, media_type: str, as_of: date | None, shapes: str) -> dict[str, Any]:
     content = data.encode("utf-8", "replace")
     if len(content) > _MOST_DATA:
         raise UsageError(f"the data are larger than the {_MOST_DATA:,} bytes that are read")
-    report = base.validate([("data", content)], as_of=as_of, shapes=shapes, media_type=media_type)
-    found: dict[str, Any] = json.loads(report.render("json"))
+    if media_type not in MEDIA_TYPES:
+        raise UsageError(f"{media_type[:40]!r} is not read; send {', '.join(MEDIA_TYPES)}")
+    # said here: the other process does not know the zone that this one was started in
+    day = (as_of or date.today()).isoformat()
+    asked = {"media_type": media_type, "as_of": day, "shapes": shapes, "tolerance": None, "format": "json", "language": "zh"}
+    found: dict[str, Any] = json.loads(check(reports, content, **asked))
     return found
 
 

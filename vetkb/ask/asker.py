@@ -34,10 +34,10 @@ from vetkb.ask.suggest import Completion, candidates, complete
 from vetkb.ask.tags import STRANGER, TEXT, Tag, readings, tag
 from vetkb.ask.targets import answer_targets
 from vetkb.ask.tasks import answer_most_units, answer_schedule, answer_tasks
-from vetkb.ask.words import Words, fold, load_words
+from vetkb.ask.words import Words, fold, load_words, plainly
 from vetkb.engine import Iri
 from vetkb.errors import UsageError
-from vetkb.gazetteer import Entry, Gazetteer, Link, simplified
+from vetkb.gazetteer import Entry, Gazetteer, Link, pinyin, simplified
 from vetkb.store import Store
 
 LONGEST_QUESTION: Final = 500
@@ -76,6 +76,8 @@ _GOVERNING: Final = frozenset(
     ]
 )
 _SHORT_NAME: Final = 2
+_KNOWN: Final = 0.5  # share of the words in brackets that a text must have for them to translate anything
+_LONGEST_GLOSS: Final = 9  # English words that Chinese in brackets may stand for
 _GLUED: Final = frozenset({TEXT, "FILLER", "LEVEL", "CLASSIFIER", "AND", "AGENCY"})
 _SEPARATE: Final = frozenset("的，,：:。？?和与及、了请是")
 _TRUSTED_LAYERS: Final = ("normalised", "pinyin", "abbreviation")
@@ -144,6 +146,7 @@ class Asker:
         load_reading()
         prepare_terms()
         # what is typed almost right is compared by sound: the library for that is slow to load
+        pinyin("局")
         self.gazetteer.link("某某局")
 
     def answer(
@@ -152,9 +155,9 @@ class Asker:
         """Answer a question. Raises UsageError if it is empty or over 500 characters, UnknownNameError for a document."""
         # half a surrogate pair is no character; it would end in nobody's output
         question = _LONE_SURROGATE.sub("\ufffd", question)
-        text = question.strip()
-        if not text or len(text) > LONGEST_QUESTION:
-            raise UsageError(f"a question has 1 to {LONGEST_QUESTION} characters; this one has {len(text)}")
+        text = plainly(_said_once(question.strip())).strip()
+        if not text or len(question.strip()) > LONGEST_QUESTION:
+            raise UsageError(f"a question has 1 to {LONGEST_QUESTION} characters; this one has {len(question.strip())}")
         if language not in (None, "zh", "en"):
             raise UsageError(f"unknown language {language!r}; known: zh, en")
         scope = self._scope(document)
@@ -184,26 +187,32 @@ class Asker:
         spoken = words if language == asked else replace(words, language=language)
         refusals: list[Declined] = []
         settled = False
-        for typed in _spellings(text):
+        spellings: list[str] = []
+        for typed in _spellings(text, self._is_known):
+            spellings.append(typed)
             for notes, form in self._forms(typed, words):
                 context = Context(self.store, self.finder.entities, spoken, scope, self.facts, as_of, list(notes))
                 found = self._run(form, context)
                 if isinstance(found, Answer):
+                    if refusals and not found.results and found.value == 0:
+                        continue  # nothing, counted in a less likely reading, says less than why a likelier one was refused
                     return self._with_emptied(found, form, context)
                 refusals.append(replace(found, form=form))
                 settled |= not notes and _is_settled(form)
         context = Context(self.store, self.finder.entities, spoken, scope, self.facts, as_of)
         if not settled and not any(one.status == "ambiguous" for one in refusals):
             quoted = None
-            for typed in _spellings(text):
+            for typed in spellings:
                 typed, within = self._without_document(simplified(typed))
                 context = replace(context, scope=scope or within)
+                known = list(self.finder.find(typed, fold(typed)))
                 names = {
                     fold(one.text): self.finder.aliases(one.value)
-                    for one in self.finder.find(typed, fold(typed))
+                    for one in known
                     if isinstance(one.value, Named) and len(one.text) > _SHORT_NAME
                 }
-                read = answer_by_quoting(typed, names, context, asked)
+                labels = [fold(one.text) for one in known if one.kind == TEXT]
+                read = answer_by_quoting(typed, names, context, asked, labels)
                 quoted = read if isinstance(read, Answer) else quoted or read
                 if isinstance(read, Answer):
                     break
@@ -223,6 +232,12 @@ class Asker:
             return typed, None
         longest = max(named, key=lambda one: one.end - one.start)
         return f"{typed[: longest.start]} {typed[longest.end :]}", Within(named[longest])
+
+    def _is_known(self, words: str) -> bool:
+        """Say whether the base has a name in words, or a text that holds much of them."""
+        if next(self.finder.find(words, fold(words)), None) is not None:
+            return True
+        return any(hit.coverage >= _KNOWN for hit in self.store.nearest(words, 1))
 
     def parse(self, question: str) -> Form | None:
         """Return what a question means, in canonical form; None where it is not understood whole.
@@ -395,14 +410,34 @@ def _language_of(text: str) -> str:
     return "en" if len(words) > 1 and _ENGLISH_START.match(text) else "zh"
 
 
-def _spellings(text: str) -> Iterator[str]:
-    """Yield a question as typed; then with Chinese in brackets instead of the English before it; then simplified."""
+def _said_once(text: str) -> str:
+    """Return what a text says again and again, once; a text of no such kind as it is.
+
+    >>> _said_once("有哪些任务？有哪些任务？有哪些"), _said_once("有哪些任务？")
+    ('有哪些任务？', '有哪些任务？')
+    """
+    # the longest beginning that is an end as well, for each beginning (Knuth, Morris and Pratt)
+    borders = [0] * len(text)
+    for at in range(1, len(text)):
+        length = borders[at - 1]
+        while length and text[length] != text[at]:
+            length = borders[length - 1]
+        borders[at] = length + (text[length] == text[at])
+    period = len(text) - borders[-1] if text else 0
+    return text[:period] if 0 < period <= len(text) // 2 else text
+
+
+def _spellings(text: str, is_known: Callable[[str], bool]) -> Iterator[str]:
+    """Yield a question as typed; then with Chinese in brackets instead of the English before it; then simplified.
+
+    Chinese in brackets that the base has never heard of (`is_known`) puts nothing right.
+    """
     yield text
     other = simplified(text)
     found = _GLOSSED.search(text)
     if found:
-        words = found[1].split()
-        for number in range(1, len(words)):
+        words = found[1].split() if is_known(found[2]) else []
+        for number in range(1, min(len(words), _LONGEST_GLOSS + 1)):
             if words[-number].lower() in _GOVERNING:
                 return  # what it governs is not what the brackets translate
             yield f"{text[: found.start()]}{' '.join(words[:-number])} {found[2]} {text[found.end() :]}".strip()

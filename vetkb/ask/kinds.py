@@ -34,10 +34,12 @@ from vetkb.ask.form import (
 )
 from vetkb.ask.parts import Clause, NotMeantError, role_of
 from vetkb.ask.tags import Tag
+from vetkb.ask.words import fold, load_words
 from vetkb.paths import ONTOLOGY
 
 _FOLDER: Final = ONTOLOGY / "ask" / "kinds"
 _LINKS: Final = frozenset({"PLUS", "ELSE", "BUT"})
+_MOST_CONDITIONS: Final = 12  # nobody asks for more, and each makes a query dearer
 _EVERYWHERE: Final = frozenset({"DOC", "BASE"})
 Part = Clause | Tag
 
@@ -156,7 +158,8 @@ def _where(parts: Sequence[Part]) -> All:
                 raise NotMeantError  # 财政局负责(和)教育局负责的: nothing says whether both or either
             found += part.condition.conditions if part.kind == "number" and isinstance(part.condition, All) else (part.condition,)
         last = part
-    if joining or (isinstance(last, Tag) and last.kind in _LINKS and not found):
+    found = list(dict.fromkeys(found))
+    if joining or (isinstance(last, Tag) and last.kind in _LINKS and not found) or len(found) > _MOST_CONDITIONS:
         raise NotMeantError
     return All(tuple(found))
 
@@ -190,6 +193,7 @@ def _plain(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 
 def _tasks(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     _refuse_text_after_head(parts, language)
+    _refuse_duty_of_nobody(parts, language)
     form = _plain(kind, parts, language)
     if form.count and _first_after(parts, kind.count, ("TASKS", "UNIT")) == "UNIT":
         raise NotMeantError  # 任务涉及几个部门: not the tasks are to be counted
@@ -403,9 +407,23 @@ def _targets(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     described = kind.name == "how-much"
     if described and not words:
         raise NotMeantError
-    about = (About("\n".join(words)),) if words else ()
-    counted = not described and bool(kind.count & {part.kind for part in parts})
+    about = (About("\n".join(dict.fromkeys(words))),) if words else ()
+    counted = not described and _counts_targets(parts, kind.count)
+    if not described and not counted and kind.count & {part.kind for part in parts}:
+        raise NotMeantError  # 在校生规模目标是多少 asks for a figure, not for the number of targets
     return Form("targets", All((*about, *others)), count=counted, field=units[0] if units else None)
+
+
+def _counts_targets(parts: Sequence[Part], heads: frozenset[str]) -> bool:
+    """Say whether a 多少 counts targets: it stands before the word (多少项指标), or has a counter (指标有几项)."""
+    places = [place for place, part in enumerate(parts) if part.kind in heads]
+    return any(
+        any(part.kind == "TARGETS" for part in parts[place + 1 :])
+        or any(
+            isinstance(part, Tag) and part.kind == "CLASSIFIER" and part.value == "any" for part in parts[place + 1 : place + 2]
+        )
+        for place in places
+    )
 
 
 def _citations(kind: Kind, parts: Sequence[Part], language: str) -> Form:
@@ -439,7 +457,7 @@ def _described(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     if len(topics) != len(_clauses(parts, "topic")):
         raise NotMeantError
     others = [one for one in parts if one.kind != "topic"]
-    about = About("\n".join(one.words for one in topics))
+    about = About("\n".join(dict.fromkeys(one.words for one in topics)))
     return Form(kind.want, All((*_where(others).conditions, about)))
 
 
@@ -449,6 +467,15 @@ def _refuse_text_after_head(parts: Sequence[Part], language: str) -> None:
         return
     for before, after in pairwise(parts):
         if before.kind == "TASKS" and isinstance(after, Clause) and isinstance(after.condition, About) and after.condition.bare:
+            raise NotMeantError
+
+
+def _refuse_duty_of_nobody(parts: Sequence[Part], language: str) -> None:
+    """负责哪些任务 does not say who: those of everybody are not meant."""
+    if not _clauses(parts, "party", "units", "level"):
+        bodiless = load_words(language).bodiless
+        named = () if _clauses(parts, "quality") else ("UNIT",)  # an open list of responsible parties
+        if any(fold(word.text).split()[-1] not in bodiless for word in _words(parts, "DUTY", "BY", *named)):
             raise NotMeantError
 
 

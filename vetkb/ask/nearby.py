@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from vetkb.ask.form import About, All, Being, Bounded, By, Condition, Form, InSection, Named, Numbered, Timed, canonical
+from vetkb.ask.form import About, All, Being, Bounded, By, Condition, Form, InSection, Named, Numbered, Timed, Within, canonical
 from vetkb.ask.verbalise import phrase, verbalise
 from vetkb.ask.wording import joined, reading_of_condition, say
 
 _ALONE: Final = (Timed, Being, Bounded)  # conditions that are worth leaving out even where nothing else is asked
+_DESCRIBED: Final = frozenset({"agencies", "schedule", "programmes", "passages"})
 _MOST: Final = 3
 _Suggestion = tuple[str, int]
 
@@ -62,12 +63,10 @@ def first_of(suggestions: Iterable[_Suggestion]) -> tuple[tuple[str, ...], tuple
 def loosened(form: Form, language: str) -> Iterator[tuple[str, Form]]:
     """Yield the forms that ask for one condition less than a form does, each with the words of what is left out."""
     where = canonical(form).where
-    parts = [one for one in where.conditions if not isinstance(one, Numbered)]
+    parts = [one for one in where.conditions if not _is_asked_about(one, form)]
     if len(where.conditions) > 1 or any(isinstance(one, _ALONE) for one in parts):
         for part in parts:
             rest = tuple(one for one in where.conditions if one != part)
-            if form.want == "compare" and isinstance(part, By):
-                continue  # without a party there is nothing to compare
             yield words_of(part, language), replace(form, where=All(rest))
     if form.level is not None:
         yield phrase(f"level.{form.level}", language), replace(form, level=None)
@@ -75,6 +74,17 @@ def loosened(form: Form, language: str) -> Iterator[tuple[str, Form]]:
         yield say(language, f"role.{form.role}"), replace(form, role=None)
     if form.want == "targets" and form.field is not None:
         yield form.field, replace(form, field=None)
+
+
+def _is_asked_about(condition: Condition, form: Form) -> bool:
+    """Say whether a condition names what the question is about: without it there is no question."""
+    if isinstance(condition, Numbered):
+        return True
+    if form.want == "truth":
+        return not isinstance(condition, (Within, InSection))
+    if form.want == "compare":
+        return isinstance(condition, By)
+    return isinstance(condition, About) and form.want in _DESCRIBED and form.extreme is None
 
 
 def words_of(condition: Condition, language: str) -> str:

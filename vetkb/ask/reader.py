@@ -31,10 +31,12 @@ _MOST: Final = 3
 _SHOWN: Final = 5
 _LISTS: Final = frozenset({"kinds", "meaning"})  # 分为哪几类 asks for names, not for a number
 _LEAST_OWN: Final = 2  # characters of the question that the sentence itself must hold
+_MOST_CONTENT: Final = 80  # a question that says more is none that a sentence answers
 _LEAST_CONTENT: Final = 4  # characters of the question that say what it is about
 _OWN_SHARE: Final = 0.5
 _OWN_SHARE_PARTY: Final = 0.7  # who does something must stand with what is done
 _OWN_SHARE_ASKED: Final = 0.3  # where the sentence has what is asked for: a number, a time, a party
+_LONG_LABEL: Final = 8  # characters of a heading or task that is not named by chance
 _LONG_WORDS: Final = 3  # characters that the words of a question have on average where they are no mere scraps
 _SCRAPS: Final = 4  # a Chinese question is not answered by a sentence that has it in more scraps than this
 _SPREAD_SCATTERED: Final = 2
@@ -61,18 +63,24 @@ SELECT ?node ?target ?label ?quote ?unit ?per {
 
 
 def answer_by_quoting(
-    question: str, names: Mapping[str, tuple[str, ...]], context: Context, language: str
+    question: str, names: Mapping[str, tuple[str, ...]], context: Context, language: str, labels: Sequence[str] = ()
 ) -> Answer | Declined | None:
     """Answer a question with sentences that hold all of its words; None where it has too few.
 
     `names` are the bodies that it names, each with what else it is called: they alone say nothing of what is asked.
+    `labels` are headings and tasks of the base in the question: who does one is in no sentence that has but scraps of it.
     """
     reading = load_reading()
     asked = reading.everywhere.sub("", fold(question))
-    if reading.never.search(asked):
+    if reading.never.search(asked) or reading.never.search(plain(asked)):
         return None
-    wanted = _wanted(asked, language, names, reading)
-    if wanted is None or not wanted.enough or not _says_enough(wanted.content, (*names, *context.entities.places)):
+    wanted = _wanted(asked, language, names, reading, labels)
+    if wanted is None or not wanted.enough or sum(map(len, wanted.content)) > _MOST_CONTENT:
+        return None
+    amounts = tuple(word for word in context.words.amounts if word not in reading.numbers)
+    if wanted.number and wanted.content[-1].endswith(amounts):
+        return None  # 职工工资总额 is no share of it that a sentence may print
+    if not _says_enough(wanted.content, (*names, *context.entities.places)):
         return None
     document = context.scope.documents.iris[0] if context.scope else None
     if document is not None:
@@ -90,7 +98,8 @@ def answer_by_quoting(
     naming = [one for one in found if wanted.names and all(name in fold(one[2].text) for name in wanted.names)]
     found = naming or found
     best = max(cover.rank for cover, _, _ in found)
-    if max(cover.own + cover.above for cover, _, _ in found) < _LEAST_CONTENT and (len(found) > 1 or not context.scope):
+    told = min(sum(map(len, wanted.content)), max(cover.own + cover.above for cover, _, _ in found))
+    if told < _LEAST_CONTENT and (len(found) > 1 or not context.scope):
         # two characters are in many sentences; one may say what they mean
         found = [one for one in found if reading.defines.search(one[2].text)]
         if len(found) != 1:
@@ -154,7 +163,9 @@ class _Wanted:
     around: int = _AROUND
 
 
-def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], reading: Reading) -> _Wanted | None:
+def _wanted(
+    asked: str, language: str, names: Mapping[str, tuple[str, ...]], reading: Reading, labels: Sequence[str]
+) -> _Wanted | None:
     kinds = {name for name, (words, _) in reading.asks.items() if any(word in asked for word in words)}
     listed = bool(kinds & _LISTS)
     patterns = tuple(reading.asks[name][1] for name in sorted(kinds) if not (listed and name == "number"))
@@ -165,8 +176,9 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
     number = unit is not None or ("number" in kinds and not listed)
     party = "party" in kinds
     if language == "zh":
-        content = tuple(content_of(asked, reading))
-        question = Question.of(asked, reading, names)
+        content = tuple(dict.fromkeys(content_of(asked, reading)))
+        whole = {label: () for label in labels if len(label) >= _LONG_LABEL} if party else {}
+        question = Question.of(asked, reading, {**names, **whole})
         enough = _says_enough(content, names)
         return _Wanted(
             asked,
@@ -185,7 +197,7 @@ def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], rea
     translated = glossary.translated(asked, reading.spare_english) if glossary else None
     if translated is None:
         return None
-    wanted = [tuple(map(plain, others)) for others in translated if plain(others[0])]
+    wanted = list(dict.fromkeys(tuple(map(plain, others)) for others in translated if plain(others[0])))
     content = tuple(options[0] for options in wanted)
     enough = sum(map(len, content)) >= _LEAST_OWN
     return _Wanted(
@@ -222,8 +234,8 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
         if place >= _SHOWN and wanted.lacks is not None and wanted.lacks(text, stands_under, title):
             continue  # one look tells most apart; the first few say what is missing
         cover = wanted.cover(text, stands_under)
-        if cover.missing:
-            # the title says of what place or programme it all is, and nothing of what is asked about it
+        if cover.missing and not wanted.party:
+            # the title says of what place or programme it all is, and nothing of what is asked about it, nor who does it
             titled = wanted.cover(text, plain("|".join([*over, title])))
             telling = titled.own >= _LEAST_CONTENT and max(map(len, titled.words)) >= _LONG_WORDS
             cover = titled if telling and not titled.missing else cover

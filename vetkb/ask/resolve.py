@@ -34,7 +34,9 @@ from vetkb.engine import Iri, Literal
 from vetkb.store import Hit
 
 _CANDIDATES: Final = 200
+_NO_TOPIC: Final = re.compile(r"(?:局|厅|署|政府|委员会|办公室)$|^[\d\s.%年月日]+$")
 _SHORTEST: Final = 2
+_LONGEST: Final = 160  # characters: no text of a base that is asked for is described at greater length
 _SUGGESTED: Final = 3
 _SHORTEST_TITLE: Final = 4
 _NAME_IN_LETTERS: Final = re.compile(r"[A-Za-z]+\d+")  # G60 says enough
@@ -135,7 +137,7 @@ def _unclear(unclear: Unclear, form: Form, context: Context) -> Declined:
 def search(about: About, context: Context, kinds: Sequence[str]) -> tuple[tuple[Piece, ...], list[Hit], str]:
     """Return the parts of a description, the texts that cover it, and what the best of the others lacks."""
     parts = pieces(about.words, context.words)
-    if parts is None or size(parts) < _SHORTEST:
+    if parts is None or not _SHORTEST <= size(parts) <= _LONGEST:
         return (), [], about.words
     document = context.scope.documents.iris[0] if context.scope else None
     found = context.store.search(searched(parts), _CANDIDATES, document)
@@ -161,8 +163,8 @@ def not_found(about: About, missing: str, form: Form, context: Context) -> Decli
 
 
 def _topic(about: About, form: Form, context: Context) -> Among | Declined:
-    if about.bare and fold(about.words).strip() in context.entities.places:
-        return not_found(about, about.words, form, context)  # 安阳有哪些任务: a place is no topic, and its name stands anywhere
+    if about.bare and (fold(about.words).strip() in context.entities.places or _NO_TOPIC.search(about.words)):
+        return not_found(about, about.words, form, context)  # 安阳有哪些任务: a place, a body or a figure is no topic
     _, hits, missing = search(about, context, ("task", "item"))
     headings = [hit for hit in hits if hit.kind == "item" and not about.own]
     groups = (

@@ -198,11 +198,13 @@ class QueryText:
     @_fragment.register
     def _(self, condition: AtLevel) -> list[str]:
         party, member, code = self.fresh("party"), self.fresh("member"), self.fresh("code")
-        lower = self.fresh("lower")
+        lower, part = self.fresh("lower"), self.fresh("part")
+        # the parties first, and each once: they are few, and looking at the level of each task's anew costs ten times as much
         return [
-            f"{self.subject} cv:hasParticipation/cv:hasParticipant {party} . {party} {_MEANS} {member} .",
-            f"{member} vk:division/skos:notation {code} . {level_filter(code, condition.level)}",
-            f"FILTER NOT EXISTS {{ {party} foaf:member/vk:division/skos:notation {lower} . FILTER({lower} != {code}) }}",
+            f"{{ SELECT DISTINCT {party} {{ {{ SELECT DISTINCT {party} {{ {part} cv:hasParticipant {party} }} }}",
+            f"  {party} {_MEANS} {member} . {member} vk:division/skos:notation {code} . {level_filter(code, condition.level)}",
+            f"  FILTER NOT EXISTS {{ {party} foaf:member/vk:division/skos:notation {lower} . FILTER({lower} != {code}) }} }} }}",
+            f"{self.subject} cv:hasParticipation/cv:hasParticipant {party} .",
         ]
 
     @_fragment.register

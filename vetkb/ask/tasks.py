@@ -40,6 +40,12 @@ SELECT ?task ?quote ?start ?end {
   ?task vk:scheduleEvidence/oa:hasSelector ?selector .
   ?selector oa:exact ?quote ; oa:refinedBy ?position . ?position oa:start ?start ; oa:end ?end .
 }"""
+_PLACE_NOTES: Final = """
+SELECT DISTINCT ?agency ?place ?zh ?en {
+  %s ?agency vk:division ?division . ?division skos:prefLabel ?place ; skos:scopeNote ?zh, ?en .
+  FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
+} ORDER BY ?place
+"""
 _RANGE: Final = """
 SELECT (MIN(?ordinal) AS ?first) (MAX(?ordinal) AS ?last) { ?task a vk:Task ; vk:ordinal ?ordinal }"""
 
@@ -183,7 +189,14 @@ def _via_notes(by_task: Mapping[Iri, Sequence[Row]], query: QueryText, context: 
                 listed = _listed([(row["ordinal"], str(row["label"])) for row in meant], context)
                 values = {"n": len(meant), "list": listed, "surface": context.joined(found), "who": proof.by.who.label}
                 notes.append(context.say(f"note_{kind}", **values))
+                notes += _place_notes(proof.by.who.iris, context) if kind == "group" else []
     return notes
+
+
+def _place_notes(agencies: Sequence[Iri], context: Context) -> list[str]:
+    """Repeat what the table of divisions assumes of the places of agencies (a county that the province runs)."""
+    rows = context.look_up(_PLACE_NOTES, "?agency", agencies)
+    return [context.say("note_place", place=row["place"], note=row[context.language]) for row in rows]
 
 
 def _listed(tasks: Sequence[tuple[object, str]], context: Context) -> str:

@@ -5,6 +5,7 @@ A jurist widens the language of questions there; nothing here knows a word.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,9 +46,10 @@ class Words:
     """提问用语 — The phrases of one language, longest first under each first character.
 
     `soft` kinds may become part of a description they stand in; `weak` words say nothing in one, `edges` end one;
-    `links` join one to its noun, `commas` part conditions; kinds of `asking` are taken into one last of all. `same` lists
-    words that a text may use instead of the asker's, `glossary` says what English words are in Chinese. `tails`,
-    `amounts` and `relations` are words in the names of indicators.
+    `links` join one to its noun, `commas` part conditions, words of `bodiless` may be said of a task without its body;
+    kinds of `asking` are taken into one last of all. `same` lists words that a text may use instead of the asker's,
+    `glossary` says what English words are in Chinese. `tails`, `amounts` and `relations` are words in the names of
+    indicators.
     """
 
     language: str
@@ -59,6 +61,7 @@ class Words:
     links: frozenset[str]
     light: tuple[str, ...]
     commas: frozenset[str]
+    bodiless: frozenset[str]
     same: Mapping[str, tuple[str, ...]]
     tails: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
@@ -96,6 +99,8 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         if kind.isupper():
             for phrase in _phrases(kind, values):
                 phrases.setdefault(phrase.text[0], []).append(phrase)
+    # an English question may describe in Chinese, as the texts do
+    chinese = data if language == "zh" else tomllib.loads((folder / "zh.toml").read_text(encoding="utf-8"))
     texts = tomllib.loads((folder / "text.toml").read_text(encoding="utf-8"))
     return Words(
         tails=tuple(texts["tails"]),
@@ -110,9 +115,36 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         links=frozenset(data["links"]),
         light=tuple(sorted(data.get("light", ()), key=len, reverse=True)),
         commas=frozenset(data["commas"]),
-        same={word: tuple(others) for word, others in data.get("same", {}).items()},
+        bodiless=frozenset(data["bodiless"]),
+        same={word: tuple(others) for word, others in (chinese.get("same", {}) | data.get("same", {})).items()},
         glossary=_glossary(folder) if language == "en" else None,
     )
+
+
+@lru_cache(maxsize=1)
+def _courtesy(folder: Path = ONTOLOGY / "ask") -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what finds politeness before and after a question, in any language."""
+    data = [tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8")) for language in ("zh", "en")]
+    before, after = (
+        "|".join(re.escape(fold(text)) for words in data for text in sorted(words[key], key=len, reverse=True))
+        for key in ("greetings", "thanks")
+    )
+    return re.compile(rf"(?:(?:{before})(?![a-z])[\s，,:：。.!！]*)+"), re.compile(
+        rf"[\s，,。.!！;；]*(?<![a-z])(?:{after})[\s。.!！?？~]*$"
+    )
+
+
+def plainly(question: str) -> str:
+    """Return a question without what is said before and after it for politeness.
+
+    >>> plainly("请问一下，有哪些任务？谢谢！"), plainly("Could you tell me who leads task 3?"), plainly("谢谢")
+    ('有哪些任务？', 'who leads task 3?', '谢谢')
+    """
+    folded = fold(question)
+    greeting, thanks = _courtesy()
+    start = found.end() if (found := greeting.match(folded)) else 0
+    end = found.start() if (found := thanks.search(folded, start)) else len(folded)
+    return question[start:end] if question[start:end].strip() else question
 
 
 def _glossary(folder: Path) -> Glossary:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from vetkb.errors import QueryRefusedError, QuerySyntaxError
@@ -68,11 +69,14 @@ def check_query(sparql: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_
         raise QuerySyntaxError("the query is not well-formed text (a lone surrogate)") from None
     if size > max_length:
         raise QueryRefusedError(f"the query is too long: {size:,} bytes, at most {max_length:,} are read")
-    # what a word or a number of brackets cannot be in, is not looked for
-    tokens = list(tokenise(sparql))
-    if sum(map(sparql.count, "([{")) > max_depth:
-        _check_depth(sparql, tokens, max_depth)
     lower = sparql.lower()
+    is_deep = sum(map(sparql.count, "([{")) > max_depth
+    # what a word, a string or a number of brackets cannot be in, is not looked for
+    if not is_deep and not any(mark in lower for mark in ("service", "from", "prefix", "base", "\\", "'", '"')):
+        return CheckedQuery(sparql, _kind(list(islice(tokenise(sparql), 1))))
+    tokens = list(tokenise(sparql))
+    if is_deep:
+        _check_depth(sparql, tokens, max_depth)
     if "service" in lower:
         _check_service(tokens)
     if "\\u" in lower:

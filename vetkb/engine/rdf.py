@@ -32,7 +32,7 @@ from vetkb.engine.convert import (
     to_term,
     to_value,
 )
-from vetkb.engine.entities import check_entities
+from vetkb.engine.entities import check_entities, check_whole
 from vetkb.engine.terms import Iri, Quad, Term
 from vetkb.errors import QueryError, QuerySyntaxError, ReportError, StoreError, UsageError
 
@@ -122,6 +122,7 @@ def _parse(data: bytes | Path, syntax: str, graph: Iri | None, base_iri: str | N
         if syntax == "rdfxml":
             data = data.read_bytes() if isinstance(data, Path) else data
             check_entities(data)
+            check_whole(data)
         source = {"path": str(data)} if isinstance(data, Path) else {"input": data}
         for quad in ox.parse(format=_format(syntax), base_iri=base_iri, **source):
             if target is not None and isinstance(quad.graph_name, ox.DefaultGraph):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from vetkb.engine.guard import MAX_LENGTH
 from vetkb.engine.results import RawResult, formats_of
@@ -28,6 +28,9 @@ from vetkb.errors import (
     StoreError,
 )
 from vetkb.isolation import Bounds, Frame, Pool, Worker
+
+if TYPE_CHECKING:
+    import asyncio
 
 _HANDLER = "vetkb.engine.worker:prepare"
 # processes beyond those for long queries, so that short ones find one free

@@ -60,11 +60,11 @@ def edges(network: Iterable[Record]) -> Table:
 
 
 def coding(statements: Iterable[Record], codes: Iterable[Record]) -> Table:
-    """Return one row a statement and proposed code; a statement without any has one row."""
+    """Return one row a statement and proposed code; a statement without any has one row. Its words stand in one line."""
     proposed: dict[object, list[Record]] = {}
     for code in codes:
         proposed.setdefault(code["statement"], []).append(code)
-    records = [{**code, **row} for row in statements for code in proposed.get(row["statement"], [{}])]
+    records = [{**code, **row, "quote": row["text"]} for row in statements for code in proposed.get(row["statement"], [{}])]
     return table(CODING_COLUMNS, records)
 
 
@@ -83,5 +83,5 @@ def _cell(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = str(value)
-    # a number is no text: -5 is a value, -5+cmd is not
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    # a number is no text: -5 is a value, -5+cmd is not; a mark alone (the comparator =) computes nothing
+    return f"'{text}" if isinstance(value, str) and len(text) > 1 and text.startswith(_FORMULA) else text

@@ -238,6 +238,8 @@ class Vk:
     countyName: Final = _vk("countyName")
     sectorWord: Final = _vk("sectorWord")
     cueWord: Final = _vk("cueWord")
+    quote: Final = _vk("quote")
+    instrumentWord: Final = _vk("instrumentWord")
     notWithin: Final = _vk("notWithin")
     abolished: Final = _vk("abolished")
     validTo: Final = _vk("validTo")

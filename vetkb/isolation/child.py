@@ -27,7 +27,7 @@ Open: TypeAlias = Callable[[], Answer]
 Handler: TypeAlias = Callable[[Mapping[str, Any]], Open]
 
 _GRACE_SECONDS = 1.0
-_NICE = 5
+_NICE = 3
 
 
 def main() -> None:

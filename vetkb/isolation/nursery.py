@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import select
 import signal
@@ -79,6 +80,14 @@ class Child:
         greeting = _first(self, time.monotonic() + _START_SECONDS)
         if "error" in greeting:
             raise IsolationError(str(greeting["error"]))
+
+    def processor_seconds(self) -> float:
+        """Return what processor time it has taken so far; more than any where the system does not tell."""
+        try:
+            # the clock of another process, as clock_getcpuclockid(3) names it
+            return time.clock_gettime((~self.pid << 3) | 2)
+        except OSError:
+            return math.inf
 
     def yield_processor(self) -> None:
         """Let everything else on the machine go first."""

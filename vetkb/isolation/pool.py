@@ -3,7 +3,8 @@
 `count` jobs may run long; `spare` further workers are there for short ones. A job that is no longer short gives way when
 all long places are taken and others wait, so that short jobs are served whatever else is asked. `reserve` of the places are
 never left to long jobs, and as many workers are started before anybody needs them. Whoever comes when `queue` wait already is
-told to come again.
+told to come again. A job is short for `short` seconds of processor time; the worker of a longer one lets all others go first, and
+is used no more.
 
 Callers drive their jobs themselves: `call` from a thread of their own, `begin` from an event loop, where a thread may
 `acquire` a worker if none is free at once. No thread of the pool's own stands between.
@@ -15,20 +16,23 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from vetkb.errors import BusyError, IsolationError, JobCancelledError, JobFailedError, JobTimeoutError
+from vetkb.errors import BusyError, JobCancelledError, JobFailedError, JobTimeoutError
+from vetkb.isolation.crew import Crew
 from vetkb.isolation.frames import Frame, Header, packed
-from vetkb.isolation.nursery import Child, Nursery
+from vetkb.isolation.nursery import Child
 
 if TYPE_CHECKING:
     import asyncio
 
+# of processor time, as long as that takes not much longer by the clock
 SHORT_SECONDS = 0.1
+_MUCH_LONGER = 5
+_LOOK_AGAIN_SECONDS = 0.02
 # what certainly fits between two processes without waiting
 _SENT_AT_ONCE = 64 << 10
 
@@ -56,9 +60,12 @@ class _Job:
     child: Child
     label: str
     seconds: float
+    spent_before: float
     began: float = field(default_factory=time.monotonic)
     ended_as: str | None = None
+    # holds its place for long; has its worker slowed down
     is_long: bool = False
+    is_heavy: bool = False
     timer: asyncio.TimerHandle | None = None
 
     @property
@@ -79,23 +86,18 @@ class Pool:
         spare: int = 0,
         reserve: int = 0,
         queue: int = 32,
+        short: float = SHORT_SECONDS,
     ) -> None:
         self.bounds = bounds or Bounds()
-        self._handler = handler
-        self._settings = dict(settings)
         self._count = count
-        self._most = count + spare
-        self._reserve = reserve
         self._queue = queue
+        self._short = short
         self._lock = threading.Condition()
-        self._nursery: Nursery | None = None
-        self._idle: list[Child] = []
-        self._workers = 0
+        self._crew = Crew(handler, settings, self.bounds.memory, most=count + spare, reserve=reserve, lock=self._lock)
         self._waiting = 0
         self._jobs: dict[int, _Job] = {}
         self._last = 0
         self._closed = False
-        self._is_starting = False
         self._ends: Counter[str] = Counter()
 
     def __enter__(self) -> Pool:
@@ -117,7 +119,7 @@ class Pool:
 
     def workers(self) -> int:
         """Return how many worker processes there are."""
-        return self._workers
+        return self._crew.size
 
     def ends(self) -> Mapping[str, int]:
         """Return how many jobs ended in which way: done, timeout, died, cancelled, gave-way, busy."""
@@ -136,15 +138,10 @@ class Pool:
         """End all workers; jobs that still run are cancelled."""
         with self._lock:
             self._closed = True
-            idle, self._idle = self._idle, []
             for job in self._jobs.values():
                 self._end(job, "cancelled")
             self._lock.notify_all()
-            nursery, self._nursery = self._nursery, None
-        for child in idle:
-            child.close()
-        if nursery is not None:
-            nursery.close()
+        self._crew.close()
 
     # --- for callers ---------------------------------------------------------------------------------
 
@@ -158,15 +155,14 @@ class Pool:
         answer: Frame | None = None
         try:
             job.child.send(packed(header, body, allowed), job.deadline)
-            short = True
+            look = job.began + self._short
             while (answer := job.child.receive()) is None:
                 try:
-                    job.child.wait(job.began + SHORT_SECONDS if short else job.deadline)
+                    job.child.wait(min(look, job.deadline))
                 except TimeoutError:
                     if time.monotonic() >= job.deadline:
                         raise
-                    short = False
-                    self._no_longer_short(job)
+                    look = time.monotonic() + self._look_at(job)
         except (TimeoutError, EOFError) as error:
             raise self._failure(job, error) from None
         finally:
@@ -199,7 +195,7 @@ class Pool:
         done: asyncio.Future[Frame] = loop.create_future()
         done.add_done_callback(partial(self._left, loop, job))
         loop.add_reader(child.fileno, self._arrived, job, done)
-        job.timer = loop.call_later(min(SHORT_SECONDS, allowed), self._still_there, loop, job, done)
+        job.timer = loop.call_later(min(self._short, allowed), self._still_there, loop, job, done)
         try:
             child.send(frame, job.deadline)
         except (TimeoutError, EOFError) as error:
@@ -225,8 +221,7 @@ class Pool:
     def _still_there(self, loop: asyncio.AbstractEventLoop, job: _Job, done: asyncio.Future[Frame]) -> None:
         left = job.deadline - time.monotonic()
         if left > 0:
-            self._no_longer_short(job)
-            job.timer = loop.call_later(left, self._still_there, loop, job, done)
+            job.timer = loop.call_later(min(left, self._look_at(job)), self._still_there, loop, job, done)
         elif not done.done():
             done.set_exception(self._failure(job, TimeoutError()))
 
@@ -243,55 +238,18 @@ class Pool:
 
     def _idle_now(self) -> Child | None:
         with self._lock:
-            return self._pop_idle() if not self._waiting and not self._closed else None
-
-    def _pop_idle(self) -> Child | None:
-        """Return the worker that has been idle for the shortest time, and forget those that died. The lock is held."""
-        found = None
-        while self._idle and found is None:
-            child = self._idle.pop()
-            if child.is_gone():
-                self._workers -= 1
-                child.close()
-            else:
-                found = child
-        if found is not None:
-            self._look_ahead()
-        return found
-
-    def _look_ahead(self) -> None:
-        """Let a worker start before the next job needs it. The lock is held."""
-        if not self._closed and not self._is_starting and len(self._idle) < self._reserve and self._workers < self._most:
-            self._is_starting = True
-            self._workers += 1
-            threading.Thread(target=self._start_ahead, name="vetkb-worker-start", daemon=True).start()
-
-    def _start_ahead(self) -> None:
-        child = None
-        with suppress(IsolationError):
-            child = self._start()
-        with self._lock:
-            self._is_starting = False
-            if child is None:
-                return
-            if self._closed:
-                self._workers -= 1
-                child.close()
-                return
-            self._idle.insert(0, child)
-            self._lock.notify()
-            self._look_ahead()
+            return self._crew.pop() if not self._waiting and not self._closed else None
 
     def _take(self, patience: float) -> Child:
         """Return an idle worker or a new one; wait for one if all are at work."""
         end = time.monotonic() + patience
         with self._lock:
-            if not self._idle and self._workers >= self._most and self._waiting >= self._queue:
+            if self._crew.is_at_work() and self._waiting >= self._queue:
                 self._ends["busy"] += 1
                 raise BusyError(f"{self._waiting} others wait already: try again later")
             self._waiting += 1
             try:
-                while not self._closed and not self._idle and self._workers >= self._most:
+                while not self._closed and self._crew.is_at_work():
                     left = end - time.monotonic()
                     if left <= 0:
                         self._ends["busy"] += 1
@@ -301,59 +259,57 @@ class Pool:
                 self._waiting -= 1
             if self._closed:
                 raise JobCancelledError("the server is closing")
-            child = self._pop_idle()
+            child = self._crew.pop()
             if child is not None:
                 return child
-            self._workers += 1
-        return self._start()
+            self._crew.size += 1
+        return self._crew.start()
 
     def _until_one_gives_way(self) -> float:
         """Make the youngest job that is no longer short give way to who waits, or return when there may be one to."""
-        now = time.monotonic()
         beyond = [job for job in list(self._jobs.values())[self._count :] if job.ended_as is None]
         if not beyond or any(job.ended_as for job in self._jobs.values()):
             return SHORT_SECONDS
-        longest = [job for job in beyond if now - job.began >= SHORT_SECONDS]
-        if longest:
-            self._end(longest[-1], "gave-way")
-            return SHORT_SECONDS
-        return max(0.001, SHORT_SECONDS - (now - beyond[0].began))
-
-    def _start(self) -> Child:
-        try:
-            with self._lock:
-                if self._nursery is not None and not self._nursery.alive():
-                    self._nursery.close()
-                    self._nursery = None
-                if self._nursery is None:
-                    self._nursery = Nursery(self._handler, self._settings, self.bounds.memory)
-                nursery = self._nursery
-            return nursery.start()
-        except BaseException:
-            with self._lock:
-                self._workers -= 1
-                self._lock.notify()
-            raise
+        long = [job for job in beyond if job.is_long]
+        if not long:
+            return _LOOK_AGAIN_SECONDS
+        self._end(long[-1], "gave-way")
+        return SHORT_SECONDS
 
     # --- jobs ----------------------------------------------------------------------------------------
 
     def _began(self, child: Child, seconds: float, label: str) -> _Job:
         with self._lock:
             self._last += 1
-            job = _Job(self._last, child, label, seconds)
+            job = _Job(self._last, child, label, seconds, child.processor_seconds())
             self._jobs[job.number] = job
             if self._closed:
                 self._end(job, "cancelled")
         return job
 
-    def _no_longer_short(self, job: _Job) -> None:
+    def _look_at(self, job: _Job) -> float:
+        """Let a job that is no longer short stand behind others; return the seconds after which to look at it again.
+
+        What counts is processor time: on a busy machine a job that has got little of it is none the heavier for that. It
+        only holds its place no longer than by the clock.
+        """
+        now = time.monotonic()
+        left = self._short - (job.child.processor_seconds() - job.spent_before)
+        is_light = left > 0
+        if not is_light or now - job.began >= _MUCH_LONGER * self._short:
+            self._no_longer_short(job, is_heavy=not is_light)
+        return max(left, _LOOK_AGAIN_SECONDS) if is_light else max(0.0, job.deadline - now)
+
+    def _no_longer_short(self, job: _Job, *, is_heavy: bool) -> None:
         with self._lock:
             if job.number not in self._jobs:
                 return
             job.is_long = True
-            job.child.yield_processor()
+            if is_heavy:
+                job.is_heavy = True
+                job.child.yield_processor()
             long = [one for one in self._jobs.values() if one.is_long and one.ended_as is None]
-            if self._reserve and len(long) > self._most - self._reserve:
+            if len(long) > self._crew.most - self._crew.reserve:
                 self._end(long[-1], "gave-way")
 
     def _end(self, job: _Job, how: str) -> None:
@@ -381,13 +337,13 @@ class Pool:
             self._ends[job.ended_as or ("done" if answer is not None else "abandoned")] += 1
             del self._jobs[job.number]
             # a worker that was slowed down stays slow
-            short = time.monotonic() - job.began < SHORT_SECONDS
-            keep = usable and short and job.ended_as is None and not self._closed
+            keep = usable and not job.is_heavy and job.ended_as is None and not self._closed
             if keep:
-                self._idle.append(job.child)
+                self._crew.idle.append(job.child)
             else:
-                self._workers -= 1
-                self._look_ahead()
-            self._lock.notify()
+                self._crew.size -= 1
+                self._crew.look_ahead()
+            if self._waiting:
+                self._lock.notify()
         if not keep:
             job.child.close()

@@ -3,7 +3,8 @@
 A head (lines that begin `#|`) is TOML: title, description, columns, params, ask (phrasings), try (examples). A parameter
 is a variable of the query (of the same name, unless it says which), bound as a term when the caller gives it; left out, it
 stays a variable, or has its default. Every query projects
-`?inDocument`, the document that a row comes from, and may be narrowed to one.
+`?inDocument`, the document that a row comes from, and may be narrowed to one. One that reads whole properties of the documents'
+own graphs (`GRAPH ?graph`), because it has rows by the thousand, projects `?graph` too: narrowed, it reads one graph alone.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ TYPES: tuple[str, ...] = (
     *("xsd:date", "xsd:integer", "xsd:string"),
 )
 DOCUMENT_VARIABLE = "inDocument"
+GRAPH_VARIABLE = "graph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ class CatalogueQuery:
     examples: tuple[str, ...]
     phrasings: Mapping[str, tuple[str, ...]]
     sparql: str
+
+    @property
+    def reads_graphs(self) -> bool:
+        """Say whether the graph of a document narrows the query, as the document does."""
+        return f"?{GRAPH_VARIABLE}" in self.sparql.partition("WHERE {\n")[0].split()
 
     def standalone(self) -> str:
         """Return the query as any SPARQL engine runs it by itself: defaults stand in it, needed values are the examples.

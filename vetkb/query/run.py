@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from vetkb.engine import Bindable, Iri, Value
 from vetkb.errors import MissingToolError, UnknownNameError, UsageError
-from vetkb.query.catalogue import DOCUMENT_VARIABLE, CatalogueQuery, load_catalogue
+from vetkb.graph.names import graph_of
+from vetkb.query.catalogue import DOCUMENT_VARIABLE, GRAPH_VARIABLE, CatalogueQuery, load_catalogue
 from vetkb.query.resolve import default_value, resolve, whole_number
 from vetkb.store import Store
 
@@ -108,9 +109,12 @@ def run_query(
 
 def _bindings(query: CatalogueQuery, given: Mapping[str, str], store: Store) -> dict[str, Bindable]:
     document = None
+    bindings: dict[str, Bindable] = {}
     if "document" in given:
         document = store.document(given["document"]).iri
-    bindings: dict[str, Bindable] = {DOCUMENT_VARIABLE: document} if document is not None else {}
+        bindings[DOCUMENT_VARIABLE] = document
+        if query.reads_graphs:
+            bindings[GRAPH_VARIABLE] = graph_of(document)
     for parameter in query.parameters:
         text = given.get(parameter.name)
         if parameter.variable is None or parameter.name == "document":

@@ -18,7 +18,8 @@ from vetkb.errors import SourceError
 
 Element = Any  # lxml's stubs know no namespaces-free access worth having; every use is read-only
 MAX_ENTRIES = 10_000
-MAX_UNPACKED = 128 * 1024 * 1024
+# of its XML, of which a tree takes up to thirty times as much
+MAX_UNPACKED = 24 * 1024 * 1024
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _OTHERS = (
     ("OFD.xml", "is an OFD file; export it as PDF with a text layer or as .docx"),

@@ -76,6 +76,7 @@ def is_text(text: str) -> bool:
     return _NOT_TEXT.search(text) is None
 
 
+@_kept
 def is_absent(text: str) -> bool:
     """Tell whether a cell says that there is nothing.
 

@@ -29,7 +29,7 @@ _PROGRESS = {c: f"{VK}{c}" for c in ("task", "status", "date", "reporter")}
 _HEADERS = {c: f"vk:{c}" for c in (*_FIGURE, *_PROGRESS)}
 _KNOWN = frozenset((_TYPE, *_LABELS, _PUBLISHER, Vk.entityType, *_FIGURE.values(), *_PROGRESS.values()))
 _OF_FEW = frozenset(f"{VK}{c}" for c in ("unit", "from", "to", "date"))  # whose values come again and again
-_STATEMENTS_A_ROW = 40
+_STATEMENTS_A_ROW = 20
 _MOST_SAID = 400
 
 Node = Mapping[str, Sequence[Term]]

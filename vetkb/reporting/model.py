@@ -17,10 +17,12 @@ Status = Literal["not_started", "in_progress", "done"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is read before a file is refused: `size` in bytes, `rows` of a table or subjects of a graph."""
+    """How much is read before a file is refused: bytes (`size`; `graph` for the RDF syntaxes that are read as they come),
+    `rows` of a table or figures of a graph, characters of a `cell`."""
 
     size: int = 32 * 1024 * 1024
-    rows: int = 100_000
+    graph: int = 256 * 1024 * 1024
+    rows: int = 200_000
     cell: int = 2_000
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from vetkb.engine import Iri
-from vetkb.errors import ReportError
 from vetkb.reporting.delimited import read_delimited
 from vetkb.reporting.graphs import read_graph
 from vetkb.reporting.model import Limits, Observation, Place, ProgressReport, Record, Remark, refusal
@@ -44,27 +43,30 @@ MEDIA_TYPES = {
     "application/trig": "trig",
     "application/rdf+xml": "rdfxml",
 }
+_STREAMED = frozenset({"turtle", "ntriples", "nquads", "trig"})
 FORMATS = ("csv", "xlsx", "json", "jsonld", "turtle", "ntriples", "nquads", "trig", "rdfxml")
 
 
 def read_file(path: Path, limits: Limits | None = None) -> bytes:
     """Return the bytes of a file, or raise ReportError where it is missing or too large; never reads beyond the cap."""
-    limits = limits or Limits()
+    most = _most(_SUFFIXES.get(path.suffix.casefold()), limits or Limits())
     try:
         with path.open("rb") as stream:
-            data = stream.read(limits.size + 1)
+            data = stream.read(most + 1)
     except OSError as error:
         raise refusal(str(path), "文件无法打开", f"cannot be read: {error.strerror or error}") from None
-    if len(data) > limits.size:
-        raise _too_large(str(path), limits)
+    _check_size(data, str(path), most)
     return data
 
 
-def _too_large(source: str, limits: Limits) -> ReportError:
-    size = limits.size
-    return refusal(
-        source, f"超过{size}字节，请分批报送", f"larger than {size} bytes; split the report and send the parts one by one"
-    )
+def _most(syntax: str | None, limits: Limits) -> int:
+    return limits.graph if syntax in _STREAMED else limits.size
+
+
+def _check_size(data: bytes, source: str, most: int) -> None:
+    if len(data) > most:
+        zh, en = f"超过{most}字节，请分批报送", f"larger than {most} bytes; split the report and send the parts one by one"
+        raise refusal(source, zh, en)
 
 
 def format_of(data: bytes, source: str, media_type: str | None = None) -> str:
@@ -103,8 +105,6 @@ def read_reports(
     naming = Naming()
     for source, given in files:
         data = read_file(Path(source), limits) if given is None else given
-        if len(data) > limits.size:
-            raise _too_large(source, limits)
         resolver = Resolver(names, source)
         for record in _records(data, source, media_type, limits):
             for found in [record] if isinstance(record, Remark) else resolver.resolve(record):
@@ -125,6 +125,7 @@ def _records(data: bytes, source: str, media_type: str | None, limits: Limits) -
     if not data.strip():
         raise refusal(source, "文件是空的", "the file is empty")
     syntax = format_of(data, source, media_type)
+    _check_size(data, source, _most(syntax, limits))
     if syntax == "csv":
         return read_delimited(data, source, limits)
     if syntax == "xlsx":

@@ -6,7 +6,7 @@ cells leave it, is put together. A column that means nothing to us is named in a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice, zip_longest
 
 from vetkb.reporting.cells import bare, is_absent, is_text, plain
@@ -34,6 +34,9 @@ COLUMNS = {
     "expected": ("expected", "要求"),
 }
 Row = tuple[int, Sequence[str]]
+Columns = Sequence[tuple[str | None, str]]
+"""The canonical name of each column, None where it means nothing, and the name as printed."""
+
 _CANONICAL = {name: column for column, names in COLUMNS.items() for name in names}
 _KEYS = frozenset({"indicator", "task"})
 HEADER_WITHIN = 20
@@ -64,6 +67,8 @@ def records(rows: Iterable[Row], source: str, limits: Limits) -> Iterator[Record
     filled = ((number, cells) for number, cells in rows if any(c.strip() for c in cells))
     header, names, first = _header(filled, source)
     yield from _unknown_columns(header, source, names)
+    columns = tuple((canonical(name), _shown(name)) for name in header)
+    headers = {column: shown for column, shown in columns if column is not None}
     count = 0
     for number, cells in chain(first, filled):
         if list(cells[: len(header)]) == header:
@@ -71,7 +76,7 @@ def records(rows: Iterable[Row], source: str, limits: Limits) -> Iterator[Record
         count += 1
         if count > limits.rows:
             raise too_many_rows(source, limits)
-        yield _record(header, number, cells, source, limits)
+        yield _record(columns, headers, number, cells, source, limits)
 
 
 def _header(rows: Iterator[Row], source: str) -> tuple[list[str], int, list[Row]]:
@@ -122,32 +127,32 @@ def _unknown_columns(header: list[str], source: str, number: int) -> Iterator[Re
             yield Remark("VK-REPORT-COLUMN", "info", message, source, number, _shown(name))
 
 
-def _record(header: list[str], number: int, cells: Sequence[str], source: str, limits: Limits) -> Record | Remark:
+def _record(
+    columns: Columns, headers: Mapping[str, str], number: int, cells: Sequence[str], source: str, limits: Limits
+) -> Record | Remark:
     values: dict[str, str] = {}
-    headers = {column: _shown(name) for name in header if (column := canonical(name)) is not None}
-    extra = [c for c in cells[len(header) :] if c.strip()]
+    extra = [c for c in cells[len(columns) :] if c.strip()]
     if extra:
         message = Message(
             f"第{number}行比表头多{len(extra)}格，整行未读取",
             f"row {number} has {len(extra)} more cells than the header; row not read",
         )
         return Remark("VK-REPORT-ROW", "error", message, source, number, None, _shown(extra[0]))
-    for name, cell in zip(header, cells, strict=False):
-        column = canonical(name)
+    for (column, shown), cell in zip(columns, cells, strict=False):
         if column is None:
             continue
         if len(cell) > limits.cell:
             message = Message(
-                f"第{number}行“{_shown(name)}”超过{limits.cell}个字符",
-                f"row {number}, column “{_shown(name)}” is longer than {limits.cell} characters",
+                f"第{number}行“{shown}”超过{limits.cell}个字符",
+                f"row {number}, column “{shown}” is longer than {limits.cell} characters",
             )
-            return Remark("VK-REPORT-CELL", "error", message, source, number, _shown(name), _shown(cell))
+            return Remark("VK-REPORT-CELL", "error", message, source, number, shown, _shown(cell))
         if not is_text(cell):
             message = Message(
-                f"第{number}行“{_shown(name)}”含有不是文字的字符",
-                f"row {number}, column “{_shown(name)}” holds characters that are no text",
+                f"第{number}行“{shown}”含有不是文字的字符",
+                f"row {number}, column “{shown}” holds characters that are no text",
             )
-            return Remark("VK-REPORT-CELL", "error", message, source, number, _shown(name))
+            return Remark("VK-REPORT-CELL", "error", message, source, number, shown)
         if not is_absent(cell):
             values[column] = _unmarked(bare(cell))
     return Record(number, values, headers)

@@ -49,10 +49,14 @@ def read_workbook(data: bytes, source: str, limits: Limits) -> Iterator[Record |
 
 
 def _rows(sheet: Any, source: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
-    kept = 0
+    kept, blank = 0, None
     for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
+        # the library gives all rows of a gap as one object, and a gap may have a million
+        if cells is blank:
+            continue
         shown = [_shown(cell) for cell in cells]
         if not any(shown):
+            blank = cells
             continue
         while shown and not shown[-1]:
             shown.pop()

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from vetkb.validate.blank import blank_rows
+from vetkb.validate.evidence import check_evidence
 from vetkb.validate.model import Clause, Data, Report, TargetState, TaskState, ValidationResult
-from vetkb.validate.quality import check_evidence, check_quality
+from vetkb.validate.quality import check_quality
 from vetkb.validate.requirements import Demands
 from vetkb.validate.run import KINDS, validate
 from vetkb.validate.turtle import shapes_of

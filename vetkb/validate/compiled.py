@@ -29,7 +29,10 @@ _IN_MESSAGE = re.compile(r"\{[?$]([A-Za-z_][A-Za-z0-9_]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """约束 — One constraint of a shape as a query over ?this and, where it has them, ?value and ?path."""
+    """约束 — One constraint of a shape as a query over ?this and, where it has them, ?value and ?path.
+
+    `focus` is the pattern of the focus nodes: where nothing matches it, the query has no answer.
+    """
 
     shape: Iri
     component: Iri
@@ -37,6 +40,7 @@ class Constraint:
     severity: Severity
     query: str
     messages: Messages
+    focus: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +136,8 @@ class _Compiler:
         made = [*self._on_values(shape, focus, way), *self._on_sets(shape, focus, way), *self._queries(shape, focus, way)]
         messages = graph.messages(shape)
         for constraint in made:
-            yield replace(
-                constraint, path=plain, messages=constraint.messages or messages or said_by_default(constraint.component)
-            )
+            said = constraint.messages or messages or said_by_default(constraint.component)
+            yield replace(constraint, path=plain, messages=said, focus=focus.pattern)
         below = focus if way is None else focus.step(way)
         for inner in graph.values(shape, "property"):
             if not isinstance(inner, Iri) or not graph.values(inner, "path"):
@@ -196,7 +199,8 @@ def _counting(focus: _Focus, pattern: str, sign: str, number: int) -> str:
     if sign == "<" and number <= 0:
         return f"SELECT ?this {{ {focus.pattern} FILTER(false) }}"
     if sign == "<" and number == 1:
-        return f"SELECT DISTINCT ?this {{ {focus.pattern} FILTER NOT EXISTS {{ {pattern} }} }}"
+        # an OPTIONAL starts from ?this; the engine begins an EXISTS of several steps wherever it likes, once a focus node
+        return f"SELECT DISTINCT ?this {{ {focus.pattern} OPTIONAL {{ {pattern} }} FILTER(!BOUND(?v)) }}"
     if sign == ">" and number == 0:
         return f"SELECT DISTINCT ?this {{ {focus.pattern} FILTER EXISTS {{ {pattern} }} }}"
     having = f"COUNT(DISTINCT ?v) {'>' if sign == '>' else '>='} {number}"
@@ -209,7 +213,15 @@ def _counting(focus: _Focus, pattern: str, sign: str, number: int) -> str:
 
 def run_constraints(store: RdfStore, constraints: Iterable[Constraint]) -> tuple[Raw, ...]:
     """Run compiled constraints over the default graph of a store; results as SHACL has them, in a stable order."""
-    return tuple(raw for constraint in constraints for raw in _results(store, constraint))
+    met: dict[str | None, bool] = {None: True}
+    found: list[Raw] = []
+    for constraint in constraints:
+        focus = constraint.focus
+        if focus is not None and focus not in met:
+            met[focus] = store.ask(f"ASK {{ {focus} }}")
+        if met[focus]:
+            found += _results(store, constraint)
+    return tuple(found)
 
 
 def _results(store: RdfStore, constraint: Constraint) -> list[Raw]:

@@ -86,6 +86,8 @@ def _whose(requirement: Requirement) -> list[str]:
     """
     area, concept = requirement.policy.division, requirement.population_concept
     about = "OPTIONAL { $this vk:about ?who }"
+    # the type is looked up inside: where ?who may be unbound, engines try every entity for each figure
+    typed = "OPTIONAL { $this vk:about ?who OPTIONAL { ?who vk:entityType ?type } }"
     whole = [f"?who = <{concept}>"] if concept else []
     if requirement.population_in_indicator:
         whole += ["!BOUND(?who)", *([f"?who = <{area}>"] if area else [])]
@@ -97,7 +99,7 @@ def _whose(requirement: Requirement) -> list[str]:
         return lines
     if requirement.reach == "one":
         lines = ["$this vk:about ?who . ?who a vk:Entity .", *_within(area)]
-        return lines + (_of_kind("false", concept) if concept else [])
+        return lines + (["OPTIONAL { ?who vk:entityType ?type }", *_of_kind("false", concept)] if concept else [])
     if requirement.reach == "parts":
         levels = ", ".join(quoted(level) for level in requirement.levels)
         return [
@@ -107,7 +109,7 @@ def _whose(requirement: Requirement) -> list[str]:
         ]
     lines = _within(area)
     if concept and not requirement.of_persons:
-        lines += [about, *_of_kind(everything, concept)]
+        lines += [typed, *_of_kind(everything, concept)]
     return lines
 
 
@@ -122,7 +124,6 @@ def _within(area: Iri | None) -> list[str]:
 
 def _of_kind(otherwise: str, concept: Iri) -> list[str]:
     return [
-        "OPTIONAL { ?who vk:entityType ?type }",
         "BIND (COALESCE(?type, ?who) AS ?kind)",
         f"FILTER ({otherwise} || (BOUND(?kind) && EXISTS {{ ?kind skos:broader* <{concept}> }}))",
     ]

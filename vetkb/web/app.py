@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
@@ -69,6 +70,7 @@ class Application(FastAPI):
             exception_handlers={VetkbError: _problem, HTTPException: _http_problem},
             lifespan=_lifespan,
         )
+        self.router.redirect_slashes = False
         self.state.site, self.state.rate = site, rate
         self._direct = {(method, path): endpoint for path, methods, endpoint in ROUTES if "{" not in path for method in methods}
         self._envelope = Envelope(self._answer, partial(site_now, self), rate, partial(allowed, self))
@@ -149,5 +151,10 @@ async def _http_problem(request: Request, error: Exception) -> Response:
         allow = ", ".join(method for method in ("GET", "HEAD", "POST") if method in named)
         return await _problem(request, NotAllowedError(f"{path} takes {allow}, not {request.method}", allow))
     if status == 404:
+        without_slash = path.rstrip("/")
+        if path.endswith("/") and allowed(request.app, without_slash):
+            # an address of this server without its name, which a Host header could make another's
+            place = request.scope.get("root_path", "") + quote(without_slash)
+            return RedirectResponse(f"{place}?{request.url.query}" if request.url.query else place)
         return await _problem(request, NotFoundError(f"there is nothing at {path}; /docs lists what there is"))
     return await _problem(request, BadRequestError(f"the request cannot be read ({status})"))

@@ -8,13 +8,16 @@ from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 
-from vetkb.web.problems import BadRequestError, TooLargeError, TooSlowError
+from vetkb.web.problems import BadRequestError, TooLargeError, TooSlowError, UnsupportedTypeError
 
 SECONDS = 30.0
 
 
 async def read_body(request: Request, most: int, seconds: float = SECONDS) -> bytes:
-    """Return the body. Raises TooLargeError as soon as it is known to be too large, TooSlowError."""
+    """Return the body. Raises TooLargeError as soon as it is known to be too large, TooSlowError, UnsupportedTypeError."""
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("identity", ""):
+        raise UnsupportedTypeError(f"the Content-Encoding {coding[:40]} is not read here; send the body as it is")
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced[:20]) > most:
         raise _too_large(most)

@@ -74,7 +74,7 @@ async def answer(request: Request, iri: str, suffix: str = "") -> Response:
     offers = (PLAIN, *OFFERS) if iri.endswith("/zho/txt") else OFFERS
     offer = SUFFIXES[suffix] if suffix else offer_for(request, offers, asked_of(request).get("format"))
     headers = {"link": f'<{quoted(iri)}>; rel="describes"'}
-    if found.more:
+    if found.more and offer.name != PLAIN.name:
         headers["x-vetkb-truncated"] = "true"
     if not (suffix or found.is_document):
         return _see_other(request, iri, SUFFIX_OF[offer.name], headers)

@@ -110,13 +110,18 @@ def _ask_get(schemas: Mapping[str, Json], example: str | None) -> Json:
 
 def _ask_post(schemas: Mapping[str, Json]) -> Json:
     made = operation("ask-post", "Ask a question", _ask_answers(schemas), (400, 404, 406, 408, 413, 415, 422, 503))
-    # a field of a form that was left empty counts as absent
-    left_empty: Json = {"type": "string", "maxLength": 0}
-    spoken, day = ({"anyOf": [kind, left_empty]} for kind in (_LANGUAGE, _DATE))
-    properties: Json = {"q": {**TEXT, "minLength": 1, "maxLength": 500}, "lang": spoken, "document": TEXT, "as_of": day}
-    body: Json = {"type": "object", "properties": properties, "required": ["q"]}
-    made["requestBody"] = {"required": True, "content": {kind: {"schema": body} for kind in ("application/json", FORM)}}
+    # a field that was left empty counts as absent, and so does a member that is null
+    bodies: Json = {"application/json": _question_body(["string", "null"]), FORM: _question_body("string")}
+    made["requestBody"] = {"required": True, "content": {kind: {"schema": body} for kind, body in bodies.items()}}
     return made
+
+
+def _question_body(text: str | list[str]) -> Json:
+    left_empty: Json = {"type": text, "maxLength": 0}
+    spoken, day = ({"anyOf": [kind, left_empty]} for kind in (_LANGUAGE, _DATE))
+    question: Json = {**TEXT, "minLength": 1, "maxLength": 500}
+    properties: Json = {"q": question, "lang": spoken, "document": {"type": text}, "as_of": day}
+    return {"type": "object", "properties": properties, "required": ["q"]}
 
 
 def _ask_answers(schemas: Mapping[str, Json]) -> dict[str, Json]:

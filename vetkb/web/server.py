@@ -7,13 +7,14 @@ between two requests, and the old one is closed when its last request has been a
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import logging
 import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from fastapi import FastAPI
 from vetkb import __version__
 from vetkb.base import open_base
 from vetkb.errors import UsageError, VetkbError
+from vetkb.store import RemoteStore
 from vetkb.web.app import create_app, site_now
 from vetkb.web.site import Limits, drained
 from vetkb.web.telemetry import Telemetry, log_as_json
@@ -37,6 +39,8 @@ _LOG = logging.getLogger("vetkb.web")
 _GRACE_SECONDS = 5
 _FLUSH_SECONDS = 0.25
 _RETIRE_SECONDS = 120.0
+# of malloc.h: what is mapped for itself, what is given back at once, how many heaps threads may have
+_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD, _M_ARENA_MAX = -3, -1, -8
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ def serve(store: str | None, options: Options) -> None:
     Raises UsageError where the port cannot be had, StoreError where the base cannot be opened.
     """
     open_ = partial(_open, store, options)
+    _give_memory_back()
+    sys.setswitchinterval(0.001)
     # until there is a loop to act on it
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with listen(options.host, options.port) as listener, ExitStack() as bases:
@@ -84,8 +90,26 @@ def serve(store: str | None, options: Options) -> None:
             runner.run(_run(config, app, listener, partial(_reload, app, open_, bases)))
 
 
+def _give_memory_back() -> None:
+    """Have large bodies and answers given back to the system as soon as they are done with, where the C library takes advice.
+
+    Otherwise glibc keeps the room of the largest ones, and a server that was pelted with them stays half as large again.
+    """
+    with suppress(AttributeError, OSError):
+        advise = ctypes.CDLL(None).mallopt
+        for what, value in ((_M_MMAP_THRESHOLD, 256 << 10), (_M_TRIM_THRESHOLD, 1 << 20), (_M_ARENA_MAX, 4)):
+            advise(what, value)
+
+
 def _open(store: str | None, options: Options) -> KnowledgeBase:
-    return replace(open_base(store), workers_count=options.workers, timeout=options.timeout, foreign=options.data)
+    base = open_base(store)
+    if isinstance(base.store, RemoteStore):
+        raise UsageError(
+            f"serve: {base.store.endpoint} answers SPARQL itself; what is served beside it (documents, sentences, reports) "
+            "is in the folder that `vetkb build` made: name that with --store DIR. "
+            "From here, `vetkb query NAME` and `vetkb ask` take the address"
+        )
+    return replace(base, workers_count=options.workers, timeout=options.timeout, foreign=options.data)
 
 
 def _appended(path: Path) -> IO[str]:

@@ -23,9 +23,9 @@ from starlette.responses import Response
 from vetkb import __version__
 from vetkb.errors import UsageError
 from vetkb.isolation import Bounds, Pool
+from vetkb.report_workers import checker, warm_up
 from vetkb.web.cache import ByteCache, Made
 from vetkb.web.caching import entity_tag, matches
-from vetkb.web.checking import checker, warm_up
 from vetkb.web.headers import VARY
 from vetkb.web.lanes import Lane
 from vetkb.web.negotiate import Offer, choose
@@ -96,7 +96,7 @@ class Site:
     @cached_property
     def checker(self) -> Pool:
         """The processes that check reports."""
-        return checker(self.base, self.limits.check, _CHECKS)
+        return checker(self.base.store, self.base.build_id, self.limits.check, _CHECKS)
 
     def close(self) -> None:
         """End the processes that check reports; the base stays open."""

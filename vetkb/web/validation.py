@@ -20,11 +20,11 @@ from starlette.responses import Response
 from vetkb.engine import MEDIA_TYPES as RDF_TYPES
 from vetkb.engine import formats_of
 from vetkb.errors import UsageError
+from vetkb.report_workers import check
 from vetkb.reporting import MEDIA_TYPES as DATA_TYPES
 from vetkb.validate import KINDS
 from vetkb.web.bodies import read_body
 from vetkb.web.cache import Made
-from vetkb.web.checking import check
 from vetkb.web.headers import SECURITY
 from vetkb.web.negotiate import Offer, bare
 from vetkb.web.pages import request_language

@@ -33,6 +33,8 @@ MOST_CONNECTIONS = 2000
 # what a client has to read of an answer, and in which time
 DRAIN_SECONDS = 20.0
 DRAIN_BYTES = 64 << 10
+# how long the rest of a request is read, and thrown away, behind its answer: who still sends would not see it otherwise
+REST_SECONDS = 5.0
 _MOST_WIRED_HEAD = 8 << 10
 _MOST_WIRED_BODY = 1 << 20
 _END = b"\r\n\r\n"
@@ -69,18 +71,22 @@ class Connection(HttpToolsProtocol):
         self._in_head = True
         self._in_message = False
         self._messages = 0
+        self._without_body = 0
+        self._ending = False
         self._wrong: VetkbError | None = None
         self._express: Express | None = None
         # what came behind a request that is answered beside the framework
         self._held = bytearray()
         self._is_last = False
         self._head_timer: asyncio.TimerHandle | None = None
+        self._rest_timer: asyncio.TimerHandle | None = None
         self._drain_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
         if len(self.connections) > MOST_CONNECTIONS:
             self._refuse(BusyError("there are too many connections: try again later"), "full")
+            self.transport.close()
             return
         self._await_head()
 
@@ -88,10 +94,13 @@ class Connection(HttpToolsProtocol):
         if self._express is not None:
             self._express.query.answer.cancel()
         self._head_arrived()
+        self._rest_arrived()
         self._drained()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._ending:
+            return
         if self._express is not None:
             self._held += data
             if len(self._held) > HEAD_BYTES:
@@ -115,7 +124,13 @@ class Connection(HttpToolsProtocol):
             if self._head_size - (len(data) - end - len(_END) if end >= 0 else 0) > HEAD_BYTES:
                 self._refuse(LargeHeadError(f"the head of the request is larger than {HEAD_BYTES:,} bytes"), "large-head")
                 return
+        else:
+            self._without_body += len(data)
         super().data_received(data)
+        if self._without_body > HEAD_BYTES and not self._ending and not self.transport.is_closing():
+            self._wrong = BadRequestError(f"there are more than {HEAD_BYTES:,} bytes between two pieces of the body or behind it")
+            self.send_400_response("")
+            return
         if plain and self._messages == 1 and not self._in_message and self.cycle is not None and self.cycle.keep_alive:
             self.scope["vetkb.head"] = data  # type: ignore[typeddict-unknown-key]
 
@@ -139,7 +154,7 @@ class Connection(HttpToolsProtocol):
         if self._is_last:
             self.transport.close()
         else:
-            self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+            self._await_next()
         client = self.client[0] if self.client else ""
         spent = time.perf_counter() - began
         site.telemetry.request("GET", wired.path, wired.status, spent, len(wired.body), client, text)
@@ -190,6 +205,7 @@ class Connection(HttpToolsProtocol):
         if self.cycle is not None and self._is_last:
             self.cycle.keep_alive = False
         self.scope["vetkb.query"] = express.query  # type: ignore[typeddict-unknown-key]
+        self.scope["vetkb.began"] = express.began  # type: ignore[typeddict-unknown-key]
         # not the build that is served by now
         self.scope["vetkb.site"] = express.site  # type: ignore[typeddict-unknown-key]
 
@@ -204,6 +220,7 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self._in_message = True
+        self._without_body = 0
         self._messages += 1
         super().on_message_begin()
 
@@ -211,7 +228,8 @@ class Connection(HttpToolsProtocol):
         if len(self.headers) >= HEAD_FIELDS:
             self._wrong = LargeHeadError(f"the head of the request has more than {HEAD_FIELDS} fields")
             raise self._wrong
-        super().on_header(name, value)
+        if self._in_head:  # a field behind the body is none of the head, whose fields have been acted on
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         self._in_head = False
@@ -219,20 +237,43 @@ class Connection(HttpToolsProtocol):
         self._head_arrived()
         if self.parser.get_http_version() == "1.1" and sum(name == b"host" for name, _ in self.headers) != 1:
             self._wrong = BadRequestError("the head of the request has to name one Host")
+        if any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in self.headers):
+            self._wrong = BadRequestError("the only Transfer-Encoding that is read here is chunked")
+        if self._wrong is not None:
             raise self._wrong
         super().on_headers_complete()
+        if not self.cycle.keep_alive:
+            self.cycle.transport = _Ended(self.transport, self)  # type: ignore[assignment]
+
+    def on_body(self, body: bytes) -> None:
+        self._without_body = 0
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._in_head = True
         self._in_message = False
         super().on_message_complete()
+        if self._rest_timer is not None:
+            self._rest_arrived()
+            self._await_next()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._in_message and not self._in_head and self.cycle.response_complete and not self._ending:
+            # the answer did not wait for the whole request
+            self._rest_timer = self.loop.call_later(REST_SECONDS, self.transport.close)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (uvicorn's own word for it)
         """Answer what is no HTTP, where uvicorn would send plain text."""
-        if self.cycle is not None and not self.cycle.response_complete:
-            # somebody else's answer is under way on this connection: nothing can be put between
-            self.transport.close()
-            return
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            if self._in_head or self.pipeline or cycle.response_started:
+                # somebody else's answer is under way on this connection: nothing can be put between
+                self.transport.close()
+                return
+            # nobody has answered the request yet whose body is malformed
+            cycle.disconnected = True
+            cycle.message_event.set()
         self._refuse(self._wrong or BadRequestError("the request is no well-formed HTTP/1.1"), "malformed")
 
     # --- a client that does not read -----------------------------------------------------------------
@@ -260,6 +301,31 @@ class Connection(HttpToolsProtocol):
         if self._drain_timer is not None:
             self._drain_timer.cancel()
             self._drain_timer = None
+
+    # --- the end -------------------------------------------------------------------------------------
+
+    def _await_next(self) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+
+    def _rest_arrived(self) -> None:
+        if self._rest_timer is not None:
+            self._rest_timer.cancel()
+            self._rest_timer = None
+
+    def end(self) -> None:
+        """Close behind the last answer."""
+        if self._in_message:
+            self._end_gently()
+        else:
+            self.transport.close()
+
+    def _end_gently(self) -> None:
+        """Close, but read what the client still sends for a while: a reset would take the answer away from it."""
+        if not self._ending and not self.transport.is_closing():
+            self._ending = True
+            self.transport.write_eof()
+            self.flow.resume_reading()
+            self._rest_timer = self.loop.call_later(REST_SECONDS, self.transport.close)
 
     # --- bounds --------------------------------------------------------------------------------------
 
@@ -294,4 +360,13 @@ class Connection(HttpToolsProtocol):
         }
         head = "".join(f"{name}: {value}\r\n" for name, value in fields.items()).encode("latin-1")
         self.transport.write(b"".join((STATUS_LINE[problem.status], head, b"\r\n", body)))
-        self.transport.close()
+        self._end_gently()
+
+
+class _Ended:
+    """The transport of a request that is the last one of its connection."""
+
+    def __init__(self, transport: asyncio.Transport, connection: Connection) -> None:
+        self.write = transport.write
+        self.is_closing = transport.is_closing
+        self.close = connection.end

@@ -15,17 +15,17 @@ import pytest
 
 from vetkb.errors import ReportError
 from vetkb.isolation import Bounds
+from vetkb.report_workers import FORMATS, check, checker
 from vetkb.reporting import MEDIA_TYPES
 from vetkb.validate import KINDS
 from vetkb.web.app import create_app
-from vetkb.web.checking import FORMATS, check, checker
 from vetkb.web.site import Limits
 
 DAY = datetime.date(2018, 12, 31)
 ROWS = "".join(f"生均财政拨款水平,第{n}职业技术学院,公办高等职业院校,安阳市,{11_500 + n},元,2018\n" for n in range(25))
 FIGURES = f"indicator,about,about_type,area,value,unit,year\n{ROWS}".encode()
 USUAL = {"media_type": "text/csv", "as_of": DAY.isoformat(), "shapes": "compliance", "tolerance": None}
-# many rows whose names nobody knows: each is sought among those that are known
+# many rows whose names nobody knows
 SLOW = b"indicator,value,year\n" + b"".join(b"name %d,1,2018\n" % n for n in range(100_000))
 # twenty times as large once it is read
 LARGE = b'[{"indicator": [' + b"{}," * 3_000_000 + b"{}]}]"
@@ -33,7 +33,7 @@ LARGE = b'[{"indicator": [' + b"{}," * 3_000_000 + b"{}]}]"
 
 @pytest.fixture(scope="module")
 def pool(bundled):
-    with checker(bundled, Bounds(60.0, 1 << 30), 1) as made:
+    with checker(bundled.store, bundled.build_id, Bounds(60.0, 1 << 30), 1) as made:
         yield made
 
 
@@ -80,7 +80,7 @@ def test_a_body_that_is_nothing_is_refused_in_words_or_has_nothing_to_report(poo
 
 
 def test_what_workers_are_forked_from_has_one_thread():
-    code = "import os; from vetkb.web.checking import prepare; prepare({}); print(len(os.listdir('/proc/self/task')))"
+    code = "import os; from vetkb.report_workers import prepare; prepare({}); print(len(os.listdir('/proc/self/task')))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "1\n"
 
 
@@ -112,3 +112,12 @@ def test_a_process_that_dies_is_replaced(pool):
         assert pool.cancel(pool.running()[0].id)
         assert type(job.exception()).__name__ == "JobCancelledError"
     assert check(pool, FIGURES, **usual) == first
+
+
+def test_a_worker_that_checked_a_large_report_checks_the_next(pool):
+    large = FIGURES + b"".join(line + b"\n" for line in ROWS.encode().splitlines() * 40)
+    usual = {**USUAL, "format": "csv", "language": "zh"}
+    check(pool, FIGURES, **usual)
+    ready = {child.pid for child in pool._crew.idle}
+    check(pool, large, **usual)
+    assert ready <= {child.pid for child in pool._crew.idle}  # another may have been started ahead of need

@@ -1,4 +1,4 @@
-"""Reported data → a report, in a process that may open nothing any more: a handler for `vetkb.isolation`.
+"""Strangers' data → a report, in a process that may open nothing any more: a handler for `vetkb.isolation`.
 
 Parsers of seven formats read bytes of strangers here. Whatever loads late has to be loaded before rights are given up, so a
 worker first checks a few small reports of its own: one in each format, one against each kind of shapes, one with a name that
@@ -11,36 +11,36 @@ import datetime
 import json
 import traceback
 from collections.abc import Mapping
-from dataclasses import replace
-from functools import partial
-from pathlib import Path
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from vetkb.base import open_base
 from vetkb.engine import MEDIA_TYPES as RDF_TYPES
-from vetkb.engine import RdfStore, formats_of, parse_rdf, serialise_rdf, write_rdf
+from vetkb.engine import Iri, RdfStore, formats_of, parse_rdf, serialise_rdf, write_rdf
 from vetkb.errors import JobFailedError, ReportError, UsageError, VetkbError
 from vetkb.graph.lexicon import load_lexicon
 from vetkb.graph.terms import PREFIXES
 from vetkb.isolation import Answer, Bounds, Open, Pool
-from vetkb.reporting import MEDIA_TYPES, names_of, read_reports
-from vetkb.validate import KINDS, Report, validate
+from vetkb.reporting import MEDIA_TYPES, Names, names_of, read_reports, render_template
+from vetkb.store import Store
+from vetkb.validate import KINDS, Demands, Report, blank_rows, validate
 from vetkb.validate.formats import to_json, to_quads
 
 if TYPE_CHECKING:
-    from vetkb.base import KnowledgeBase
     from vetkb.model import Lexicon
 
 FORMATS = ("json", *formats_of("construct"), "csv", "html")
 _ERRORS: Mapping[str, type[VetkbError]] = {error.code: error for error in (ReportError, UsageError)}
+# a worker costs a second to start: one is not given up for a report of a few thousand rows
+_SHORT_SECONDS = 2.0
 # how many of the documents have their requirements read before the first report comes
 _MOST_READ = 16
 
 
-def checker(base: KnowledgeBase, bounds: Bounds, count: int) -> Pool:
-    """Return the processes that check reports against a base. They start with the first report."""
-    settings = {"folder": str(base.store.folder), "foreign": [str(path) for path in base.foreign]}
-    return Pool("vetkb.web.checking:prepare", settings, bounds=bounds, count=count, queue=count * 4)
+def checker(store: Store, build: str, bounds: Bounds, count: int) -> Pool:
+    """Return the processes that check reports against a base. They start with the first report, one ahead of need."""
+    settings = {"folder": str(store.folder), "build": build}
+    handler, queue = "vetkb.report_workers:prepare", count * 4
+    return Pool(handler, settings, bounds=bounds, count=count, spare=1, reserve=1, queue=queue, short=_SHORT_SECONDS)
 
 
 def check(pool: Pool, body: bytes, **asked: str | float | None) -> bytes:
@@ -79,9 +79,8 @@ def prepare(settings: Mapping[str, Any]) -> Open:
 
 
 def _open(settings: Mapping[str, Any], lexicon: Lexicon) -> Answer:
-    base = replace(open_base(settings["folder"]), foreign=tuple(map(Path, settings["foreign"])))
-    base.__dict__["lexicon"] = lexicon
-    for document in base.documents()[:_MOST_READ]:
+    base = _Base(Store.open(settings["folder"]), lexicon, settings["build"])
+    for document in base.store.documents()[:_MOST_READ]:
         base.demands.of(frozenset((str(document.iri),)))
     answer = partial(_answer, base)
     for asked, body in _first_reports(base):
@@ -89,16 +88,30 @@ def _open(settings: Mapping[str, Any], lexicon: Lexicon) -> Answer:
     return answer
 
 
-def _answer(base: KnowledgeBase, asked: Mapping[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+class _Base:
+    """What reports are checked against."""
+
+    def __init__(self, store: Store, lexicon: Lexicon, build: str) -> None:
+        self.store = store
+        self._lexicon = lexicon
+        self._build = build
+        self.demands = Demands(store.rdf)
+
+    @cached_property
+    def names(self) -> Names:
+        return names_of(self.store.rdf, self._lexicon.divisions)
+
+    def validate(self, body: bytes, asked: Mapping[str, Any]) -> Report:
+        reported = read_reports([("body", body)], self.names, asked["media_type"])
+        day = datetime.date.fromisoformat(asked["as_of"])
+        rdf = self.store.rdf
+        return validate(rdf, reported, day, asked["shapes"], asked["tolerance"], self._build, demands=self.demands)
+
+
+def _answer(base: _Base, asked: Mapping[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     """Return a report as bytes, or the code and message of what is wrong."""
     try:
-        report = base.validate(
-            [("body", body)],
-            as_of=datetime.date.fromisoformat(asked["as_of"]),
-            shapes=asked["shapes"],
-            tolerance=asked["tolerance"],
-            media_type=asked["media_type"],
-        )
+        report = base.validate(body, asked)
         return {}, _written(report, asked["format"], asked["language"])
     except VetkbError as error:
         return {"error": error.code, "message": str(error)}, b""
@@ -117,13 +130,16 @@ def _written(report: Report, format: str, language: str) -> bytes:  # noqa: A002
     return report.to_bytes(format, language)
 
 
-def _first_reports(base: KnowledgeBase) -> list[tuple[dict[str, Any], bytes]]:
+def _first_reports(base: _Base) -> list[tuple[dict[str, Any], bytes]]:
     """Return reports that let everything load: (what is asked, the data)."""
     observed = list(parse_rdf(_OBSERVED, "turtle"))
     names = {syntax: media_type for media_type, syntax in MEDIA_TYPES.items()}
     bodies = [("csv", _UNKNOWN), ("json", _UNKNOWN_JSON)]
     bodies += [(name, serialise_rdf(observed, name)) for name in RDF_TYPES if name in names and name in formats_of("construct")]
-    bodies += [("xlsx", base.template(document.iri, "xlsx")) for document in base.documents()[:1]]
+    bodies += [
+        ("xlsx", render_template(blank_rows(base.store.rdf, Iri(document.iri), []), "xlsx"))
+        for document in base.store.documents()[:1]
+    ]
     found = [({**_USUAL, "media_type": names[name]}, body) for name, body in bodies]
     found += [({**_USUAL, "shapes": kind}, _UNKNOWN) for kind in KINDS]
     found += [({**_USUAL, "media_type": "text/turtle", "shapes": kind}, _OBSERVED) for kind in KINDS]
