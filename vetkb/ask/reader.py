@@ -42,6 +42,7 @@ _SCRAPS: Final = 4  # a Chinese question is not answered by a sentence that has 
 _SPREAD_SCATTERED: Final = 2
 _SPREAD: Final = 5  # how much wider than its words the stretch may be in which they stand
 _AROUND: Final = 25
+_WITHIN_ONE: Final = 25  # more where one document is asked, since its sentences are about one thing
 _FARTHER: Final = 2.5
 _QUOTES: Final = re.compile('[“”"‘’「」]')
 _HEADINGS: Final = """
@@ -82,6 +83,8 @@ def answer_by_quoting(
     if not _says_enough(wanted.content, (*names, *context.entities.places)):
         return None
     document = context.scope.documents.iris[0] if context.scope else None
+    if document is not None:
+        wanted = replace(wanted, around=_AROUND + _WITHIN_ONE)
     hits = [hit for hit in context.store.nearest(wanted.sought, _CANDIDATES, document) if hit.kind == "sentence"]
     form = Form("passages", All((About("\n".join(wanted.content)), *([context.scope] if context.scope else []))))
     found, least = _fitting(wanted, hits, context)
@@ -97,7 +100,11 @@ def answer_by_quoting(
     best = max(cover.rank for cover, _, _ in found)
     told = min(sum(map(len, wanted.content)), max(cover.own + cover.above for cover, _, _ in found))
     if told < _LEAST_CONTENT and (len(found) > 1 or not context.scope):
-        return None  # two characters are in many sentences
+        # two characters are in many sentences; one may say what they mean
+        found = [one for one in found if reading.defines.search(one[2].text)]
+        if len(found) != 1:
+            return None
+        best = found[0][0].rank
     chosen = [hit for cover, width, hit in sorted(found, key=lambda one: (one[1], len(one[2].text))) if cover.rank == best]
     covers = {hit.iri: cover for cover, _, hit in found}
     chosen = [hit for hit in chosen if len(hit.text) <= _FARTHER * len(chosen[0].text)]
@@ -153,6 +160,7 @@ class _Wanted:
     whole: bool = False
     names: tuple[str, ...] = ()
     lacks: Callable[..., bool] | None = None
+    around: int = _AROUND
 
 
 def _wanted(
@@ -163,7 +171,8 @@ def _wanted(
     patterns = tuple(reading.asks[name][1] for name in sorted(kinds) if not (listed and name == "number"))
     unit = None if listed else reading.unit.search(asked)
     if unit is not None:
-        patterns = (*patterns, re.compile(rf"[0-9零一二两三四五六七八九十百千万亿]\s?(?:多|余)?{re.escape(unit[1])}"))
+        said = "|".join(map(re.escape, reading.same.get(f"多少{unit[1]}", (unit[1],))))
+        patterns = (*patterns, re.compile(rf"[0-9零一二两三四五六七八九十百千万亿]\s?(?:多|余)?(?:{said})"))
     number = unit is not None or ("number" in kinds and not listed)
     party = "party" in kinds
     if language == "zh":
@@ -258,7 +267,7 @@ def _add_fitting(found: list[tuple[Cover, int, Hit]], cover: Cover, bare: str, t
     if wanted.whole and max(map(len, cover.words)) * _SCRAPS < cover.own:
         return
     scattered = cover.own < _LONG_WORDS * len(cover.words)
-    if end - start > (_SPREAD_SCATTERED if scattered else _SPREAD) * cover.own + _AROUND:
+    if end - start > (_SPREAD_SCATTERED if scattered else _SPREAD) * cover.own + wanted.around:
         return
     # a number stands near what it measures; who must do it may stand at the head of a long sentence
     holds = all(_stands_near(pattern, bare, cover.words) for pattern in wanted.patterns) if wanted.number else True
@@ -269,8 +278,9 @@ def _add_fitting(found: list[tuple[Cover, int, Hit]], cover: Cover, bare: str, t
 def _stands_near(pattern: re.Pattern[str], text: str, words: Sequence[str]) -> bool:
     """Say whether a text has what a pattern wants near a word of the question, and not in it."""
     places = [(found.start(), found.end()) for word in words for found in re.finditer(re.escape(word), text)]
+    figures = [place for place in places if any(letter.isdigit() for letter in text[slice(*place)])]
     for found in pattern.finditer(text):
-        inside = any(start <= found.start() and found.end() <= end for start, end in places)
+        inside = any(start <= found.start() and found.end() <= end for start, end in figures)
         if not inside and any(start - _AROUND <= found.end() and found.start() <= end + _AROUND for start, end in places):
             return True
     return False
