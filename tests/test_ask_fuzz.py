@@ -53,10 +53,13 @@ def test_a_thousand_questions_are_answered_or_declined_by_the_contract_and_in_ti
         "请问一下负责啥任务呀",
         "How many tasks does the Ministry of ",
         "政府要做哪些事？",
+        "2018要完成哪些任务",
         # a word or two that any text has
         "哪所学校建设？",
         "“重点任务”部分包括哪些？“重点任务”部分包括哪些？",
         "打造产业集聚区由谁负责？打造产业集聚区由谁负责？",
+        # a heading of the annex, in scraps of another sentence
+        "谁牵头进一步明确职业教育攻坚二期总体要求和主要目标任务？",
         # an amount is not a share of it
         "？是多少职工工资总额",
         "职工，工资“总额 是多少？",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from running import serving
 
@@ -124,3 +127,55 @@ def test_an_answer_that_was_cut_is_refused_rather_than_taken_for_the_whole(endpo
 def test_an_endpoint_that_is_not_there_is_one_clear_line(capsys):
     assert main(["query", "documents", "--store", "http://127.0.0.1:9/sparql"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+# --- an endpoint of others ---------------------------------------------------------------------------
+
+FOREIGN = """
+import sys
+from urllib.parse import urlencode
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import parse_qs, urlsplit
+from rdflib import Dataset
+data = Dataset(default_union=True)
+data.parse(sys.argv[1], format="nquads")
+class Endpoint(BaseHTTPRequestHandler):
+    def answer(self, encoded):
+        body = data.query(parse_qs(encoded)["query"][0]).serialize(format="json")
+        self.send_response(200)
+        self.send_header("content-type", "application/sparql-results+json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def do_GET(self): self.answer(urlsplit(self.path).query)
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"])).decode()
+        form = self.headers["content-type"].startswith("application/x-www-form-urlencoded")
+        self.answer(body) if form else self.answer(urlencode({"query": body}))
+    def log_message(self, *_): pass
+server = HTTPServer(("127.0.0.1", 0), Endpoint)
+print(server.server_port, flush=True)
+server.serve_forever()
+"""
+
+
+@pytest.fixture(scope="module")
+def foreign(bundled, tmp_path_factory):
+    """The base's graphs behind another engine, rdflib, and a server that is none of ours."""
+    file = tmp_path_factory.mktemp("foreign") / "base.nq"
+    bundled.graph().serialize(file, format="nquads", encoding="utf-8")
+    command = [sys.executable, "-W", "ignore", "-c", FOREIGN, str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}/sparql"
+        process.kill()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_base_behind_an_engine_of_others_has_the_same_rows(foreign, bundled):
+    with open_base(foreign) as base:
+        assert set(base.store.names()) == set(bundled.store.names())
+        for name in ("tasks-of-agency", "agencies-of-task", "targets", "deadlines", "citations", "open-parties", "agencies"):
+            given = next(ways_to_ask(bundled.catalogue[name]))
+            found, expected = base.query(name, given), bundled.query(name, given)
+            assert expected.rows
+            assert (found.columns, in_any_order(found.rows)) == (expected.columns, in_any_order(expected.rows)), name

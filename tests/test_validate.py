@@ -224,6 +224,8 @@ def test_a_figure_from_before_or_long_after_the_date_says_nothing_about_it(check
         ("15,not_started,2018-03-01,市财政局\n", END, "violated"),
         ("16,in_progress,2018-03-01,市教育局\n", END, "met"),
         ("16,not_started,2018-03-01,市教育局\n", END, "violated"),
+        ("17,in_progress,2018-03-01,市教育局\n", END, "met"),
+        ("17,not_started,2018-03-01,市教育局\n", END, "not_yet_due"),  # the text gives no date: nobody is late
     ],
 )
 def test_state_of_a_task(check, rows, as_of, expected):

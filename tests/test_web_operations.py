@@ -309,6 +309,16 @@ def test_the_log_tells_what_was_asked_only_where_that_is_switched_on(base, switc
         assert (noted["question"], noted["status"] != "answered") == ("secret-word 是什么？", True)
 
 
+def test_the_log_tells_how_long_a_query_took_whichever_way_it_went(base):
+    log = []
+    with serving("--store", base, log=log) as (_, url), connected(url) as connection:
+        for query in ("ASK%7B%7D", f"{quote(HEAVY)}&timeout=0.3"):
+            answer(connection, f"GET /sparql?query={query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    light, heavy = [line for line in map(json.loads, log) if line["event"] == "request"]
+    assert (light["status"], heavy["status"]) == (200, 504)
+    assert heavy["ms"] >= 300
+
+
 # --- a new build -------------------------------------------------------------------------------------
 
 

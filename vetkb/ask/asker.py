@@ -34,7 +34,7 @@ from vetkb.ask.suggest import Completion, candidates, complete
 from vetkb.ask.tags import STRANGER, TEXT, Tag, readings, tag
 from vetkb.ask.targets import answer_targets
 from vetkb.ask.tasks import answer_most_units, answer_schedule, answer_tasks
-from vetkb.ask.words import Words, fold, load_words
+from vetkb.ask.words import Words, fold, load_words, plainly
 from vetkb.engine import Iri
 from vetkb.errors import UsageError
 from vetkb.gazetteer import Entry, Gazetteer, Link, pinyin, simplified
@@ -126,8 +126,16 @@ class Asker:
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
-        """The full names of agencies, for what is typed almost right; made when the first such name is met."""
-        return Gazetteer(Entry(str(one), name, "agency") for one, name in self.finder.entities.full.items())
+        """The names of agencies, for what is typed almost right; made when the first such name is met."""
+        return Gazetteer(Entry(" ".join(iris), name, "agency") for name, iris in sorted(self._bodies.items()))
+
+    @cached_property
+    def _bodies(self) -> dict[str, tuple[Iri, ...]]:
+        """The bodies of each Chinese name of more than two characters."""
+        entities = self.finder.entities
+        found = {name: (iri,) for iri, name in entities.full.items()}
+        short = ((name, named) for name, named in entities.agencies.items() if not name.isascii() and len(name) > _SHORT_NAME)
+        return found | {name: named.iris for name, named in short}
 
     def prepare(self) -> None:
         """Make everything that questions need, so that the first one is as fast as the others: for servers."""
@@ -147,7 +155,7 @@ class Asker:
         """Answer a question. Raises UsageError if it is empty or over 500 characters, UnknownNameError for a document."""
         # half a surrogate pair is no character; it would end in nobody's output
         question = _LONE_SURROGATE.sub("\ufffd", question)
-        text = _said_once(question.strip())
+        text = plainly(_said_once(question.strip())).strip()
         if not text or len(question.strip()) > LONGEST_QUESTION:
             raise UsageError(f"a question has 1 to {LONGEST_QUESTION} characters; this one has {len(question.strip())}")
         if language not in (None, "zh", "en"):
@@ -186,6 +194,8 @@ class Asker:
                 context = Context(self.store, self.finder.entities, spoken, scope, self.facts, as_of, list(notes))
                 found = self._run(form, context)
                 if isinstance(found, Answer):
+                    if refusals and not found.results and found.value == 0:
+                        continue  # nothing, counted in a less likely reading, says less than why a likelier one was refused
                     return self._with_emptied(found, form, context)
                 refusals.append(replace(found, form=form))
                 settled |= not notes and _is_settled(form)
@@ -193,13 +203,16 @@ class Asker:
         if not settled and not any(one.status == "ambiguous" for one in refusals):
             quoted = None
             for typed in spellings:
-                typed = simplified(typed)
+                typed, within = self._without_document(simplified(typed))
+                context = replace(context, scope=scope or within)
+                known = list(self.finder.find(typed, fold(typed)))
                 names = {
                     fold(one.text): self.finder.aliases(one.value)
-                    for one in self.finder.find(typed, fold(typed))
+                    for one in known
                     if isinstance(one.value, Named) and len(one.text) > _SHORT_NAME
                 }
-                read = answer_by_quoting(typed, names, context, asked)
+                labels = [fold(one.text) for one in known if one.kind == TEXT]
+                read = answer_by_quoting(typed, names, context, asked, labels)
                 quoted = read if isinstance(read, Answer) else quoted or read
                 if isinstance(read, Answer):
                     break
@@ -207,6 +220,18 @@ class Asker:
                 return quoted
             refusals += [quoted] if quoted is not None else []
         return self._refusal(text, words, refusals, context)
+
+    def _without_document(self, typed: str) -> tuple[str, Within | None]:
+        """Return a question without the one document that it names, and that document."""
+        named = {
+            one: one.value
+            for one in self.finder.find(typed, fold(typed))
+            if one.kind == "DOCNAME" and isinstance(one.value, Named)
+        }
+        if len({value.iris for value in named.values()}) != 1:
+            return typed, None
+        longest = max(named, key=lambda one: one.end - one.start)
+        return f"{typed[: longest.start]} {typed[longest.end :]}", Within(named[longest])
 
     def _is_known(self, words: str) -> bool:
         """Say whether the base has a name in words, or a text that holds much of them."""
@@ -262,14 +287,17 @@ class Asker:
         link = self.gazetteer.link(one.text)
         if not isinstance(link, Link) or link.layer not in _TRUSTED_LAYERS:
             return None
-        iris = tuple(dict.fromkeys(Iri(entry.id) for entry in link.entries))
+        iris = tuple(dict.fromkeys(iri for entry in link.entries for iri in self._bodies[entry.name]))
         entities = self.finder.entities
-        label = "、".join(entities.full[iri] for iri in iris)
+        label = "、".join(entities.full.get(iri, entities.labels[iri]) for iri in iris)
         return replace(one, kind="AGENCY", value=Named(entities.labels[iris[0]], label, iris))
 
     def _run(self, form: Form, context: Context) -> Answer | Declined:
         if context.scope is not None and not any(isinstance(one, Within) for one in form.where.conditions):
             form = replace(form, where=All((*form.where.conditions, context.scope)))
+        named = [one for one in form.where.conditions if isinstance(one, Within)]
+        if context.scope is None and len(named) == 1:
+            context = replace(context, scope=named[0])  # what is searched for is searched there
         resolved = resolve(form, context)
         if isinstance(resolved, Declined):
             return resolved
@@ -332,7 +360,7 @@ class Asker:
         if name.isascii() or context.language == "en":
             return []
         link = self.gazetteer.link(name)
-        nearest = [self.finder.entities.named(Iri(entry.id), context.language) for entry in link.entries[:2]]
+        nearest = [self.finder.entities.named(self._bodies[entry.name][0], context.language) for entry in link.entries[:2]]
         return [Form("tasks", All((By(who),))) for who in nearest]
 
     def _usual(self, context: Context) -> list[tuple[str, int]]:

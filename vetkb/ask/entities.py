@@ -193,7 +193,8 @@ class EntityFinder:
 
     def entitled(self, words: str) -> Named | None:
         """Return the one document whose title has words in their order, in stretches of two characters or more."""
-        found = [named for title, named in self.entities.documents.items() if _in_order(fold(words), title)]
+        sought = fold(words)
+        found = [named for title, named in self.entities.documents.items() if sought[:2] in title and _in_order(sought, title)]
         return found[0] if len({one.iris for one in found}) == 1 else None
 
     def aliases(self, named: Named) -> tuple[str, ...]:

@@ -92,6 +92,7 @@ _EDGE: Final = {
         r"|(?P<end>complet|finish|finali[sz]|accomplish|achiev|due\b|done\b|end(?:s|ed|ing)?\b))"
     ),
 }
+_SHARED: Final = re.compile(r"\bshare(?=\W*$)")  # which tasks do A and B share? Elsewhere a share is a part
 _YES_OR_NO: Final = re.compile(r"(?:is|are|does|do|has|have)\b")
 _RELATIONS: Final[dict[str, Relation]] = {
     "since": "from",
@@ -132,6 +133,9 @@ def find_figures(question: str, folded: str, language: str) -> Iterator[Tag]:
         word = next(one for one in found.groups() if one)
         number = _ORDINALS.get(word) or parse_count(word)
         yield Tag("RANK", found.start(), found.end(), question[found.start() : found.end()], number)
+    shared = _SHARED.search(folded) if language == "en" else None
+    if shared:
+        yield Tag("BOTH", shared.start(), shared.end(), question[shared.start() : shared.end()])
     opening = _YES_OR_NO.match(folded) if language == "en" else None
     if opening:
         yield Tag("YESNO", 0, opening.end(), question[: opening.end()])

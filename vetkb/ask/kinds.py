@@ -95,10 +95,20 @@ def forms_of(parts: Sequence[Part], language: str) -> Iterator[Form]:
     """Yield the forms that the parts of a question can make, the likeliest first."""
     for kind in kinds_of(parts):
         try:
-            form = _MAKERS[kind.make](kind, parts, language)
+            form = _MAKERS[kind.make](kind, _one_topic(parts) if "topic" in kind.one else parts, language)
         except NotMeantError:
             continue
         yield form
+
+
+def _one_topic(parts: Sequence[Part]) -> Sequence[Part]:
+    """Return parts with the two halves of a description in one: 应用型大学建设由谁支持."""
+    halves = [part.condition for part in _clauses(parts, "topic") if isinstance(part.condition, About)]
+    if len(halves) < 2:
+        return parts
+    whole = Clause("topic", About("\n".join(one.words for one in halves)))
+    first = next(place for place, part in enumerate(parts) if part.kind == "topic")
+    return [*parts[:first], whole, *(part for part in parts[first + 1 :] if part.kind != "topic")]
 
 
 def kinds_of(parts: Sequence[Part]) -> Iterator[Kind]:
@@ -115,7 +125,8 @@ def _suits(kind: Kind, present: Sequence[str]) -> bool:
     allowed |= {name for group in kind.needs for name in group}
     if not held <= allowed or not all(group & held for group in kind.needs):
         return False
-    return not kind.one or sum(name in kind.one for name in present) == 1
+    named = sum(name in kind.one for name in present)
+    return not kind.one or named == 1 or (kind.make == "besides" and named == present.count("topic") == 2)
 
 
 # --- conditions --------------------------------------------------------------------------------------

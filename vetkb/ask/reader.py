@@ -36,11 +36,13 @@ _LEAST_CONTENT: Final = 4  # characters of the question that say what it is abou
 _OWN_SHARE: Final = 0.5
 _OWN_SHARE_PARTY: Final = 0.7  # who does something must stand with what is done
 _OWN_SHARE_ASKED: Final = 0.3  # where the sentence has what is asked for: a number, a time, a party
+_LONG_LABEL: Final = 8  # characters of a heading or task that is not named by chance
 _LONG_WORDS: Final = 3  # characters that the words of a question have on average where they are no mere scraps
 _SCRAPS: Final = 4  # a Chinese question is not answered by a sentence that has it in more scraps than this
 _SPREAD_SCATTERED: Final = 2
 _SPREAD: Final = 5  # how much wider than its words the stretch may be in which they stand
 _AROUND: Final = 25
+_WITHIN_ONE: Final = 25  # more where one document is asked, since its sentences are about one thing
 _FARTHER: Final = 2.5
 _QUOTES: Final = re.compile('[“”"‘’「」]')
 _HEADINGS: Final = """
@@ -61,17 +63,18 @@ SELECT ?node ?target ?label ?quote ?unit ?per {
 
 
 def answer_by_quoting(
-    question: str, names: Mapping[str, tuple[str, ...]], context: Context, language: str
+    question: str, names: Mapping[str, tuple[str, ...]], context: Context, language: str, labels: Sequence[str] = ()
 ) -> Answer | Declined | None:
     """Answer a question with sentences that hold all of its words; None where it has too few.
 
     `names` are the bodies that it names, each with what else it is called: they alone say nothing of what is asked.
+    `labels` are headings and tasks of the base in the question: who does one is in no sentence that has but scraps of it.
     """
     reading = load_reading()
     asked = reading.everywhere.sub("", fold(question))
     if reading.never.search(asked) or reading.never.search(plain(asked)):
         return None
-    wanted = _wanted(asked, language, names, reading)
+    wanted = _wanted(asked, language, names, reading, labels)
     if wanted is None or not wanted.enough or sum(map(len, wanted.content)) > _MOST_CONTENT:
         return None
     amounts = tuple(word for word in context.words.amounts if word not in reading.numbers)
@@ -80,6 +83,8 @@ def answer_by_quoting(
     if not _says_enough(wanted.content, (*names, *context.entities.places)):
         return None
     document = context.scope.documents.iris[0] if context.scope else None
+    if document is not None:
+        wanted = replace(wanted, around=_AROUND + _WITHIN_ONE)
     hits = [hit for hit in context.store.nearest(wanted.sought, _CANDIDATES, document) if hit.kind == "sentence"]
     form = Form("passages", All((About("\n".join(wanted.content)), *([context.scope] if context.scope else []))))
     found, least = _fitting(wanted, hits, context)
@@ -95,7 +100,11 @@ def answer_by_quoting(
     best = max(cover.rank for cover, _, _ in found)
     told = min(sum(map(len, wanted.content)), max(cover.own + cover.above for cover, _, _ in found))
     if told < _LEAST_CONTENT and (len(found) > 1 or not context.scope):
-        return None  # two characters are in many sentences
+        # two characters are in many sentences; one may say what they mean
+        found = [one for one in found if reading.defines.search(one[2].text)]
+        if len(found) != 1:
+            return None
+        best = found[0][0].rank
     chosen = [hit for cover, width, hit in sorted(found, key=lambda one: (one[1], len(one[2].text))) if cover.rank == best]
     covers = {hit.iri: cover for cover, _, hit in found}
     chosen = [hit for hit in chosen if len(hit.text) <= _FARTHER * len(chosen[0].text)]
@@ -151,20 +160,25 @@ class _Wanted:
     whole: bool = False
     names: tuple[str, ...] = ()
     lacks: Callable[..., bool] | None = None
+    around: int = _AROUND
 
 
-def _wanted(asked: str, language: str, names: Mapping[str, tuple[str, ...]], reading: Reading) -> _Wanted | None:
+def _wanted(
+    asked: str, language: str, names: Mapping[str, tuple[str, ...]], reading: Reading, labels: Sequence[str]
+) -> _Wanted | None:
     kinds = {name for name, (words, _) in reading.asks.items() if any(word in asked for word in words)}
     listed = bool(kinds & _LISTS)
     patterns = tuple(reading.asks[name][1] for name in sorted(kinds) if not (listed and name == "number"))
     unit = None if listed else reading.unit.search(asked)
     if unit is not None:
-        patterns = (*patterns, re.compile(rf"[0-9零一二两三四五六七八九十百千万亿]\s?(?:多|余)?{re.escape(unit[1])}"))
+        said = "|".join(map(re.escape, reading.same.get(f"多少{unit[1]}", (unit[1],))))
+        patterns = (*patterns, re.compile(rf"[0-9零一二两三四五六七八九十百千万亿]\s?(?:多|余)?(?:{said})"))
     number = unit is not None or ("number" in kinds and not listed)
     party = "party" in kinds
     if language == "zh":
         content = tuple(dict.fromkeys(content_of(asked, reading)))
-        question = Question.of(asked, reading, names)
+        whole = {label: () for label in labels if len(label) >= _LONG_LABEL} if party else {}
+        question = Question.of(asked, reading, {**names, **whole})
         enough = _says_enough(content, names)
         return _Wanted(
             asked,
@@ -220,8 +234,8 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
         if place >= _SHOWN and wanted.lacks is not None and wanted.lacks(text, stands_under, title):
             continue  # one look tells most apart; the first few say what is missing
         cover = wanted.cover(text, stands_under)
-        if cover.missing:
-            # the title says of what place or programme it all is, and nothing of what is asked about it
+        if cover.missing and not wanted.party:
+            # the title says of what place or programme it all is, and nothing of what is asked about it, nor who does it
             titled = wanted.cover(text, plain("|".join([*over, title])))
             telling = titled.own >= _LEAST_CONTENT and max(map(len, titled.words)) >= _LONG_WORDS
             cover = titled if telling and not titled.missing else cover
@@ -253,7 +267,7 @@ def _add_fitting(found: list[tuple[Cover, int, Hit]], cover: Cover, bare: str, t
     if wanted.whole and max(map(len, cover.words)) * _SCRAPS < cover.own:
         return
     scattered = cover.own < _LONG_WORDS * len(cover.words)
-    if end - start > (_SPREAD_SCATTERED if scattered else _SPREAD) * cover.own + _AROUND:
+    if end - start > (_SPREAD_SCATTERED if scattered else _SPREAD) * cover.own + wanted.around:
         return
     # a number stands near what it measures; who must do it may stand at the head of a long sentence
     holds = all(_stands_near(pattern, bare, cover.words) for pattern in wanted.patterns) if wanted.number else True
@@ -264,8 +278,9 @@ def _add_fitting(found: list[tuple[Cover, int, Hit]], cover: Cover, bare: str, t
 def _stands_near(pattern: re.Pattern[str], text: str, words: Sequence[str]) -> bool:
     """Say whether a text has what a pattern wants near a word of the question, and not in it."""
     places = [(found.start(), found.end()) for word in words for found in re.finditer(re.escape(word), text)]
+    figures = [place for place in places if any(letter.isdigit() for letter in text[slice(*place)])]
     for found in pattern.finditer(text):
-        inside = any(start <= found.start() and found.end() <= end for start, end in places)
+        inside = any(start <= found.start() and found.end() <= end for start, end in figures)
         if not inside and any(start - _AROUND <= found.end() and found.start() <= end + _AROUND for start, end in places):
             return True
     return False

@@ -34,11 +34,12 @@ from vetkb.engine import Iri, Literal
 from vetkb.store import Hit
 
 _CANDIDATES: Final = 200
-_A_BODY: Final = re.compile(r"(?:局|厅|署|政府|委员会|办公室)$")
+_NO_TOPIC: Final = re.compile(r"(?:局|厅|署|政府|委员会|办公室)$|^[\d\s.%年月日]+$")
 _SHORTEST: Final = 2
 _LONGEST: Final = 160  # characters: no text of a base that is asked for is described at greater length
 _SUGGESTED: Final = 3
 _SHORTEST_TITLE: Final = 4
+_NAME_IN_LETTERS: Final = re.compile(r"[A-Za-z]+\d+")  # G60 says enough
 _CLEARLY_NEAREST: Final = 0.8
 _SINGLE: Final = frozenset({"agencies", "schedule", "truth"})
 _GROUPS: Final = "SELECT DISTINCT ?group { %s ?task vk:group ?group }"
@@ -89,9 +90,11 @@ def _numbered(ordinal: int, context: Context) -> tuple[Iri, ...]:
     """Return the tasks with a number, in a table or as a clause; a table's own numbers come before those of its clauses."""
     labels = " ".join(written(Literal(one, language="zh")) for one in printed_labels(ordinal))
     head = "PREFIX vk: <https://w3id.org/vetkb/ns#>\n"
-    rows = context.select(f"{head}SELECT ?task {{ ?task vk:ordinal {written(ordinal)} ; a vk:Task }} ORDER BY ?task")
+    documents = " ".join(map(written, context.scope.documents.iris)) if context.scope else ""
+    within = f"VALUES ?document {{ {documents} }} ?task vk:inDocument ?document ." if documents else ""
+    rows = context.select(f"{head}SELECT ?task {{ {within} ?task vk:ordinal {written(ordinal)} ; a vk:Task }} ORDER BY ?task")
     rows += context.select(
-        f"{head}SELECT ?task {{ VALUES ?label {{ {labels} }} ?item vk:label ?label . ?task vk:item ?item ; a vk:Task ."
+        f"{head}SELECT ?task {{ {within} VALUES ?label {{ {labels} }} ?item vk:label ?label . ?task vk:item ?item ; a vk:Task ."
         " OPTIONAL { ?task vk:ordinal ?other } FILTER(!BOUND(?other)) } ORDER BY ?task"
     )
     return tuple(iri(row["task"]) for row in rows)
@@ -108,7 +111,7 @@ def _found(about: About, form: Form, context: Context) -> Condition | Declined:
 def _document(about: About, form: Form, context: Context) -> Within | Declined:
     """Return the one document whose title holds a description."""
     parts = pieces(about.words, context.words)
-    if parts is None or size(parts) < _SHORTEST_TITLE:
+    if parts is None or (size(parts) < _SHORTEST_TITLE and not _NAME_IN_LETTERS.search(about.words)):
         return not_found(about, about.words, form, context)
     found: dict[Iri, Named] = {}
     for title, named in context.entities.documents.items():
@@ -160,8 +163,8 @@ def not_found(about: About, missing: str, form: Form, context: Context) -> Decli
 
 
 def _topic(about: About, form: Form, context: Context) -> Among | Declined:
-    if about.bare and (fold(about.words).strip() in context.entities.places or _A_BODY.search(about.words)):
-        return not_found(about, about.words, form, context)  # 安阳有哪些任务: a place or a body is no topic
+    if about.bare and (fold(about.words).strip() in context.entities.places or _NO_TOPIC.search(about.words)):
+        return not_found(about, about.words, form, context)  # 安阳有哪些任务: a place, a body or a figure is no topic
     _, hits, missing = search(about, context, ("task", "item"))
     headings = [hit for hit in hits if hit.kind == "item" and not about.own]
     groups = (

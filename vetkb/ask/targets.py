@@ -159,6 +159,7 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
         if _nearest(parts, [*chosen, *candidates], words)[:1] != chosen[:1]:
             chosen = []  # another target is named better: what is left is not this one's
         chosen = _for_each(about.words, chosen)
+    chosen = [one for one in chosen if not any(_is_narrower(one, other) for other in chosen)]
     if not chosen:
         return not_found(about, _least_missing(parts, candidates, words) or missing, form, context)
     unit = form.field
@@ -204,6 +205,12 @@ def _for_each(description: str, found: list[_Candidate]) -> list[_Candidate]:
     """Keep those for each of what is asked for each (每个县), where there are any."""
     each = _EACH.search(description)
     return [one for one in found if each and each[1] in one.per] or found
+
+
+def _is_narrower(one: _Candidate, other: _Candidate) -> bool:
+    """Say whether a target is of a part of what another is of: 骨干中等职业学校数量 beside 中等职业学校数量."""
+    narrow, wide = plain(one.label), plain(other.label)
+    return narrow != wide and narrow.endswith(wide)
 
 
 def _least_missing(parts: Sequence[Piece], found: Sequence[_Candidate], words: Words) -> str:

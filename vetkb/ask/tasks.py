@@ -41,7 +41,7 @@ SELECT ?task ?quote ?start ?end {
   ?selector oa:exact ?quote ; oa:refinedBy ?position . ?position oa:start ?start ; oa:end ?end .
 }"""
 _PLACE_NOTES: Final = """
-SELECT DISTINCT ?place ?zh ?en {
+SELECT DISTINCT ?agency ?place ?zh ?en {
   %s ?agency vk:division ?division . ?division skos:prefLabel ?place ; skos:scopeNote ?zh, ?en .
   FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
 } ORDER BY ?place

@@ -5,6 +5,7 @@ A jurist widens the language of questions there; nothing here knows a word.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -98,6 +99,8 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         if kind.isupper():
             for phrase in _phrases(kind, values):
                 phrases.setdefault(phrase.text[0], []).append(phrase)
+    # an English question may describe in Chinese, as the texts do
+    chinese = data if language == "zh" else tomllib.loads((folder / "zh.toml").read_text(encoding="utf-8"))
     texts = tomllib.loads((folder / "text.toml").read_text(encoding="utf-8"))
     return Words(
         tails=tuple(texts["tails"]),
@@ -113,9 +116,35 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         light=tuple(sorted(data.get("light", ()), key=len, reverse=True)),
         commas=frozenset(data["commas"]),
         bodiless=frozenset(data["bodiless"]),
-        same={word: tuple(others) for word, others in data.get("same", {}).items()},
+        same={word: tuple(others) for word, others in (chinese.get("same", {}) | data.get("same", {})).items()},
         glossary=_glossary(folder) if language == "en" else None,
     )
+
+
+@lru_cache(maxsize=1)
+def _courtesy(folder: Path = ONTOLOGY / "ask") -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what finds politeness before and after a question, in any language."""
+    data = [tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8")) for language in ("zh", "en")]
+    before, after = (
+        "|".join(re.escape(fold(text)) for words in data for text in sorted(words[key], key=len, reverse=True))
+        for key in ("greetings", "thanks")
+    )
+    return re.compile(rf"(?:(?:{before})(?![a-z])[\s，,:：。.!！]*)+"), re.compile(
+        rf"[\s，,。.!！;；]*(?<![a-z])(?:{after})[\s。.!！?？~]*$"
+    )
+
+
+def plainly(question: str) -> str:
+    """Return a question without what is said before and after it for politeness.
+
+    >>> plainly("请问一下，有哪些任务？谢谢！"), plainly("Could you tell me who leads task 3?"), plainly("谢谢")
+    ('有哪些任务？', 'who leads task 3?', '谢谢')
+    """
+    folded = fold(question)
+    greeting, thanks = _courtesy()
+    start = found.end() if (found := greeting.match(folded)) else 0
+    end = found.start() if (found := thanks.search(folded, start)) else len(folded)
+    return question[start:end] if question[start:end].strip() else question
 
 
 def _glossary(folder: Path) -> Glossary:

@@ -70,7 +70,8 @@ def _duty(
 ) -> Duty:
     by = [d for s in schedules if (d := as_date(s["latest"])) is not None and not _is_span(s)]
     since = [d for s in schedules if (d := as_date(s["earliest"])) is not None and (s["latest"] is None or _is_span(s))]
-    going_on = policy.issued if not by and (row["continuous"] is True or not schedules) else None
+    # what has no date may begin on any day: the text leaves it open, and nobody is late with it
+    going_on = policy.issued if not by and row["continuous"] is True else None
     text = str(row["text"] or "")
     item = row["item"]
     return Duty(

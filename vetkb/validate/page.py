@@ -10,7 +10,11 @@ _STYLE = """
 body { font: 16px/1.6 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; max-width: 60rem;
   margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff }
 table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #ddd }
+th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #8884 }
+th, td:first-child { white-space: nowrap } td { min-width: 7rem; overflow-wrap: break-word } td:first-child { min-width: 3rem }
+.results td:nth-child(4), .states td:nth-child(3) { width: 60% }
+@media (max-width: 40rem) { thead { display: none } tr { display: block; padding: .6rem 0; border-bottom: 1px solid #8884 }
+  td, .results td, .states td { display: block; width: auto !important; padding: .1rem 0; border: 0 } td:empty { display: none } }
 .violation, .violated { color: #a40000; font-weight: 600 } .warning { color: #7a4d00 } .met { color: #0b5f2a }
 @media (prefers-color-scheme: dark) { body { color: #eee; background: #161616 }
   .violation, .violated { color: #ff8a80 } .warning { color: #ffcc80 } .met { color: #9be7b0 } }
@@ -68,7 +72,8 @@ def to_html(report: Report, language: str) -> str:
 
     def table(head: str, rows: list[str]) -> str:
         columns = "".join(f"<th scope=col>{escape(h)}</th>" for h in words[head])
-        return f"<table><thead><tr>{columns}</tr></thead><tbody>{''.join(rows)}</tbody></table>" if rows else ""
+        kind = "results" if head == "head" else "states"
+        return f"<table class={kind}><thead><tr>{columns}</tr></thead><tbody>{''.join(rows)}</tbody></table>" if rows else ""
 
     def result(r: ValidationResult) -> str:
         row = word("row").format(r.row) if r.row is not None else ""

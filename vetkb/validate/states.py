@@ -3,7 +3,8 @@
 A target is met where figures about it were reported and none is beyond its bound; what is only near it (within the
 tolerance, more than was asked) leaves it met. Where the text does not insist (力争, 大体相当) to be beyond the bound is a
 warning, and the target is not met all the same. A task is met by its last report by a unit that answers for it: done where
-it had a date, going on or done where it only had a beginning, and not older than a year where it is to be kept up.
+it had a date, going on or done where it only had a beginning or no date at all, and not older than a year where it is to be
+kept up. What has no date and was not begun is not yet due.
 """
 
 from __future__ import annotations
@@ -86,4 +87,6 @@ def _task_state(duty: Duty, reports: list[Progress], violated: bool, as_of: date
         enough = {Vk.Done} if duty.by else {Vk.Done, Vk.InProgress}
         fresh = not duty.kept_up or statuses == {Vk.Done} or last.isoformat() >= f"{as_of.year - 1}{as_of:-%m-%d}"
         state = "met" if statuses and statuses <= enough and fresh else "not_reported"
+        if duty.due is None and Vk.NotStarted in statuses:
+            state = "not_yet_due"
     return TaskState(duty.task, duty.ordinal, duty.label, state, duty.due, duty.clause)

@@ -45,7 +45,7 @@ class Envelope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began = time.perf_counter()
+        began: float = scope.get("vetkb.began") or time.perf_counter()
         # what began beside the framework stays with the build it began with
         site: Site = scope.setdefault("vetkb.site", self._current())
         answer = _Answer(site, scope, send)

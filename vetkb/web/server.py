@@ -66,6 +66,8 @@ def serve(store: str | None, options: Options) -> None:
     """
     open_ = partial(_open, store, options)
     _give_memory_back()
+    # what loads stays, and nothing of it is garbage
+    gc.disable()
     sys.setswitchinterval(0.001)
     # until there is a loop to act on it
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -76,7 +78,8 @@ def serve(store: str | None, options: Options) -> None:
         app = create_app(base, Limits(rate=options.rate), telemetry)
         # before uvicorn runs, so that what is wrong with a base ends in one line
         site_now(app).warm_up()
-        _settle()
+        gc.enable()
+        gc.freeze()
         log_as_json("vetkb.web", "uvicorn.error")
         address, taken = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
@@ -172,7 +175,7 @@ async def _reload(app: FastAPI, open_: Callable[[], KnowledgeBase], bases: ExitS
 
 
 def _settle() -> None:
-    """Let the collector leave alone what stays: to look it through would hold up whoever asks meanwhile."""
+    """Let go of what a build leaves behind; what stays the collector leaves alone, since to look it through holds up who asks."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()

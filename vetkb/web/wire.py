@@ -205,6 +205,7 @@ class Connection(HttpToolsProtocol):
         if self.cycle is not None and self._is_last:
             self.cycle.keep_alive = False
         self.scope["vetkb.query"] = express.query  # type: ignore[typeddict-unknown-key]
+        self.scope["vetkb.began"] = express.began  # type: ignore[typeddict-unknown-key]
         # not the build that is served by now
         self.scope["vetkb.site"] = express.site  # type: ignore[typeddict-unknown-key]
 
