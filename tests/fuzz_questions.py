@@ -143,6 +143,8 @@ class Questions:
         return "".join(letters)
 
     def dropped(self, text: str) -> str:
+        if not text:
+            return text
         at = self.random.randrange(len(text))
         return text[:at] + text[at + self.random.randint(1, 3) :]
 
