@@ -282,7 +282,7 @@ class Asker:
 
     def _linked(self, one: Tag) -> Tag | None:
         """Return a tag for a name that differs from a known one in a character that sounds the same, or is a short form."""
-        if one.text.isascii():
+        if one.text.isascii() or len(one.text) <= _SHORT_NAME:
             return None
         link = self.gazetteer.link(one.text)
         if not isinstance(link, Link) or link.layer not in _TRUSTED_LAYERS:
