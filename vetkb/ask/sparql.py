@@ -111,7 +111,10 @@ class QueryText:
         self.proofs: list[Proof] = []
         self.order: list[str] = []
         self.group: str = ""
+        # the engine joins in the order of the text where paths and VALUES stand: what names few things has to stand first
+        self._first: list[str] = []
         self._lines: list[str] = []
+        self._last: list[str] = []
         self._count = 0
 
     def fresh(self, name: str) -> str:
@@ -132,18 +135,26 @@ class QueryText:
                 self.where(part)
         elif isinstance(condition, By):
             self._by(condition)
+        elif isinstance(condition, Numbered | Within):
+            lines = self.fragment(condition)
+            self._first = [*lines, *self._first] if isinstance(condition, Numbered) else [*self._first, *lines]
         else:
             self.add(*self.fragment(condition))
 
     def _by(self, by: By) -> None:
         assignment, participation, party = self.fresh("assignment"), self.fresh("participation"), self.fresh("party")
         agency, via, surface = self.fresh("agency"), self.fresh("via"), self.fresh("surface")
-        self.add(
-            self.values(agency, by.who.iris),
-            f"{self.subject} vk:assignment {assignment} . {assignment} cv:hasParticipation {participation} .",
-            f"{participation} cv:hasParticipant {party} ; vk:surface {surface} . {party} {_MEANS} {agency} .",
-            *self._role(by, participation),
-            f'BIND(IF({party} = {agency}, "stated", IF(EXISTS {{ {party} vk:denotes {agency} }}, "sector", "group")) AS {via})',
+        takes_part = [
+            f"{participation} cv:hasParticipant {party} ; vk:surface {surface} .",
+            f"{assignment} cv:hasParticipation {participation} . {self.subject} vk:assignment {assignment} .",
+        ]
+        means = f"{party} {_MEANS} {agency} ."
+        lines = self._first if not self.proofs else self._lines
+        lines.append(self.values(agency, by.who.iris))
+        lines += [*reversed(takes_part), means] if self.proofs else [means, *takes_part]
+        lines += self._role(by, participation)
+        self._last.append(
+            f'BIND(IF({party} = {agency}, "stated", IF(EXISTS {{ {party} vk:denotes {agency} }}, "sector", "group")) AS {via})'
         )
         self.columns += [assignment, via, surface]
         self.proofs.append(Proof(by, assignment[1:], via[1:], surface[1:]))
@@ -279,7 +290,7 @@ class QueryText:
 
     def text(self) -> str:
         """Return the whole query."""
-        body = "\n".join(f"  {line}" for line in self._lines)
+        body = "\n".join(f"  {line}" for line in (*self._first, *self._lines, *self._last))
         used = [name for name in PREFIXES if f"{name}:" in body + " ".join(self.columns)]
         head = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in used)
         tail = f"\nGROUP BY {self.group}" if self.group else ""
