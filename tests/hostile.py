@@ -84,7 +84,7 @@ ENDLESS = {
     "regex-a-row": f"SELECT * {PAIRS[:-1]} FILTER REGEX('x', CONCAT(STR(?c), STR(?f))) }}",
     "closure": "SELECT (COUNT(*) AS ?n) { ?a (!<urn:x>|^!<urn:x>)+ ?b . ?c (!<urn:x>|^!<urn:x>)+ ?d }",
     "closure-of-closure": "SELECT (COUNT(*) AS ?n) { ?a (((!<urn:x>)*)*)* ?b . ?b (!<urn:y>)* ?c }",
-    "long-path": "SELECT * { ?a " + "/".join(["(!<urn:x>|^!<urn:x>)"] * 60) + " ?b }",
+    "long-path": "SELECT (COUNT(*) AS ?n) { ?a " + "/".join(["(!<urn:x>|^!<urn:x>)"] * 60) + " ?b }",
     "values": "SELECT (COUNT(*) AS ?n) { "
     + " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(100)))} }}" for n in range(8)) + " }",
     "in": f"SELECT * {PAIRS[:-1]} FILTER(?c IN ({','.join(map(str, range(8000)))})) }}",

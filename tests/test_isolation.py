@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from vetkb.errors import BusyError, IsolationError, JobCancelledError, JobFailedError, JobTimeoutError
 from vetkb.isolation import Bounds, Pool
 from vetkb.isolation.frames import Frames, packed
+from vetkb.isolation.nursery import _wait
 
 DEEDS = "tests.isolation_handlers:prepare_deeds"
 
@@ -32,6 +33,13 @@ def pool():
 
 def do(pool, deed, seconds=None, **request):
     return pool.call({"deed": deed, **request}, seconds=seconds, label=deed)[0]["outcome"]
+
+
+def test_a_wait_ends_where_another_thread_has_closed_the_channel():
+    ours, theirs = socket.socketpair()
+    ours.close()
+    with theirs, pytest.raises(EOFError):
+        _wait(ours, 1, 1e12)
 
 
 HEADERS = st.dictionaries(st.text(max_size=5), st.integers())

@@ -201,7 +201,10 @@ def _first(child: Child, deadline: float) -> Header:
 
 
 def _wait(channel: socket.socket, events: int, deadline: float) -> None:
+    descriptor = channel.fileno()
+    if descriptor < 0:  # another thread closed it
+        raise EOFError
     poll = select.poll()
-    poll.register(channel.fileno(), events)
+    poll.register(descriptor, events)
     if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
         raise TimeoutError
