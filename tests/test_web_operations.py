@@ -193,17 +193,18 @@ def test_a_query_whose_head_was_seen_before_is_answered_as_if_it_was_the_first(a
     assert without_tag(again) == without_tag(alone)
 
 
-def test_most_queries_take_the_short_way(client, address):
-    def heads():
-        families = text_string_to_metric_families(client.get("/metrics").text)
+def test_most_queries_take_the_short_way(base):
+    def heads(url):
+        families = text_string_to_metric_families(httpx.get(f"{url}/metrics").text)
         labels = {"cache": "heads", "outcome": "hit"}
         return sum(s.value for f in families for s in f.samples if labels.items() <= s.labels.items())
 
-    with connected(address) as connection:
-        before = heads()
+    # a server of its own, since others are asked by other tests meanwhile
+    with serving("--store", base) as (_, url), connected(url) as connection:
+        before = heads(url)
         for number in range(5):
             answer(connection, f"GET /sparql?query=ASK%7B%7D%23{number} HTTP/1.1\r\nHost: short.example\r\n\r\n".encode())
-    assert heads() >= before + 4  # others may ask meanwhile
+        assert heads(url) == before + 4
 
 
 def test_what_comes_behind_a_query_is_answered_behind_it(address):
@@ -316,7 +317,7 @@ def test_the_log_tells_how_long_a_query_took_whichever_way_it_went(base):
             answer(connection, f"GET /sparql?query={query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     light, heavy = [line for line in map(json.loads, log) if line["event"] == "request"]
     assert (light["status"], heavy["status"]) == (200, 504)
-    assert heavy["ms"] >= 200  # the deadline counts from when the worker has the query
+    assert heavy["ms"] >= 300
 
 
 # --- a new build -------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -50,7 +50,7 @@ class Express:
     offers: Offers
     tag: str
     query: Query
-    began: float = field(default_factory=time.perf_counter)
+    began: float
 
     def answer(self) -> tuple[bytes, Made] | None:
         """Return the headers and the answer; None where the framework has to make something of it."""
@@ -83,6 +83,7 @@ def learn(site: Site, scope: Any) -> None:
 
 def begin(site: Site, head: bytes) -> Express | None:
     """Let a worker answer a request; None where the framework has to."""
+    began = time.perf_counter()
     line, _, fields = head.partition(b"\r\n")
     manner = site.manners.get(fields)
     found = _LINE.fullmatch(line) if manner is not None else None
@@ -99,7 +100,7 @@ def begin(site: Site, head: bytes) -> Express | None:
         query = site.base.workers.begin(asked.query, formats=formats_in(offers), **bounds_of(asked, manner.address))
     except VetkbError:
         return None
-    return Express(site, asked, manner, offers, tag, query) if query is not None else None
+    return Express(site, asked, manner, offers, tag, query, began) if query is not None else None
 
 
 @lru_cache(maxsize=64)
