@@ -30,6 +30,8 @@ Want = Literal[
     "truth",
     "compare",
     "structure",
+    "provisions",
+    "due",
 ]
 Extreme = Literal["most", "fewest"]
 Relation = Literal["by", "before", "from", "during"]

@@ -403,7 +403,7 @@ def _targets(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     words += [part.text for part in _words(parts, "EVERY")]
     others = [one for one in conditions if not isinstance(one, About)]
     others += [Bounded(cast(Bounds, value)) for value in _values(parts, "BOUNDS")]
-    units = [value for value in _values(parts, "CLASSIFIER") if value != "any"]
+    units = [value for name in ("CLASSIFIER", "HOWMUCH") for value in _values(parts, name) if value != "any"]
     described = kind.name == "how-much"
     if described and not words:
         raise NotMeantError
@@ -461,6 +461,24 @@ def _described(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     return Form(kind.want, All((*_where(others).conditions, about)))
 
 
+def _provisions(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """有什么奖励 asks for rewards, 有什么规定 for no kind of arrangement."""
+    named = [value for name in ("PROVISIONS", "SAYS") for value in _values(parts, name) if value != "any"]
+    if len(set(named)) != 1:
+        raise NotMeantError
+    form = _described(kind, parts, language)
+    topics = tuple(one for one in form.where.conditions if not (isinstance(one, About) and not one.words))
+    return replace(form, where=All(topics), field=cast(str, named[0]))
+
+
+def _due(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """到2018年年底要做到什么: of one time, and of nobody."""
+    del language
+    if any(isinstance(one.condition, Not) for one in _clauses(parts)) or len(_clauses(parts, "time")) != 1:
+        raise NotMeantError
+    return Form(kind.want, _where(parts))
+
+
 def _refuse_text_after_head(parts: Sequence[Part], language: str) -> None:
     """任务的经费 is not 任务: a Chinese noun after the head is the head. In English what follows describes."""
     if language == "en":
@@ -497,4 +515,6 @@ _MAKERS: Final[dict[str, Callable[[Kind, Sequence[Part], str], Form]]] = {
     "citations": _citations,
     "structure": _structure,
     "described": _described,
+    "provisions": _provisions,
+    "due": _due,
 }
