@@ -36,6 +36,7 @@ class Reading:
     cited_document: re.Pattern[str]
     meaning: re.Pattern[str]
     defines: re.Pattern[str]
+    definition: re.Pattern[str]
     spare_english: frozenset[str]
     numbers: tuple[str, ...]
     totals: tuple[str, ...]
@@ -59,6 +60,7 @@ def load_reading() -> Reading:
         unit=re.compile(rf"(?:多少|几)({'|'.join(map(re.escape, data['units']))})"),
         meaning=re.compile("|".join(data["asks"]["meaning"]["words"])),
         defines=re.compile(data["defines"]),
+        definition=re.compile(data["definition"]),
         which_document=re.compile(data["which_document"]),
         cited_document=re.compile(data["cited_document"]),
         spare_english=frozenset(data["spare_en"]),

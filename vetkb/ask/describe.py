@@ -20,6 +20,7 @@ _CLAUSE_END: Final = re.compile(r"[，。；;,]")
 _FIGURE: Final = re.compile(r"[a-z0-9.%]+")  # a number or a word of Latin letters is covered whole or not at all
 _SHORTEST: Final = 2
 _LONGEST: Final = 120
+_SHARE: Final = "占"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def names_measure(parts: Sequence[Piece], label: str, share: bool, words: Words)
     经费 must be named for 按工资总额提取培训经费的比例; and who asks for an amount (工资总额) does not ask for a share of it.
     """
     asked = parts[-1].forms[0] if parts else ""
-    if share and asked.endswith(words.amounts):
+    if share and asked.endswith(words.amounts) and not any(_SHARE in part.forms[0] for part in parts):
         return False
     core = plain(label)
     tail = next((tail for tail in words.tails if core.endswith(tail) and len(core) > len(tail) + 1), "")
