@@ -178,11 +178,13 @@ class QueryText:
 
     @_fragment.register
     def _(self, condition: By) -> list[str]:
-        agency, participation = self.fresh("agency"), self.fresh("participation")
+        agency, party, participation = self.fresh("agency"), self.fresh("party"), self.fresh("participation")
+        # from the agency on, in a query of its own: beside others the engine would begin with all tasks
         return [
-            self.values(agency, condition.who.iris),
-            f"{self.subject} cv:hasParticipation {participation} . {participation} cv:hasParticipant/{_MEANS} {agency} .",
-            *self._role(condition, participation),
+            f"{{ SELECT DISTINCT {self.subject} {{ {self.values(agency, condition.who.iris)} {party} {_MEANS} {agency} .",
+            f"  {participation} cv:hasParticipant {party} . {self.subject} cv:hasParticipation {participation} .",
+            *(f"  {line}" for line in self._role(condition, participation)),
+            "} }",
         ]
 
     @_fragment.register
@@ -230,7 +232,7 @@ class QueryText:
 
     @_fragment.register
     def _(self, condition: Numbered) -> list[str]:
-        if condition.tasks:
+        if condition.tasks is not None:
             return [self.values(self.subject, condition.tasks)]
         return [f"{self.subject} vk:ordinal {written(condition.ordinal)} ."]
 
