@@ -135,6 +135,8 @@ class QueryText:
                 self.where(part)
         elif isinstance(condition, By):
             self._by(condition)
+        elif isinstance(condition, Any) and not self._first and _is_either(condition):
+            self._first += self._either(condition)
         elif isinstance(condition, Numbered | Within):
             lines = self.fragment(condition)
             self._first = [*lines, *self._first] if isinstance(condition, Numbered) else [*self._first, *lines]
@@ -158,6 +160,17 @@ class QueryText:
         )
         self.columns += [assignment, via, surface]
         self.proofs.append(Proof(by, assignment[1:], via[1:], surface[1:]))
+
+    def _either(self, either: Any) -> list[str]:
+        """Return the lines of parties of which one must take part: one pattern, which the engine begins with."""
+        parties = [one for one in either.conditions if isinstance(one, By)]
+        agency, party, participation = self.fresh("agency"), self.fresh("party"), self.fresh("participation")
+        return [
+            self.values(agency, dict.fromkeys(iri for one in parties for iri in one.who.iris)),
+            f"{party} {_MEANS} {agency} . {participation} cv:hasParticipant {party} .",
+            f"{self.subject} cv:hasParticipation {participation} .",
+            *self._role(parties[0], participation),
+        ]
 
     def _role(self, by: By, participation: str) -> list[str]:
         lines = []
@@ -298,3 +311,9 @@ class QueryText:
         tail = f"\nGROUP BY {self.group}" if self.group else ""
         tail += f"\nORDER BY {' '.join(self.order)}" if self.order else ""
         return f"{head}SELECT DISTINCT {' '.join(dict.fromkeys(self.columns))} WHERE {{\n{body}\n}}{tail}"
+
+
+def _is_either(condition: Any) -> bool:
+    """Say whether alternatives differ in nothing but the party."""
+    ways = {(one.role, one.first) if isinstance(one, By) else None for one in condition.conditions}
+    return len(ways) == 1 and None not in ways
