@@ -28,7 +28,7 @@ def serving(*options, log=None, ends=0):
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-                process.wait(timeout=30)
+                process.wait(timeout=60)
             reader.join(timeout=20)
     assert process.returncode == ends, lines
 
@@ -39,3 +39,11 @@ def slowness(seconds=0.2):
     while time.thread_time() - worked < seconds:
         pass
     return max(1.0, (time.monotonic() - began) / seconds)
+
+
+def until(holds, seconds=60.0):
+    """Wait until something holds, and fail where it does not for long."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"it did not come about within {seconds:g} s"
+        time.sleep(0.01)

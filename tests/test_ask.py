@@ -332,7 +332,7 @@ def test_each_example_of_a_kind_of_question_is_of_that_kind_and_answered(bundled
     words = load_words(language)
     kinds = [
         kind.name
-        for _, tags in asker._tagged(question, words)
+        for _, tags in asker.tagger.tagged(question, words)
         for reading in readings(tags, question, words)
         for kind in kinds_of(parts_of(reading) or ())
     ]

@@ -80,7 +80,7 @@ def test_a_body_that_is_nothing_is_refused_in_words_or_has_nothing_to_report(poo
 
 
 def test_what_workers_are_forked_from_has_one_thread():
-    code = "import os; from vetkb.report_workers import prepare; prepare({}); print(len(os.listdir('/proc/self/task')))"
+    code = "import os; from vetkb.report_handler import prepare; prepare({}); print(len(os.listdir('/proc/self/task')))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "1\n"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from running import serving, slowness
+from running import serving, slowness, until
 from test_web_operations import HEAVY, build, number_of
 
 from vetkb.store import Store
@@ -75,8 +75,7 @@ def test_workers_that_are_killed_are_replaced_and_every_answer_is_right_or_a_cle
                     end(pid)
                     killed.add(pid)
             answers = [job.result() for job in asked]
-        while any(alive(pid) for pid in killed):
-            pass
+        until(lambda: not any(alive(pid) for pid in killed))
         last = client.get("/sparql", params={"query": query})
         assert last.status_code == 200, last.text
         right = last.json()["results"]
@@ -99,15 +98,13 @@ def test_a_server_that_is_killed_leaves_no_process_and_a_base_that_is_served_aga
     first = build(tmp_path, 1)
     with serving("--store", tmp_path, ends=-signal.SIGKILL) as (process, url), ThreadPoolExecutor(1) as threads:
         job = threads.submit(httpx.get, f"{url}/sparql", params={"query": HEAVY}, timeout=30)
-        while not httpx.get(f"{url}/admin/queries").json()["queries"]:
-            pass
+        until(lambda: httpx.get(f"{url}/admin/queries").json()["queries"])
         children = descendants(process.pid)
         assert len(children) >= 2
         process.kill()
         process.wait()
         assert isinstance(job.exception(), httpx.HTTPError)
-        while any(alive(pid) for pid in children):
-            time.sleep(0)
+        until(lambda: not any(alive(pid) for pid in children))
     # quicker than the machine can be held to: what else it does takes its share
     taken = []
     while not taken or (taken[-1] >= 2.0 * slowness() and len(taken) < 5):
@@ -142,7 +139,7 @@ def test_a_disk_with_no_room_left_for_the_next_build_leaves_the_build_that_is_se
                     pass
             os.truncate(disk / "ballast", max(0, (disk / "ballast").stat().st_size - free))
             with builder(disk / "base", 1 << 40, 2) as building:
-                _, complaint = building.communicate(timeout=60)
+                _, complaint = building.communicate(timeout=120)
             assert building.returncode != 0, complaint
             process.send_signal(signal.SIGHUP)
             assert number_of(client) == "1"
@@ -150,8 +147,7 @@ def test_a_disk_with_no_room_left_for_the_next_build_leaves_the_build_that_is_se
             (disk / "ballast").unlink()
             second = build(disk / "base", 3)
             process.send_signal(signal.SIGHUP)
-            while client.get("/health").json()["build"] != second:
-                pass
+            until(lambda: client.get("/health").json()["build"] == second)
             assert number_of(client) == "3"
 
 
@@ -160,7 +156,7 @@ def test_a_disk_that_is_full_while_a_build_is_made_leaves_the_build_that_is_serv
     first = build(tmp_path, 1)
     with serving("--store", tmp_path) as (process, url), httpx.Client(base_url=url, timeout=30) as client:
         with builder(tmp_path, most_bytes, 2) as building:
-            _, complaint = building.communicate(timeout=60)
+            _, complaint = building.communicate(timeout=120)
         assert building.returncode != 0, complaint
         process.send_signal(signal.SIGHUP)
         assert number_of(client) == "1"
@@ -168,8 +164,7 @@ def test_a_disk_that_is_full_while_a_build_is_made_leaves_the_build_that_is_serv
         # what the builder left behind keeps nobody from building once there is room
         second = build(tmp_path, 3)
         process.send_signal(signal.SIGHUP)
-        while client.get("/health").json()["build"] != second:
-            pass
+        until(lambda: client.get("/health").json()["build"] == second)
         assert number_of(client) == "3"
 
 

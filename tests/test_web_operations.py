@@ -9,12 +9,13 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from running import serving
+from running import serving, until
 
 from vetkb.engine import Iri, Literal, Quad
 from vetkb.store import build_store
@@ -270,8 +271,8 @@ def test_figures_count_requests_by_route_and_status_and_queries_by_their_end(cli
 def test_the_operator_sees_what_runs_and_ends_it(client):
     with ThreadPoolExecutor(1) as threads:
         query = threads.submit(client.get, "/sparql", params={"query": HEAVY})
-        while not (running := client.get("/admin/queries").json()["queries"]):
-            pass
+        until(lambda: client.get("/admin/queries").json()["queries"])
+        running = client.get("/admin/queries").json()["queries"]
         assert running[0]["query"] == HEAVY
         assert client.post(f"/admin/queries/{running[0]['id']}/cancel").json() == {"cancelled": running[0]["id"]}
         ended = query.result()
@@ -340,11 +341,9 @@ def test_a_new_build_takes_the_old_ones_place_and_no_request_is_dropped(tmp_path
             long = threads.submit(client.get, "/sparql", params={"query": HEAVY, "timeout": 3})
             second = build(tmp_path, 2)
             process.send_signal(signal.SIGHUP)
-            while httpx.get(f"{url}/health").json()["build"] == first:
-                pass
+            until(lambda: httpx.get(f"{url}/health").json()["build"] != first)
             began_after = len(seen)
-            while len(seen) < began_after + 20:
-                pass
+            until(lambda: len(seen) >= began_after + 20)
             stop.set()
             assert [job.result() for job in asking] == [None, None]
             assert long.result().status_code == 504
@@ -360,6 +359,27 @@ def test_a_build_that_cannot_be_opened_leaves_the_one_that_is_served(tmp_path):
     with serving("--store", tmp_path, log=log) as (process, url), httpx.Client(base_url=url) as client:
         (tmp_path / "current").write_text("gone")
         process.send_signal(signal.SIGHUP)
-        while not any("stays" in line for line in log):
-            pass
+        until(lambda: any("stays" in line for line in log))
         assert number_of(client) == "1"
+
+
+def children(pid):
+    """Return the processes that one has started itself: those that workers are forked from."""
+    return [int(one) for task in Path(f"/proc/{pid}/task").iterdir() for one in (task / "children").read_text().split()]
+
+
+def test_builds_that_come_one_upon_the_other_leave_the_last_one_and_no_process_behind(tmp_path):
+    build(tmp_path, 1)
+    with serving("--store", tmp_path) as (process, url), httpx.Client(base_url=url, timeout=60) as client:
+        for number in (2, 3):
+            newest = build(tmp_path, number)
+            for _ in range(3):
+                process.send_signal(signal.SIGHUP)
+                client.get("/health")  # so that each is a signal of its own
+        until(lambda: client.get("/health").json()["build"] == newest)
+        assert number_of(client) == "3"
+        # one for queries, one for reports
+        until(lambda: len(children(process.pid)) <= 2)
+        # and one that is being taken up when the server is stopped
+        build(tmp_path, 4)
+        process.send_signal(signal.SIGHUP)

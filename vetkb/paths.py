@@ -21,6 +21,8 @@ def _data_folder(name: str) -> Path:
 
 ONTOLOGY = _data_folder("ontology")
 SHAPES = _data_folder("shapes")
+# what data are held against: the folders of SHAPES, the usual one first
+SHAPE_KINDS = ("compliance", "reporting", "quality")
 QUERIES = _data_folder("queries")
 CORPUS = _data_folder("corpus")
 SCHEMAS = PACKAGE / "schemas"

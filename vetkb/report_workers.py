@@ -1,45 +1,39 @@
-"""Strangers' data → a report, in a process that may open nothing any more: a handler for `vetkb.isolation`.
+"""Strangers' data → a report, checked in processes that may open nothing any more (`vetkb.report_handler` runs in them).
 
-Parsers of seven formats read bytes of strangers here. Whatever loads late has to be loaded before rights are given up, so a
-worker first checks a few small reports of its own: one in each format, one against each kind of shapes, one with a name that
-nobody knows.
+What a server holds of them: it loads nothing of what reads or checks a report.
 """
 
 from __future__ import annotations
 
-import datetime
-import json
-import traceback
 from collections.abc import Mapping
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from vetkb.engine import MEDIA_TYPES as RDF_TYPES
-from vetkb.engine import Iri, RdfStore, formats_of, parse_rdf, serialise_rdf, write_rdf
+from vetkb.engine import formats_of
 from vetkb.errors import JobFailedError, ReportError, UsageError, VetkbError
-from vetkb.graph.lexicon import load_lexicon
-from vetkb.graph.terms import PREFIXES
-from vetkb.isolation import Answer, Bounds, Open, Pool
-from vetkb.reporting import MEDIA_TYPES, Names, names_of, read_reports, render_template
+from vetkb.isolation import Bounds, Pool
+from vetkb.paths import SHAPE_KINDS
 from vetkb.store import Store
-from vetkb.validate import KINDS, Demands, Report, blank_rows, validate
-from vetkb.validate.formats import to_json, to_quads
-
-if TYPE_CHECKING:
-    from vetkb.model import Lexicon
 
 FORMATS = ("json", *formats_of("construct"), "csv", "html")
+# a report of which nothing is known, and how it is asked for
+UNKNOWN = b"indicator,about,about_type,area,value,unit,year\nno such name,no such body,no such type,no such area,1,%,2000\n"
+USUAL: Mapping[str, Any] = {
+    "media_type": "text/csv",
+    "as_of": "2000-01-01",
+    "tolerance": None,
+    "shapes": SHAPE_KINDS[0],
+    "format": FORMATS[0],
+    "language": "zh",
+}
 _ERRORS: Mapping[str, type[VetkbError]] = {error.code: error for error in (ReportError, UsageError)}
 # a worker costs a second to start: one is not given up for a report of a few thousand rows
 _SHORT_SECONDS = 2.0
-# how many of the documents have their requirements read before the first report comes
-_MOST_READ = 16
 
 
 def checker(store: Store, build: str, bounds: Bounds, count: int) -> Pool:
     """Return the processes that check reports against a base. They start with the first report, one ahead of need."""
     settings = {"folder": str(store.folder), "build": build}
-    handler, queue = "vetkb.report_workers:prepare", count * 4
+    handler, queue = "vetkb.report_handler:prepare", count * 4
     return Pool(handler, settings, bounds=bounds, count=count, spare=1, reserve=1, queue=queue, short=_SHORT_SECONDS)
 
 
@@ -61,102 +55,4 @@ def check(pool: Pool, body: bytes, **asked: str | float | None) -> bytes:
 
 def warm_up(pool: Pool) -> None:
     """Let a process start, so that the first report does not wait for it."""
-    check(pool, _UNKNOWN, **_USUAL)
-
-
-# --- in the process ----------------------------------------------------------------------------------
-
-
-def prepare(settings: Mapping[str, Any]) -> Open:
-    """Load what workers share, and return what opens the base in one: an open base has threads, and must not be forked."""
-    lexicon, empty = load_lexicon(), RdfStore.memory()
-    day = datetime.date(2000, 1, 1)
-    reported = read_reports([("body", _UNKNOWN)], names_of(empty, lexicon.divisions))
-    # not a workbook: what reads those brings a library with threads
-    for kind in KINDS:
-        validate(empty, reported, day, kind)
-    return partial(_open, settings, lexicon)
-
-
-def _open(settings: Mapping[str, Any], lexicon: Lexicon) -> Answer:
-    base = _Base(Store.open(settings["folder"]), lexicon, settings["build"])
-    for document in base.store.documents()[:_MOST_READ]:
-        base.demands.of(frozenset((str(document.iri),)))
-    answer = partial(_answer, base)
-    for asked, body in _first_reports(base):
-        answer(asked, body)
-    return answer
-
-
-class _Base:
-    """What reports are checked against."""
-
-    def __init__(self, store: Store, lexicon: Lexicon, build: str) -> None:
-        self.store = store
-        self._lexicon = lexicon
-        self._build = build
-        self.demands = Demands(store.rdf)
-
-    @cached_property
-    def names(self) -> Names:
-        return names_of(self.store.rdf, self._lexicon.divisions)
-
-    def validate(self, body: bytes, asked: Mapping[str, Any]) -> Report:
-        reported = read_reports([("body", body)], self.names, asked["media_type"])
-        day = datetime.date.fromisoformat(asked["as_of"])
-        rdf = self.store.rdf
-        return validate(rdf, reported, day, asked["shapes"], asked["tolerance"], self._build, demands=self.demands)
-
-
-def _answer(base: _Base, asked: Mapping[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
-    """Return a report as bytes, or the code and message of what is wrong."""
-    try:
-        report = base.validate(body, asked)
-        return {}, _written(report, asked["format"], asked["language"])
-    except VetkbError as error:
-        return {"error": error.code, "message": str(error)}, b""
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 (told to the server, which logs it: this process has no log)
-        return {"error": "internal", "message": traceback.format_exc()}, b""
-
-
-def _written(report: Report, format: str, language: str) -> bytes:  # noqa: A002 (as everywhere: format)
-    if format in formats_of("construct"):
-        return write_rdf(to_quads(report), format, PREFIXES)
-    if format == "json":
-        # without line ends the library's native encoder writes it
-        return json.dumps(to_json(report), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    return report.to_bytes(format, language)
-
-
-def _first_reports(base: _Base) -> list[tuple[dict[str, Any], bytes]]:
-    """Return reports that let everything load: (what is asked, the data)."""
-    observed = list(parse_rdf(_OBSERVED, "turtle"))
-    names = {syntax: media_type for media_type, syntax in MEDIA_TYPES.items()}
-    bodies = [("csv", _UNKNOWN), ("json", _UNKNOWN_JSON)]
-    bodies += [(name, serialise_rdf(observed, name)) for name in RDF_TYPES if name in names and name in formats_of("construct")]
-    bodies += [
-        ("xlsx", render_template(blank_rows(base.store.rdf, Iri(document.iri), []), "xlsx"))
-        for document in base.store.documents()[:1]
-    ]
-    found = [({**_USUAL, "media_type": names[name]}, body) for name, body in bodies]
-    found += [({**_USUAL, "shapes": kind}, _UNKNOWN) for kind in KINDS]
-    found += [({**_USUAL, "media_type": "text/turtle", "shapes": kind}, _OBSERVED) for kind in KINDS]
-    return found + [({**_USUAL, "format": name}, _UNKNOWN) for name in FORMATS]
-
-
-_USUAL: Mapping[str, Any] = {
-    "media_type": "text/csv",
-    "as_of": "2000-01-01",
-    "tolerance": None,
-    "shapes": KINDS[0],
-    "format": FORMATS[0],
-    "language": "zh",
-}
-_UNKNOWN = b"indicator,about,about_type,area,value,unit,year\nno such name,no such body,no such type,no such area,1,%,2000\n"
-_UNKNOWN_JSON = b'[{"indicator": "no such name", "area": "no such area", "value": 1, "year": 2000}]'
-_OBSERVED = b"""
-@prefix vk: <https://w3id.org/vetkb/ns#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-<urn:x:observed> a vk:Observation ; vk:indicator <urn:x:indicator> ; vk:about <urn:x:body> ; vk:value 1.0 .
-"""
+    check(pool, UNKNOWN, **USUAL)

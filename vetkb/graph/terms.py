@@ -243,6 +243,7 @@ class Vk:
     cueWord: Final = _vk("cueWord")
     quote: Final = _vk("quote")
     instrumentWord: Final = _vk("instrumentWord")
+    vagueWords: Final = _vk("vagueWords")
     notWithin: Final = _vk("notWithin")
     abolished: Final = _vk("abolished")
     validTo: Final = _vk("validTo")

@@ -176,9 +176,11 @@ class Nursery:
         with suppress(OSError):
             # wakes a thread that waits for a worker; closing alone would leave it waiting
             self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
         self._process.kill()
         self._process.wait()
+        # not under a thread that waits: another channel could get the same number meanwhile
+        with self._lock:
+            self._socket.close()
 
     def _announced(self, deadline: float) -> tuple[int, int | None]:
         _wait(self._socket, select.POLLIN, deadline)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from vetkb.engine import Function, Iri, RdfStore
-from vetkb.extract.agencies import name as full_name
 from vetkb.graph import names
 from vetkb.graph.terms import BASE
 from vetkb.model import Lexicon
@@ -21,6 +20,9 @@ _GOVERNMENT, _GOVERNMENT_SHORT = "人民政府", "政府"
 
 def rule_functions(lexicon: Lexicon, rdf: RdfStore) -> Mapping[str, Function]:
     """Return what rules may call: names of agencies, and the similarity of texts of a dataset."""
+    # who only reads what rules say, as a server does, does not load what reads texts
+    from vetkb.extract.agencies import name as full_name
+
     divisions = {division.code: division for division in lexicon.divisions}
     pairs = lru_cache(maxsize=4096)(pairs_of)
     likeness = cache(lambda: Likeness(rdf))

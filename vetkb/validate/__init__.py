@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+from vetkb.paths import SHAPE_KINDS as KINDS
 from vetkb.validate.blank import blank_rows
 from vetkb.validate.evidence import check_evidence
 from vetkb.validate.model import Clause, Data, Report, TargetState, TaskState, ValidationResult
 from vetkb.validate.quality import check_quality
 from vetkb.validate.requirements import Demands
-from vetkb.validate.run import KINDS, validate
+from vetkb.validate.run import validate
 from vetkb.validate.turtle import shapes_of
 
 __all__ = [

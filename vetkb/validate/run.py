@@ -16,6 +16,7 @@ from pathlib import Path
 from vetkb.engine import Iri, Literal, RdfStore, Term, Value
 from vetkb.errors import ReportError, UsageError
 from vetkb.graph.terms import Vk
+from vetkb.paths import SHAPE_KINDS
 from vetkb.text import Message
 from vetkb.validate.data_graph import data_graph
 from vetkb.validate.engines import COMPILED, Outcome, compiled_files, run_compiled
@@ -28,7 +29,6 @@ from vetkb.validate.shapes import DEFAULT_TOLERANCE
 from vetkb.validate.states import target_states, task_states
 from vetkb.validate.targets import PREFIXES
 
-KINDS = ("compliance", "reporting", "quality")
 _SEVERITY: dict[str, Severity] = {"error": "violation", "warning": "warning", "info": "info"}
 
 
@@ -55,7 +55,7 @@ def validate(
     demands = demands or Demands(base)
     data = partial(data_graph, demands.surroundings, as_of=as_of, tolerance=tolerance)
     results = [_from_remark(remark) for remark in reported.remarks]
-    if shapes not in KINDS:
+    if shapes not in SHAPE_KINDS:
         outcome = run_isolated(data(reported.triples()), read_shapes(_read(Path(shapes)), shapes, trusted=False))
         found = [_result(r, {}, reported.places, {}) for r in outcome.raws]
         return Report(as_of, build, tolerance, results=_ordered([*results, *found]), engines=outcome.engines)

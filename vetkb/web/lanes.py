@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from vetkb.errors import BusyError
@@ -39,7 +40,8 @@ class Lane:
 
     def begin(self, work: Callable[[], object]) -> None:
         """Run `work` in a thread for what it leaves behind; what it returns or raises is of no interest."""
-        self._threads.submit(work)
+        with suppress(RuntimeError):  # the lane is closed
+            self._threads.submit(work)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)

@@ -13,9 +13,8 @@ from urllib.parse import quote
 
 from vetkb import __version__
 from vetkb.engine import MEDIA_TYPES, formats_of
-from vetkb.paths import SCHEMAS
+from vetkb.paths import SCHEMAS, SHAPE_KINDS
 from vetkb.reporting import MEDIA_TYPES as DATA_TYPES
-from vetkb.validate import KINDS
 from vetkb.web import catalogue
 from vetkb.web.openapi_linked import linked_paths
 from vetkb.web.openapi_parts import HTML, TEXT, Json, operation, parameter, schema_of
@@ -201,7 +200,7 @@ def _validate(schemas: Mapping[str, Json]) -> Json:
     made = operation("validate", "Hold reported data against the shapes", answers, (400, 406, 408, 413, 415, 422, 503))
     made["parameters"] = [
         parameter("as_of", _DATE, "the day on which the data are judged; by default today"),
-        parameter("shapes", {"type": "string", "enum": list(KINDS)}, "which shapes; by default compliance"),
+        parameter("shapes", {"type": "string", "enum": list(SHAPE_KINDS)}, "which shapes; by default compliance"),
         parameter("tolerance", {"type": "number", "minimum": 0, "maximum": 100}, "what 左右 allows, in per cent"),
     ]
     made["requestBody"] = {"required": True, "content": {kind: {"schema": {}} for kind in DATA_TYPES}}

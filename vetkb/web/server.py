@@ -21,14 +21,14 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from vetkb import __version__
 from vetkb.base import open_base
 from vetkb.errors import UsageError, VetkbError
 from vetkb.store import RemoteStore
 from vetkb.web.app import create_app, site_now
-from vetkb.web.site import Limits, drained
+from vetkb.web.site import Limits, Site, drained
 from vetkb.web.telemetry import Telemetry, log_as_json
 from vetkb.web.wire import Connection
 
@@ -122,7 +122,7 @@ def _appended(path: Path) -> IO[str]:
         raise UsageError(f"serve: {path} cannot be written ({error.strerror}); choose another --question-log") from None
 
 
-def _config(app: FastAPI) -> uvicorn.Config:
+def _config(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="auto",
@@ -139,38 +139,60 @@ def _config(app: FastAPI) -> uvicorn.Config:
     )
 
 
-async def _run(config: uvicorn.Config, app: FastAPI, listener: socket.socket, reload: Callable[[], Awaitable[None]]) -> None:
+async def _run(
+    config: uvicorn.Config, app: Starlette, listener: socket.socket, reload: Callable[[], Awaitable[Site | None]]
+) -> None:
     tasks: set[asyncio.Task[None]] = set()
+    turn = asyncio.Lock()
 
     def start(work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: start(reload()))
+    async def take_up() -> None:
+        # each looks at what is served then; two at once would both take up the same build, and one be forgotten
+        async with turn:
+            old = await reload()
+        if old is not None:
+            await _retire(old)
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: start(take_up()))
     start(_flush(app))
     await uvicorn.Server(config).serve(sockets=[listener])
 
 
-async def _reload(app: FastAPI, open_: Callable[[], KnowledgeBase], bases: ExitStack) -> None:
+async def _reload(app: Starlette, open_: Callable[[], KnowledgeBase], bases: ExitStack) -> Site | None:
+    """Take up the build that is current; return the site of the one that was served, None where it stays."""
     old = site_now(app)
     try:
         base = bases.enter_context(await asyncio.to_thread(open_))
         if base.build_id == old.base.build_id:
             _LOG.info("build %s is served already", base.build_id)
             base.close()
-            return
-        new = await asyncio.to_thread(old.successor, base)
+            return None
+        new = old.successor(base)
+        try:
+            await asyncio.to_thread(new.warm_up)
+        except BaseException:  # also where the server stops: what waits for a worker in that thread ends with this
+            new.close()
+            base.close()
+            raise
     except VetkbError as error:
         _LOG.error("the build that is served stays: %s", error)
-        return
-    # two reloads at once: the later one has the newer build
+        return None
     app.state.site = new
     _LOG.info("build %s is served now", base.build_id)
-    await drained(old, _RETIRE_SECONDS)
-    old.close()
-    old.base.close()
-    del old
+    return old
+
+
+async def _retire(old: Site) -> None:
+    """Close a site that is served no more when its last request has been answered."""
+    try:
+        await drained(old, _RETIRE_SECONDS)
+    finally:
+        old.close()
+        old.base.close()
     _settle()
 
 
@@ -181,7 +203,7 @@ def _settle() -> None:
     gc.freeze()
 
 
-async def _flush(app: FastAPI) -> None:
+async def _flush(app: Starlette) -> None:
     while True:
         await asyncio.sleep(_FLUSH_SECONDS)
         site_now(app).telemetry.flush()

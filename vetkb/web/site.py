@@ -95,13 +95,12 @@ class Site:
 
     @cached_property
     def checker(self) -> Pool:
-        """The processes that check reports."""
+        """The processes that check reports; none starts before it is needed."""
         return checker(self.base.store, self.base.build_id, self.limits.check, _CHECKS)
 
     def close(self) -> None:
-        """End the processes that check reports; the base stays open."""
-        if "checker" in self.__dict__:
-            self.checker.close()
+        """End the processes that check reports, and let no other thread start one any more; the base stays open."""
+        self.checker.close()
 
     def warm_up(self) -> None:
         """Let everything load that would make the first request slow."""
@@ -116,10 +115,8 @@ class Site:
         self.ready = True
 
     def successor(self, base: KnowledgeBase) -> Site:
-        """Return the site of another build, ready to take this one's place. Blocks while everything loads."""
-        made = Site(base, self.limits, self.pages, self.lanes, self.telemetry)
-        made.warm_up()
-        return made
+        """Return the site of another build, which can take this one's place once it is warm."""
+        return Site(base, self.limits, self.pages, self.lanes, self.telemetry)
 
 
 def site_of(request: Request) -> Site:

@@ -20,9 +20,9 @@ from starlette.responses import Response
 from vetkb.engine import MEDIA_TYPES as RDF_TYPES
 from vetkb.engine import formats_of
 from vetkb.errors import UsageError
+from vetkb.paths import SHAPE_KINDS
 from vetkb.report_workers import check
 from vetkb.reporting import MEDIA_TYPES as DATA_TYPES
-from vetkb.validate import KINDS
 from vetkb.web.bodies import read_body
 from vetkb.web.cache import Made
 from vetkb.web.headers import SECURITY
@@ -61,8 +61,8 @@ async def validate(request: Request) -> Response:
 def read_asked(fields: Mapping[str, str]) -> Asked:
     """Read the parameters of a check. Raises UsageError."""
     shapes = fields.get("shapes") or "compliance"
-    if shapes not in KINDS:
-        raise UsageError(f"shapes={shapes[:40]}: the shapes are {', '.join(KINDS)}")
+    if shapes not in SHAPE_KINDS:
+        raise UsageError(f"shapes={shapes[:40]}: the shapes are {', '.join(SHAPE_KINDS)}")
     return Asked(read_date(fields.get("as_of"), "as_of"), shapes, read_tolerance(fields.get("tolerance")))
 
 

@@ -14,13 +14,13 @@ from vetkb.errors import UnknownNameError
 from vetkb.export.description import DATASET, STATISTICS
 from vetkb.graph.syntax import serialise
 from vetkb.graph.terms import BASE, ONTOLOGY_GRAPH, PREFIXES, RDF_TYPE
-from vetkb.paths import ONTOLOGY, SHAPES
+from vetkb.paths import ONTOLOGY, SHAPE_KINDS, SHAPES
 from vetkb.web import linked
 from vetkb.web.negotiate import Offer
 from vetkb.web.pages import request_language
 from vetkb.web.site import HTML, Site, address_of, asked_of, offer_for, reply, site_of, to_json_bytes
 
-KINDS = ("compliance", "quality", "reporting")
+KINDS = tuple(sorted(SHAPE_KINDS))
 _CONTEXT = Offer("jsonld", "application/ld+json", ("application/json",))
 _OWL = PREFIXES["owl"]
 _RANGE = Iri(PREFIXES["rdfs"] + "range")

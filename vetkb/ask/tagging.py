@@ -1,0 +1,133 @@
+"""A question → its tags: the names of one base, typed right or almost right, then figures and words.
+
+A name glued to words of no kind is none (北京市财政局); one that differs from a known one by a character of the same
+sound, or is a short form of it, is put right, with a note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from vetkb.ask.entities import EntityFinder
+from vetkb.ask.figures import find_figures
+from vetkb.ask.form import Named
+from vetkb.ask.tags import STRANGER, TEXT, Tag, tag
+from vetkb.ask.words import Words, fold
+from vetkb.engine import Iri
+from vetkb.gazetteer import Entry, Gazetteer, Link
+
+SHORT_NAME: Final = 2  # characters of a name that is too short to be put right
+_LONGEST_NAME: Final = 24
+_TRUSTED_LAYERS: Final = ("normalised", "pinyin", "abbreviation")
+_AN_AGENCY: Final = re.compile(
+    r"(?:局|委|办|厅|部|署|院|委员会|办公室|政府|中心|公司|bureau|commission|ministry|department|office)(?:长)?$", re.IGNORECASE
+)
+_GLUED: Final = frozenset({TEXT, "FILLER", "LEVEL", "CLASSIFIER", "AND", "AGENCY"})
+_SEPARATE: Final = frozenset("的，,：:。？?和与及、了请是")
+
+
+@dataclass(frozen=True)
+class Tagger:
+    """标注 — Tags questions with the names of one base."""
+
+    finder: EntityFinder
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The names of agencies, for what is typed almost right; made when the first such name is met."""
+        return Gazetteer(Entry(" ".join(iris), name, "agency") for name, iris in sorted(self._bodies.items()))
+
+    @cached_property
+    def _bodies(self) -> dict[str, tuple[Iri, ...]]:
+        """The bodies of each Chinese name of more than two characters."""
+        entities = self.finder.entities
+        found = {name: (iri,) for iri, name in entities.full.items()}
+        short = ((name, named) for name, named in entities.agencies.items() if not name.isascii() and len(name) > SHORT_NAME)
+        return found | {name: named.iris for name, named in short}
+
+    def tagged(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], list[Tag]]]:
+        """Yield the tags of a question; then, where a name was typed almost right, those with it put right."""
+        folded = fold(text)
+        known = [*self.finder.find(text, folded), *find_figures(text, folded, words.language)]
+        tags = self._entitled(_whole_names(tag(text, folded, words, known), text))
+        yield (), tags
+        linked = [self._linked(one) for one in tags if one.kind == TEXT and len(one.text) <= _LONGEST_NAME]
+        corrected = {found.start: found for found in linked if found is not None}
+        if corrected:
+            notes = tuple(f"{one.text}\n{one.value.label}" for one in corrected.values() if isinstance(one.value, Named))
+            yield notes, [corrected.get(one.start, one) for one in tags]
+
+    def _entitled(self, tags: Sequence[Tag]) -> list[Tag]:
+        """Join words and the kind of document after them into its name, where one title alone has them."""
+        joined: list[Tag] = []
+        for one in tags:
+            last = joined[-1] if joined else None
+            if one.kind == "DOC" and last is not None and last.kind == TEXT and last.end == one.start:
+                words = last.text + one.text
+                named = self.finder.entitled(words)
+                if named is not None:
+                    joined[-1] = replace(last, kind="DOCNAME", end=one.end, text=words, value=replace(named, words=words))
+                    continue
+            joined.append(one)
+        return joined
+
+    def _linked(self, one: Tag) -> Tag | None:
+        """Return a tag for a name that differs from a known one in a character that sounds the same, or is a short form."""
+        if one.text.isascii() or len(one.text) <= SHORT_NAME:
+            return None
+        link = self.gazetteer.link_surely(one.text)
+        if not isinstance(link, Link) or link.layer not in _TRUSTED_LAYERS:
+            return None
+        iris = tuple(dict.fromkeys(iri for entry in link.entries for iri in self._bodies[entry.name]))
+        entities = self.finder.entities
+        label = "、".join(entities.full.get(iri, entities.labels[iri]) for iri in iris)
+        return replace(one, kind="AGENCY", value=Named(entities.labels[iris[0]], label, iris))
+
+    def nearest(self, name: str, number: int) -> list[Iri]:
+        """Return the bodies whose names are nearest to one that the base does not have."""
+        return [self._bodies[entry.name][0] for entry in self.gazetteer.link(name).entries[:number]]
+
+
+def _whole_names(tags: list[Tag], text: str) -> list[Tag]:
+    """Undo a name that is glued to words of no kind: 北京市财政局 is not 市财政局, 财政局长 is nobody's bureau."""
+    kept: list[Tag] = []
+    for place, one in enumerate(tags):
+        before = tags[place - 1] if place else None
+        after = tags[place + 1] if place + 1 < len(tags) else None
+        beside = any(
+            other is not None and other.kind == "AGENCY"
+            for other in (
+                before if before is not None and before.end == one.start else None,
+                after if after is not None and one.end == after.start else None,
+            )
+        )
+        glued = (
+            beside
+            or (before is not None and before.kind == TEXT and before.end == one.start)
+            or (after is not None and after.kind == TEXT and one.end == after.start)
+        )
+        kept.append(replace(one, kind=TEXT) if one.kind == "AGENCY" and glued else one)
+    joined: list[Tag] = []
+    for one in kept:
+        if joined and one.kind == TEXT and joined[-1].kind == TEXT and joined[-1].end == one.start:
+            joined[-1] = replace(joined[-1], end=one.end, text=text[joined[-1].start : one.end])
+        else:
+            joined.append(one)
+    return joined
+
+
+def stranger(tags: Sequence[Tag], text: str) -> str | None:
+    """Return the first name of an agency or document that the base does not hold, with the words it is glued to."""
+    for place, one in enumerate(tags):
+        if one.kind == STRANGER or (one.kind == TEXT and _AN_AGENCY.search(one.text)):
+            start = one.start
+            for before in reversed(tags[:place]):
+                if one.kind == STRANGER or before.end != start or before.kind not in _GLUED or before.text in _SEPARATE:
+                    break
+                start = before.start
+            return text[start : one.end]
+    return None
