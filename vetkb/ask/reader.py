@@ -80,6 +80,8 @@ def answer_by_quoting(
     """
     reading = load_reading()
     asked = reading.everywhere.sub("", fold(question))
+    for word in context.everywhere():
+        asked = asked.replace(word, "")
     if reading.never.search(asked) or reading.never.search(plain(asked)):
         return None
     wanted = _wanted(asked, language, names, reading, labels)
