@@ -29,6 +29,33 @@ def bundled(cache):
 
 
 @pytest.fixture(scope="session")
+def served(bundled):
+    """The address of a server of the bundled base, for whoever leaves it as it is."""
+    from running import serving
+
+    with serving() as (_, url):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def hurried(bundled):
+    """A server with short deadlines, for whoever treats it badly: its process and its address."""
+    from running import serving
+
+    with serving(hurried=True) as running:
+        yield running
+
+
+@pytest.fixture
+def trap(tmp_path):
+    """What strangers' input must not reach: a server and a file."""
+    from hostile import canary
+
+    with canary(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
 def shared():
     """The folder of evaluation data that is not part of the project."""
     named = os.environ.get("VETKB_SHARED")
