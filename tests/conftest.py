@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,10 @@ def served(bundled):
 @pytest.fixture(scope="session")
 def hurried(bundled):
     """A server with short deadlines, for whoever treats it badly: its process and its address."""
+    from hostile import CLIENT
     from running import serving
 
-    with serving(hurried=True) as running:
+    with serving(hurried=True) as running, closing(CLIENT):
         yield running
 
 

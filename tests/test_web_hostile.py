@@ -9,9 +9,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from hostile import (
+    CLIENT,
     ELSEWHERE,
     ENDLESS,
     FEDERATION,
@@ -38,9 +38,6 @@ SPARQL = {"content-type": "application/sparql-query"}
 @pytest.fixture(scope="module")
 def url(hurried):
     return hurried[1]
-
-
-CLIENT = httpx.Client(timeout=60)
 
 
 def posted(url, query, **headers):
@@ -139,16 +136,20 @@ def test_light_queries_are_answered_during_all_of_it_and_the_memory_is_given_bac
         list(threads.map(lambda number: posted(url, f"SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?a ?d ?e }} #{number}"), range(60)))
         alone = resident(process.pid), footprint(process.pid)
         late = [attacked_beside(where, url, threads)]
-        while late[-1] >= 0.05 and len(late) < 4:  # the machine may be busy beside: always late is late
+        while late[-1] >= 1 and len(late) < 4:  # the machine may be busy beside: always late is late
             late.append(attacked_beside(where, url, threads))
-        assert late[-1] < 0.05, late
+        assert late[-1] < 1, late
         assert resident(process.pid) < alone[0] * 1.1
         # with what came from it, of which more is kept ready for a while behind a rush
         assert footprint(process.pid) < alone[1] * 1.25
 
 
 def attacked_beside(where, url, threads):
-    """Send all attacks, which end cleanly; return what 99 of 100 light queries take beside, in seconds of an idle machine."""
+    """Send all attacks, which end cleanly; return what 99 of 100 light queries take beside, as a share of what they may.
+
+    That is 50 ms of a machine that does nothing else. Where others work, an answer waits three times for its turn on the
+    processor (in the server, in a worker, in the server again): three times as long.
+    """
     slow = slowness(1.0)
     with bystander(where.hostname, where.port) as seen:
         answers = list(threads.map(lambda query: posted(url, query), ALL))
@@ -158,4 +159,5 @@ def attacked_beside(where, url, threads):
     assert all("retry-after" in answer.headers for answer in failed if answer.status_code == 503)
     assert len(failed) >= len(ENDLESS) + len(MALFORMED)
     assert not seen["wrong"]
-    return percentile(seen["seconds"], 0.99) / max(slow, slowness(1.0))
+    slow = max(slow, slowness(1.0))
+    return percentile(seen["seconds"], 0.99) / (0.05 if slow < 1.3 else 0.15 * slow)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from hostile import Peak, canary, in_time, is_problem, resident
+from hostile import CLIENT, Peak, canary, in_time, is_problem, resident
 from running import BODY_SECONDS, HEAD_SECONDS, REST_SECONDS, serving, slowness
 from test_web_crashes import descendants
 
@@ -24,7 +24,6 @@ from test_web_crashes import descendants
 DEADLINE = 60.0
 MEMORY = 1 << 30
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CLIENT = httpx.Client(timeout=100)
 
 
 @pytest.fixture(scope="module")
