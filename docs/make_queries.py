@@ -59,11 +59,13 @@ up as: `cv:PublicOrganisation`, `vk:Task`, `vk:Indicator`, `eli:LegalResource`. 
 - What a UNION needs of evidence or labels stands inside its branches; counts first in a subselect, labels for what is left.
 - Of thousands of rows, `{ SELECT ?graph ?task ?at { GRAPH ?graph { ?task vk:item ?at } } }` reads a property of a document in one
   go and is joined by its keys, where `?task vk:item ?at` is looked up for each row (some 6 µs): a fifth of the time. `?graph` is
-  then projected by the query, so that one document is one graph to read.
+  then projected by the query, so that one document is one graph to read. `GRAPH ?home` is a graph that does nothing but narrow,
+  since what is joined belongs to one document anyway: over all documents it is left out, a line that begins with it altogether.
 - Sort by numbers and short texts, or by a text that the query makes (`CONCAT(STR(?inDocument), " ")`): an IRI is looked up in the
   store at each comparison.
 - What GROUP_CONCAT puts together comes from a subselect in order, or its order is another one in each engine.
-- `vk:quote`, `vk:responsibleAgency`, `vk:instrumentWord` are concluded when a base is built: one step instead of four.
+- `vk:quote`, `vk:responsibleAgency`, `vk:instrumentWord`, `vk:vagueWords` are concluded when a base is built: one step instead
+  of four.
 - No pattern of a REGEX made for each row: compare with CONTAINS, or cut the text with one constant pattern.
 """
 

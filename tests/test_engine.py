@@ -40,6 +40,30 @@ def test_values_come_back_as_python_values() -> None:
     assert values == {1, Decimal("2.5"), 10.0, False, date(2018, 1, 4), "市", iri("b")}
 
 
+@given(st.lists(st.tuples(st.text('a市\t\n\r\\"<>@^_.1\u2028\x00'), st.none() | st.text('a\t"\\\n')), min_size=1, max_size=6))
+def test_any_text_comes_back_as_it_is(rows: list[tuple[str, str | None]]) -> None:
+    store = RdfStore.memory()
+    for place, row in enumerate(rows):
+        quads = [(name, text) for name, text in zip("pq", row, strict=True) if text is not None]
+        store.add(Quad(iri(f"s{place}"), iri(name), Literal(text, None, "zh"), iri("g")) for name, text in quads)
+    asked = f"SELECT ?s ?p ?q {{ ?s <{EX}p> ?p OPTIONAL {{ ?s <{EX}q> ?q }} }} ORDER BY ?s"
+    assert store.select(asked).rows == tuple((iri(f"s{place}"), *row) for place, row in enumerate(rows))
+
+
+def test_numbers_and_truths_come_back_whatever_their_type_is_called() -> None:
+    store = RdfStore.memory()
+    typed = {"byte": 7, "nonNegativeInteger": 12, "decimal": Decimal("-3.25"), "double": 1e300, "float": 0.5, "boolean": True}
+    text = " ".join(f'"{str(value).lower()}"^^<{engine.XSD}{name}>' for name, value in typed.items())
+    (*row, word) = (value for (value,) in store.select(f'SELECT ?v {{ VALUES ?v {{ {text} "x"^^<{engine.XSD}integer> }} }}').rows)
+    assert row == list(typed.values())
+    assert [type(value) for value in row] == [type(value) for value in typed.values()]
+    assert word == "x"
+
+
+def test_a_query_without_variables_has_rows_without_columns(two_graphs: RdfStore) -> None:
+    assert two_graphs.select("SELECT * {}").rows == ((),)
+
+
 def test_a_date_that_python_cannot_hold_stays_text() -> None:
     store = RdfStore.memory()
     store.load(b'<http://e/a> <http://e/p> "-0001-01-01"^^<http://www.w3.org/2001/XMLSchema#date> .', "turtle")

@@ -256,7 +256,8 @@ def _query(row: Mapping[str, Any]) -> CatalogueQuery:
         for p in row["parameters"]
     )
     texts = (Message(**row["title"]), Message(**row["description"]))
-    return CatalogueQuery(row["name"], *texts, parameters, tuple(row["columns"]), tuple(row["examples"]), {}, row["sparql"])
+    columns, examples = tuple(row["columns"]), tuple(row["examples"])
+    return CatalogueQuery(row["name"], *texts, parameters, columns, examples, {}, row["sparql"], row["sparql"])
 
 
 def _answer(content: Mapping[str, Any]) -> Answer:

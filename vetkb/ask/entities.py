@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any as Anything
-from typing import Final
+from typing import Final, cast
 
 from vetkb.ask.form import Named
 from vetkb.ask.tags import STRANGER, TEXT, Tag
@@ -165,7 +165,7 @@ class Entities:
             labels.setdefault(group, label)
             plain = _BRACKETS.sub("", label)
             members = _MEMBERS.search(plain)
-            for name in {label, plain, *([members[0]] if members else []), *_english_names()["bodies"].get(plain, ())}:
+            for name in {label, plain, *([members[0]] if members else []), *_also_called(plain)}:
                 aliases.setdefault(fold(name), {}).setdefault(group, label)
         documents, identifiers = _documents(rdf)
         programmes: dict[str, tuple[Iri, ...]] = {}
@@ -194,8 +194,13 @@ class EntityFinder:
     def entitled(self, words: str) -> Named | None:
         """Return the one document whose title has words in their order, in stretches of two characters or more."""
         sought = fold(words)
-        found = [named for title, named in self.entities.documents.items() if sought[:2] in title and _in_order(sought, title)]
-        return found[0] if len({one.iris for one in found}) == 1 else None
+        found: Named | None = None
+        for title, named in self.entities.documents.items():
+            if sought[:2] in title and _in_order(sought, title):
+                if found is not None and found.iris != named.iris:
+                    return None
+                found = named
+        return found
 
     def aliases(self, named: Named) -> tuple[str, ...]:
         """Return everything else that a body may be called, shortest last."""
@@ -301,7 +306,7 @@ def _agencies(rdf: RdfStore) -> Iterator[tuple[Iri, str, str | None, set[str]]]:
         described.setdefault(iri, ([], str(row["organ"] or ""), code))[0].append(str(row["label"]))
     for iri, (labels, organ, code) in described.items():
         names = set(_names(labels, organs.get(organ, {}), places.get(code, []), level_of(code), own=code in own))
-        names |= {english for name in names for english in _english_names()["bodies"].get(name, ())}
+        names |= {other for name in names for other in _also_called(name)}
         yield iri, labels[0], next(iter(labels[1:]), None), names
 
 
@@ -332,6 +337,8 @@ def _names(
                     yield short
                     if _OF_GOVERNMENT.match(part):  # 市政府外侨办 is 市外侨办 too
                         yield part[0] + short
+                    if own and level in ("municipal", "county", "direct"):  # 安阳市科协, 安阳团市委, 安阳市团市委
+                        yield from (place + short for place in places)
     for relation in _LEVEL_NAMES[level]:
         for name, _ in organ.get(relation, ()):
             yield from _placed(name, places, _LEVEL_WORDS[level] if own else (), bare=own)
@@ -375,6 +382,16 @@ def _english(name: str, relation: str, level: str, places: Iterable[str]) -> Ite
         yield form
         for prefix in names["prefixes"][level]:
             yield from (prefix.format(place=place) + form for place in (known if "{" in prefix else [""]))
+
+
+def _also_called(name: str) -> tuple[str, ...]:
+    """Return what a body is called besides, in either language, that no rule makes of its name."""
+    return (*_english_names()["bodies"].get(name, ()), *_chinese_names().get(name, ()))
+
+
+@lru_cache(maxsize=1)
+def _chinese_names() -> Mapping[str, Anything]:
+    return cast(Mapping[str, Anything], tomllib.loads((ONTOLOGY / "ask" / "zh.toml").read_text(encoding="utf-8"))["called"])
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ becomes its text. A date that Python cannot hold (the year 0, a time zone) stays
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -28,6 +29,8 @@ _INTEGERS = frozenset(
     )
 )
 _STRING = XSD + "string"
+_ESCAPED = re.compile(r"\\(.)")
+_UNESCAPED = {"t": "\t", "n": "\n", "r": "\r", '"': '"', "\\": "\\"}
 _LANGUAGE_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
 
@@ -66,6 +69,48 @@ def to_value(term: object) -> Value:
         return literal_value(term.value, None if term.language else term.datatype.value)
     node = to_term(term)
     return node if isinstance(node, Iri) else node.value
+
+
+class _Cells(dict[str, Value]):
+    """The values of the cells of a table as they are met: documents, places and words come again in row after row."""
+
+    def __missing__(self, cell: str) -> Value:
+        value: Value
+        first = cell[:1]
+        if first == '"':
+            end = cell.rfind('"')
+            value, kind = cell[1:end], cell[end + 1 :]
+            if "\\" in value:
+                value = _ESCAPED.sub(_unescaped, value)
+            if kind[:2] == "^^":
+                value = literal_value(value, kind[3:-1])
+        elif first == "<":
+            value = Iri(cell[1:-1]) if cell[1] != "<" else cell
+        elif first == "_":
+            value = Iri(cell)
+        elif first:
+            # the only ones that stand without quotation marks
+            value = cell == "true" if cell in ("true", "false") else Decimal(cell) if "." in cell else int(cell)
+        else:
+            value = None
+        self[cell] = value
+        return value
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return _UNESCAPED[found[1]]
+
+
+def to_rows(written: bytes, width: int) -> tuple[tuple[Value, ...], ...]:
+    """Return the rows of SPARQL 1.1 TSV Results as the library writes them, as Python values.
+
+    A third of what it takes to ask the library for each term, its text and its datatype.
+    """
+    lines = str(written, "utf-8").split("\n")[1:-1]
+    if not width:
+        return ((),) * len(lines)
+    value_of = _Cells().__getitem__
+    return tuple([tuple(map(value_of, line.split("\t"))) for line in lines])
 
 
 def literal_value(text: str, datatype: str | None) -> Value:
@@ -113,8 +158,9 @@ def from_term(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
 
 
 def from_quad(quad: Quad) -> ox.Quad:
-    graph = from_iri(quad.graph) if quad.graph is not None else ox.DefaultGraph()
-    return ox.Quad(from_iri(quad.subject), _from_name(quad.predicate), from_term(quad.object), graph)
+    subject, predicate, value = from_iri(quad.subject), _from_name(quad.predicate), from_term(quad.object)
+    # the library takes long to see that a default graph that is given is one
+    return ox.Quad(subject, predicate, value) if quad.graph is None else ox.Quad(subject, predicate, value, from_iri(quad.graph))
 
 
 def from_value(value: Bindable) -> ox.NamedNode | ox.BlankNode | ox.Literal:

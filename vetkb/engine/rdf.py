@@ -29,6 +29,7 @@ from vetkb.engine.convert import (
     from_value,
     to_node,
     to_quad,
+    to_rows,
     to_term,
     to_value,
 )
@@ -201,8 +202,8 @@ class RdfStore:
             raise UsageError("this query is not a SELECT")
         with query_errors():
             columns = tuple(variable.value for variable in solutions.variables)
-            rows = tuple(tuple(to_value(term) for term in solution) for solution in solutions)
-        return Table(columns, rows)
+            written = solutions.serialize(format=ox.QueryResultsFormat.TSV) or b""
+        return Table(columns, to_rows(written, len(columns)))
 
     def terms(
         self,

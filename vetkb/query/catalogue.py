@@ -5,12 +5,15 @@ is a variable of the query (of the same name, unless it says which), bound as a 
 stays a variable, or has its default. Every query projects
 `?inDocument`, the document that a row comes from, and may be narrowed to one. One that reads whole properties of the documents'
 own graphs (`GRAPH ?graph`), because it has rows by the thousand, projects `?graph` too: narrowed, it reads one graph alone.
+Where a graph does nothing but narrow (`GRAPH ?home`), because what is joined there belongs to one document anyway, it is left
+out of a query over all documents, which the engine then answers in two thirds of the time.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -28,6 +31,9 @@ TYPES: tuple[str, ...] = (
 )
 DOCUMENT_VARIABLE = "inDocument"
 GRAPH_VARIABLE = "graph"
+HOME_VARIABLE = "home"
+_HOME = re.compile(rf"^ *GRAPH \?{HOME_VARIABLE} .*\n|GRAPH \?{HOME_VARIABLE} | \?{HOME_VARIABLE}\b", re.MULTILINE)
+_WHERE = "WHERE {\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueQuery:
-    """目录查询 — A question of the catalogue. `examples` are questions in words, `phrasings` patterns by language."""
+    """目录查询 — A question of the catalogue. `examples` are questions in words, `phrasings` patterns by language.
+
+    `sparql` asks all documents, `narrowed` is held to one by what binds its document and graphs.
+    """
 
     name: str
     title: Message
@@ -55,11 +64,12 @@ class CatalogueQuery:
     examples: tuple[str, ...]
     phrasings: Mapping[str, tuple[str, ...]]
     sparql: str
+    narrowed: str
 
-    @property
-    def reads_graphs(self) -> bool:
-        """Say whether the graph of a document narrows the query, as the document does."""
-        return f"?{GRAPH_VARIABLE}" in self.sparql.partition("WHERE {\n")[0].split()
+    def graph_variables(self) -> tuple[str, ...]:
+        """Return the variables that the graph of a document narrows, as the document does."""
+        projected = self.narrowed.partition(_WHERE)[0].split()
+        return tuple(name for name in (GRAPH_VARIABLE, HOME_VARIABLE) if f"?{name}" in projected)
 
     def standalone(self) -> str:
         """Return the query as any SPARQL engine runs it by itself: defaults stand in it, needed values are the examples.
@@ -73,7 +83,7 @@ class CatalogueQuery:
             if text is not None and parameter.type in datatypes:
                 literal = f'"{text}"^^<http://www.w3.org/2001/XMLSchema#{datatypes[parameter.type]}>'
                 values.append(f"  VALUES ?{parameter.variable} {{ {literal} }}  # {parameter.description.en}\n")
-        head, where, rest = self.sparql.partition("WHERE {\n")
+        head, where, rest = self.sparql.partition(_WHERE)
         return head + where + "".join(values) + rest
 
     def parameter(self, name: str) -> Parameter:
@@ -118,10 +128,18 @@ def _read(path: Path) -> CatalogueQuery:
             tuple(head["columns"]),
             tuple(head["try"]),
             {language: tuple(patterns) for language, patterns in head["ask"].items()},
+            _everywhere(sparql, head["columns"]),
             sparql,
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"the head of {path} is malformed: {error!r}") from None
+
+
+def _everywhere(sparql: str, columns: Sequence[str]) -> str:
+    """Return a query without what narrows it to a document."""
+    head, where, rest = _HOME.sub("", sparql).partition(_WHERE)
+    spare = {DOCUMENT_VARIABLE, GRAPH_VARIABLE}.difference(columns)
+    return re.sub(rf" \?({'|'.join(sorted(spare))})\b", "", head) + where + rest
 
 
 def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:

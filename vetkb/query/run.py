@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from vetkb.engine import Bindable, Iri, Value
 from vetkb.errors import MissingToolError, UnknownNameError, UsageError
 from vetkb.graph.names import graph_of
-from vetkb.query.catalogue import DOCUMENT_VARIABLE, GRAPH_VARIABLE, CatalogueQuery, load_catalogue
+from vetkb.query.catalogue import DOCUMENT_VARIABLE, CatalogueQuery, load_catalogue
 from vetkb.query.resolve import default_value, resolve, whole_number
 from vetkb.store import Store
 
@@ -99,7 +99,8 @@ def run_query(
     bindings = _bindings(query, given, store)
     limit, offset = (whole_number(query.parameter(key), given[key]) if key in given else None for key in ("limit", "offset"))
     most = min(limit if limit is not None else MOST_ROWS, MOST_ROWS)
-    table = store.rdf.select(f"{query.sparql}\nLIMIT {most + 1} OFFSET {offset or 0}", bindings)
+    sparql = query.narrowed if "document" in given else query.sparql
+    table = store.rdf.select(f"{sparql}\nLIMIT {most + 1} OFFSET {offset or 0}", bindings)
     places = [table.columns.index(column) for column in query.columns]
     rows = tuple(tuple(row[place] for place in places) for row in table.rows[:most])
     return QueryResult(
@@ -113,8 +114,7 @@ def _bindings(query: CatalogueQuery, given: Mapping[str, str], store: Store) -> 
     if "document" in given:
         document = store.document(given["document"]).iri
         bindings[DOCUMENT_VARIABLE] = document
-        if query.reads_graphs:
-            bindings[GRAPH_VARIABLE] = graph_of(document)
+        bindings |= dict.fromkeys(query.graph_variables(), graph_of(document))
     for parameter in query.parameters:
         text = given.get(parameter.name)
         if parameter.variable is None or parameter.name == "document":
