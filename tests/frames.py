@@ -229,6 +229,9 @@ class Frames:
         yield Form("targets", count=True)
         for bounds in ("floor", "ceiling", "approx", "range"):
             yield Form("targets", All((Bounded(bounds),)))
+        for timed in self.times:
+            if timed.edge == "either":
+                yield Form("due", All((timed,)))
         for timed in self.dates():
             yield Form("targets", All((timed,)))
             yield Form("targets", All((timed,)), count=True)
@@ -238,6 +241,8 @@ class Frames:
                 yield Form("document", where, field=field)
             for field, level in product(("implements", "cites"), (None, "national", "provincial", "municipal")):
                 yield Form("citations", where, field=field, level=level)
+            for field in ("reward", "sanction", "incentives", "right", "basis", "funding"):
+                yield Form("provisions", where, field=field)
             for field in ("sections", "clauses"):
                 yield Form("structure", where, field=field, count=True)
 
