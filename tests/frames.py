@@ -195,6 +195,7 @@ class Frames:
             yield Form("schedule", number)
             yield Form("agencies", number, field="closed")
             yield Form("agencies", number, field="open")
+            yield Form("agencies", number, field="first")
             for role in ROLES:
                 yield Form("agencies", number, role=role)
                 yield Form("agencies", number, role=role, count=True)

@@ -40,6 +40,7 @@ class Reading:
     spare_english: frozenset[str]
     numbers: tuple[str, ...]
     totals: tuple[str, ...]
+    bounds: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -65,6 +66,7 @@ def load_reading() -> Reading:
         cited_document=re.compile(data["cited_document"]),
         spare_english=frozenset(data["spare_en"]),
         totals=tuple(data["totals"]),
+        bounds=tuple(data["bounds"]),
         numbers=tuple(data["asks"]["number"]["words"]),
     )
 

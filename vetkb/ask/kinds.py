@@ -41,6 +41,7 @@ _FOLDER: Final = ONTOLOGY / "ask" / "kinds"
 _LINKS: Final = frozenset({"PLUS", "ELSE", "BUT"})
 _MOST_CONDITIONS: Final = 12  # nobody asks for more, and each makes a query dearer
 _RANKED: Final = ("TASKS", "UNIT", "WHO")
+_COUNTED_TASKS: Final = "项"
 _EVERYWHERE: Final = frozenset({"DOC", "BASE"})
 Part = Clause | Tag
 
@@ -195,6 +196,8 @@ def _plain(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 def _tasks(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     _refuse_text_after_head(parts, language)
     _refuse_duty_of_nobody(parts, language)
+    if _words(parts, "WHEN") and not _clauses(parts, "quality", "time"):
+        raise NotMeantError  # 时间进度是持续实施的任务: a word for what is said of them
     form = _plain(kind, parts, language)
     if form.count and _first_after(parts, kind.count, ("TASKS", "UNIT")) == "UNIT":
         raise NotMeantError  # 任务涉及几个部门: not the tasks are to be counted
@@ -222,7 +225,8 @@ def _exists(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """市民政局有没有任务: whether there is any for the one party."""
     form = _tasks(kind, parts, language)
     parties = _clauses(parts, "party")
-    if len(parties) != 1 or not isinstance(parties[0].condition, By):
+    together = [one for clause in parties for one in (clause.condition, *conditions_of(clause.condition))]
+    if len(parties) != 1 or not any(isinstance(one, By) for one in together) or isinstance(parties[0].condition, Unclear):
         raise NotMeantError
     return replace(form, field=kind.field)
 
@@ -258,9 +262,33 @@ def _first(where: All) -> All:
     return All(tuple(replace(one, first=True) if one is parties[0] else one for one in where.conditions))
 
 
+def _items(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """国际交流那一块，分工表里是哪几项: a counter or the annex says that tasks are meant."""
+    counted = any(_COUNTED_TASKS in word.text for word in _words(parts, "WHICH"))
+    topics = [part.condition for part in _clauses(parts, "topic")]
+    named = any(isinstance(one, About) and not one.bare for one in topics)
+    if not _words(parts, "ANNEX") and not (counted and (named or _clauses(parts, "section"))):
+        raise NotMeantError
+    return _tasks(kind, parts, language)
+
+
+def _figure(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """What X rate is to be reached: in English the last word says that a number is asked for."""
+    topics = [part.condition for part in _clauses(parts, "topic")]
+    last = fold(topics[-1].words).split()[-1] if topics and isinstance(topics[-1], About) else ""
+    if last not in load_words(language).measures:
+        raise NotMeantError
+    return _targets(kind, parts, language)
+
+
+def _first_of(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """第18项任务排第一位的是谁: one of those who are listed."""
+    return replace(_plain(kind, parts, language), field="first", role=None)
+
+
 def _deeds(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """哪些由…负责 has no noun: a word must say that something is done."""
-    if not any(clause.duty for clause in _clauses(parts, "party")) and not _words(parts, "DUTY", "UNIT"):
+    if not any(clause.duty for clause in _clauses(parts, "party")) and not _words(parts, "DUTY", "UNIT", "ABOUT"):
         raise NotMeantError
     return _tasks(kind, parts, language)
 
@@ -415,7 +443,7 @@ def _targets(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     others = [one for one in conditions if not isinstance(one, About)]
     others += [Bounded(cast(Bounds, value)) for value in _values(parts, "BOUNDS")]
     units = [value for name in ("CLASSIFIER", "HOWMUCH") for value in _values(parts, name) if value != "any"]
-    described = kind.name == "how-much"
+    described = kind.name in ("how-much", "figure")
     if described and not words:
         raise NotMeantError
     about = (About("\n".join(dict.fromkeys(words))),) if words else ()
@@ -512,6 +540,9 @@ _MAKERS: Final[dict[str, Callable[[Kind, Sequence[Part], str], Form]]] = {
     "plain": _plain,
     "tasks": _tasks,
     "deeds": _deeds,
+    "items": _items,
+    "figure": _figure,
+    "first_of": _first_of,
     "exists": _exists,
     "superlative": _superlative,
     "truth": _truth,

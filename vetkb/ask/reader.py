@@ -354,6 +354,9 @@ def _measured(hit: Hit, asked: str, content: str, cover: Cover, reading: Reading
         for row in context.look_up(_QUANTITIES, "?node", [hit.iri])
         if str(row["quote"]) in hit.text and (wanted is None or row["unit"] is None or str(row["unit"]) in wanted[1])
     ]
+    bounds = [word for word in reading.bounds if word in asked]
+    bounded = [row for row in rows if any(word in str(row["quote"]) for word in bounds)]
+    rows = bounded or rows
     shared = {iri(row["target"]): (_shared(plain(str(row["label"])), content), -len(str(row["label"]))) for row in rows}
     named = {target: rank for target, rank in shared.items() if rank[0] > 1}
     best = [target for target, rank in named.items() if rank == max(named.values())]
