@@ -41,6 +41,8 @@ _NEAR: Final = """
 SELECT DISTINCT ?node ?target ?text {
   %s
   ?node vk:item ?item ; vk:text ?text . ?target vk:item ?item ; cv:constrains ?indicator .
+  # a number stands in the sentence that prints it, not in another of its item that prints the same
+  FILTER NOT EXISTS { ?node a vk:Sentence . ?target vk:sentence ?own . FILTER(?own != ?node) }
 }"""
 _FIELDS: Final = """
 SELECT ?target ?label ?population ?area ?unit ?per ?when ?quote {
