@@ -392,3 +392,18 @@ def test_only_the_first_of_many_unknown_names_are_compared_with_all_others(names
     assert len(unknown) == 6 * MOST_UNKNOWN
     assert len({r.value for r in unknown if "near to it" in r.message.en}) == MOST_UNKNOWN
     assert [r.severity for r in remarks if r.code == "VK-REPORT-UNKNOWN"] == ["info"]
+
+
+def test_many_remarks_of_one_kind_are_told_by_their_rows(names):
+    rows = (
+        "".join(f"不存在的指标{n},1,元,2018\n" for n in range(2500)) + "生均财政拨款水平,12500,元,2018\n不存在的指标,1,元,2018\n"
+    )
+    reported = read_reports([("r.csv", ("indicator,value,unit,year\n" + rows).encode())], names)
+    unknown = [r for r in reported.remarks if r.code == "VK-REPORT-INDICATOR"]
+    assert [r.row for r in unknown[:1000]] == list(range(2, 1002))
+    (more,) = unknown[1000:]
+    assert (more.severity, more.row) == ("error", 1002)
+    assert "1501处" in more.message.zh
+    assert "1501 more" in more.message.en
+    assert "1002–2501, 2503" in more.message.en
+    assert len(reported.observations) == 1

@@ -11,16 +11,17 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from vetkb.engine import Iri, Literal, RdfStore, Term, Value
 from vetkb.errors import ReportError, UsageError
-from vetkb.graph.terms import Vk
+from vetkb.graph.terms import BASE, Vk
 from vetkb.paths import SHAPE_KINDS
 from vetkb.text import Message
 from vetkb.validate.data_graph import data_graph
 from vetkb.validate.engines import COMPILED, Outcome, compiled_files, run_compiled
-from vetkb.validate.model import ReadingRemark, Report, ReportedData, ReportedPlace, Severity, ValidationResult
+from vetkb.validate.model import NOT_COMPARED, ReadingRemark, Report, ReportedData, ReportedPlace, Severity, ValidationResult
 from vetkb.validate.policy import Duty, Requirement, figure
 from vetkb.validate.requirements import Demands
 from vetkb.validate.sandbox import run_isolated
@@ -148,7 +149,7 @@ def _unrelated(store: RdfStore, reported: ReportedData, abouts: Mapping[Value, s
     """Say of each figure that counts for no target that it does not, so that silence is never taken for approval."""
     figures = (row[0] for row in store.select(PREFIXES + "SELECT DISTINCT ?node { ?node vk:indicator ?indicator }").rows)
     return [
-        ValidationResult("info", _UNRELATED, node, abouts.get(node), source=place.source, row=place.row)
+        ValidationResult("info", _UNRELATED, node, abouts.get(node), source=place.source, row=place.row, code=NOT_COMPARED)
         for node in figures
         if isinstance(node, Iri) and node not in counted and (place := reported.places.get(node)) is not None
     ]
@@ -164,13 +165,19 @@ def _from_remark(remark: ReadingRemark) -> ValidationResult:
     return ValidationResult(
         severity=_SEVERITY[remark.severity],
         message=remark.message,
-        focus=remark.focus,
+        focus=remark.focus or _row_of(remark),
         actual=remark.value,
         source=remark.source,
         row=remark.row,
         column=remark.column,
         code=remark.code,
     )
+
+
+def _row_of(remark: ReadingRemark) -> Iri:
+    """Name the row of a file, or the file, that something is said of: SHACL asks for a focus node of each result."""
+    digest = sha256(f"{remark.source}\n{remark.row or ''}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return Iri(f"{BASE}id/reported/row/{digest}")
 
 
 _STATUS_NAMES = {Vk.NotStarted: "not_started", Vk.InProgress: "in_progress", Vk.Done: "done"}
