@@ -284,9 +284,10 @@ def answer_pairs(form: Form, context: Context) -> Answer | Declined:
     """Answer which two agencies have the most tasks in common."""
     query = QueryText("?task")
     for name in ("one", "other"):
+        # each once a task, before they are paired
         query.add(
-            f"?task cv:hasParticipation/cv:hasParticipant ?{name}Party .",
-            f"?{name}Party vk:denotes? ?{name} . ?{name} a cv:PublicOrganisation .",
+            f"{{ SELECT DISTINCT ?task ?{name} {{ ?task cv:hasParticipation/cv:hasParticipant ?{name}Party .",
+            f"  ?{name}Party vk:denotes? ?{name} . ?{name} a cv:PublicOrganisation . ?task a vk:Task }} }}",
         )
     query.add("?task a vk:Task ; vk:inDocument ?document .", "FILTER(STR(?one) < STR(?other))")
     query.where(form.where)

@@ -139,13 +139,14 @@ class Asker:
     def _outcome(self, text: str, asked: str, language: str, scope: Within | None, as_of: date | None) -> Answer:
         words = load_words(asked)
         spoken = words if language == asked else replace(words, language=language)
+        bare = Context(self.store, self.finder.entities, spoken, scope, self.facts, as_of)
         refusals: list[Declined] = []
         settled = False
         spellings: list[str] = []
         for typed in spellings_of(text, self._is_known):
             spellings.append(typed)
             for notes, form in self._forms(typed, words):
-                context = Context(self.store, self.finder.entities, spoken, scope, self.facts, as_of, list(notes))
+                context = replace(bare, notes=list(notes))
                 found = self._run(form, context)
                 if isinstance(found, Answer):
                     if refusals and not found.results and found.value == 0:
@@ -153,7 +154,7 @@ class Asker:
                     return self._refusals.with_emptied(found, form, context)
                 refusals.append(replace(found, form=form))
                 settled |= not notes and _is_settled(form)
-        context = Context(self.store, self.finder.entities, spoken, scope, self.facts, as_of)
+        context = replace(bare, notes=[])
         if not settled and not any(one.status == "ambiguous" for one in refusals):
             quoted = self._quoted(spellings, context, asked)
             if isinstance(quoted, Answer):

@@ -16,10 +16,11 @@ from vetkb.ask.sparql import QueryText
 from vetkb.ask.wording import joined, reading_of, say
 from vetkb.ask.words import Words
 from vetkb.engine import Iri, Value
-from vetkb.store import Store
+from vetkb.store import Hit, Store
 from vetkb.text import Span
 
 LIMIT: Final = 500
+CANDIDATES: Final = 200  # texts of a search that are looked at
 # The order of these patterns is the order in which they are fast.
 _EVIDENCE: Final = """
 SELECT ?node ?quote ?start ?end ?path ?document {
@@ -46,7 +47,10 @@ class Declined:
 
 @dataclass(frozen=True)
 class Context:
-    """提问环境 — One question's base, words and bounds; `scope` is the document that answers are held to."""
+    """提问环境 — One question's base, words and bounds; `scope` is the document that answers are held to.
+
+    `searched` keeps what was found in the texts for this question.
+    """
 
     store: Store
     entities: Entities
@@ -55,6 +59,7 @@ class Context:
     facts: Facts
     today: date | None = None
     notes: list[str] = field(default_factory=list)
+    searched: dict[tuple[str, Iri | None], list[Hit]] = field(default_factory=dict)
 
     @property
     def language(self) -> str:
@@ -69,6 +74,14 @@ class Context:
     def select(self, query: str) -> list[dict[str, Value]]:
         """Run a query and return its rows."""
         return self.store.rdf.select(query).dicts()
+
+    def search(self, text: str) -> list[Hit]:
+        """Return the texts that hold the words of a text; the readings of one question search for the same again and again."""
+        document = self.scope.documents.iris[0] if self.scope else None
+        found = self.searched.get((text, document))
+        if found is None:
+            found = self.searched[text, document] = self.store.search(text, CANDIDATES, document)
+        return found
 
     def look_up(self, query: str, node: str, nodes: Iterable[Iri]) -> list[dict[str, Value]]:
         """Return what the base says of some nodes; `%s` in the query is where their VALUES stand."""

@@ -70,39 +70,63 @@ def uncovered(parts: Iterable[Piece], text: str, words: Words, light: Sequence[s
     return "".join(missing)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What can stand at a place of a description, whatever the text: a figure, words with others, light words, nothing."""
+
+    figure: tuple[int, re.Pattern[str]] | None = None
+    same: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    light: int = 0
+    weak: bool = False
+
+
+@lru_cache(maxsize=4096)
+def _places(description: str, words: Words, light: tuple[str, ...]) -> tuple[_Place, ...]:
+    """Look at each place of a description once, however many texts it is held against."""
+    return tuple(_place(description, at, words, light) for at in range(len(description)))
+
+
+def _place(description: str, at: int, words: Words, light: tuple[str, ...]) -> _Place:
+    figure = _FIGURE.match(description, at)
+    if figure:
+        return _Place((figure.end(), re.compile(rf"(?<![a-z0-9.]){re.escape(figure[0])}(?![a-z0-9])")))
+    stretches = ((start, start + length) for length in range(4, 0, -1) for start in range(max(0, at - length + 1), at + 1))
+    same = (
+        (end, words.same.get(description[start:end], ()))
+        for start, end in (stretches if description[at] in words.same_letters else ())
+        if end <= len(description)
+    )
+    return _Place(
+        same=tuple((end, others) for end, others in same if others),
+        light=at + next((len(word) for word in light if description.startswith(word, at)), 0),
+        weak=description[at] in words.weak,
+    )
+
+
 def _left_over(description: str, text: str, words: Words, light: Sequence[str]) -> str:
     missing: list[str] = []
+    places = _places(description, words, tuple(light))
     at = 0
     while at < len(description):
-        figure = _FIGURE.match(description, at)
-        if figure:
-            if not re.search(rf"(?<![a-z0-9.]){re.escape(figure[0])}(?![a-z0-9])", text):
-                missing.append(figure[0])
-            at = figure.end()
+        place = places[at]
+        if place.figure is not None:
+            end, figure = place.figure
+            if not figure.search(text):
+                missing.append(description[at:end])
+            at = end
             continue
         end = _longest(description, at, text)
         if end - at < _SHORTEST and len(description) > 1:
-            end = _by_other_words(description, at, text, words)
+            # a word around this place for which the text has another
+            end = next((after for after, others in place.same if any(other in text for other in others)), at)
         if end - at < _SHORTEST:
-            end = at + next((len(word) for word in light if description.startswith(word, at)), end - at)
+            end = max(end, place.light)
         if end == at:
-            if description[at] not in words.weak:
+            if not place.weak:
                 missing.append(description[at])
             end = at + 1
         at = end
     return "".join(missing)
-
-
-def _by_other_words(description: str, at: int, text: str, words: Words) -> int:
-    """Return where a word around `at` ends for which the text has another, `at` where there is none."""
-    if description[at] not in words.same_letters:
-        return at
-    for length in range(4, 0, -1):
-        for start in range(max(0, at - length + 1), at + 1):
-            word = description[start : start + length]
-            if len(word) == length and any(other in text for other in words.same.get(word, ())):
-                return start + length
-    return at
 
 
 def _longest(words: str, at: int, text: str) -> int:

@@ -194,8 +194,13 @@ class EntityFinder:
     def entitled(self, words: str) -> Named | None:
         """Return the one document whose title has words in their order, in stretches of two characters or more."""
         sought = fold(words)
-        found = [named for title, named in self.entities.documents.items() if sought[:2] in title and _in_order(sought, title)]
-        return found[0] if len({one.iris for one in found}) == 1 else None
+        found: Named | None = None
+        for title, named in self.entities.documents.items():
+            if sought[:2] in title and _in_order(sought, title):
+                if found is not None and found.iris != named.iris:
+                    return None
+                found = named
+        return found
 
     def aliases(self, named: Named) -> tuple[str, ...]:
         """Return everything else that a body may be called, shortest last."""

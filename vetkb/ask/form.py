@@ -90,10 +90,10 @@ class InSection:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """The printed number of a task; `tasks` are those that have it, once it is looked up."""
+    """The printed number of a task; `tasks` are those that have it, none before it is looked up."""
 
     ordinal: int
-    tasks: tuple[Iri, ...] = ()
+    tasks: tuple[Iri, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

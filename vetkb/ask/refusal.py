@@ -6,14 +6,15 @@ then words that are not understood.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import chain
-from typing import Final
+from typing import Final, TypeVar
 
 from vetkb.ask.answer import Answer
 from vetkb.ask.context import Context, Declined
-from vetkb.ask.form import All, By, Form, Named
+from vetkb.ask.form import All, By, Form, Named, Within
 from vetkb.ask.nearby import Nearby, first_of, usual
 from vetkb.ask.tagging import Tagger, stranger
 from vetkb.ask.tags import TEXT
@@ -21,6 +22,9 @@ from vetkb.ask.words import Words, load_words
 from vetkb.engine import Iri
 
 _REASONS: Final = ("ambiguous", "not_found", "unsupported")
+_MOST_KEPT: Final = 10_000
+_Key = TypeVar("_Key")
+_Found = TypeVar("_Found")
 _NEAREST: Final = 2  # bodies whose names are near one that the base does not hold
 _BUSIEST: Final = """PREFIX vk: <https://w3id.org/vetkb/ns#>
 SELECT ?agency (COUNT(?task) AS ?tasks) { ?task vk:responsibleAgency ?agency }
@@ -29,12 +33,16 @@ GROUP BY ?agency ORDER BY DESC(?tasks) ?agency LIMIT 1"""
 
 @dataclass(frozen=True)
 class Refusals:
-    """不能回答 — Says why there is no answer; `run` answers a form, `parse` reads a question."""
+    """不能回答 — Says why there is no answer; `run` answers a form, `parse` reads a question.
+
+    What a suggested form finds is kept: a build never changes, and the same questions are suggested again and again.
+    """
 
     tagger: Tagger
     run: Callable[[Form, Context], Answer | Declined]
     parse: Callable[[str], Form | None]
-    _known: dict[tuple[str, tuple[Iri, ...], int], tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    _counts: dict[tuple[Form, str, Within | None, date | None], int] = field(default_factory=dict)
+    _read: dict[str, Form | None] = field(default_factory=dict)
     _most: list[Iri | None] = field(default_factory=list)
 
     def refuse(self, text: str, words: Words, refusals: Iterable[Declined], context: Context) -> Answer:
@@ -44,20 +52,21 @@ class Refusals:
         found = sorted(refusals, key=lambda one: _REASONS.index(one.status))
         forms: Sequence[Form] = ()
         understood = None
+        nearby = self._nearby(context)
         if unknown_name is not None and not (found and found[0].status == "ambiguous"):
             status, reason = "not_found", context.say("refuse_agency", words=unknown_name)
             forms = self._nearest(unknown_name, context)
         elif found:
             status, reason, forms, understood = found[0].status, found[0].reason, found[0].suggestions, found[0].understood
             if found[0].form is not None and status == "not_found":
-                said, wider = self._nearby(context).emptied(found[0].form)
+                said, wider = nearby.emptied(found[0].form)
                 reason = f"{reason}{' ' if said else ''}{said}"
                 forms = (*wider, *forms)
         else:
             status = "unsupported"
             unknown = [one.text for one in tags if one.kind == TEXT]
             reason = context.say("refuse_words", words=context.joined(unknown)) if unknown else context.say("refuse_order")
-        suggested, results = first_of(chain(self._nearby(context).asked(forms), self._usual(context)))
+        suggested, results = first_of(nearby.asked(chain(forms, usual(self._busiest(context)))))
         return Answer(
             "",
             context.language,
@@ -77,12 +86,24 @@ class Refusals:
 
     def _nearby(self, context: Context) -> Nearby:
         words = load_words(context.language)
+        held = (context.language, context.scope, context.today)
 
         def count(form: Form) -> int:
-            found = self.run(form, replace(context, words=words, notes=[]))
-            return len(found.results) if isinstance(found, Answer) else 0
+            known = self._counts.get((form, *held))
+            if known is None:
+                found = self.run(form, replace(context, words=words, notes=[]))
+                known = len(found.results) if isinstance(found, Answer) else 0
+                _keep(self._counts, (form, *held), known)
+            return known
 
-        return Nearby(context.language, count, self.parse)
+        def parse(question: str) -> Form | None:
+            known = self._read.get(question)
+            if known is None:
+                known = self.parse(question)
+                _keep(self._read, question, known)
+            return known
+
+        return Nearby(context.language, count, parse)
 
     def _nearest(self, name: str, context: Context) -> list[Form]:
         """Return questions about the agencies whose names are nearest to one that the base does not know."""
@@ -91,16 +112,6 @@ class Refusals:
         nearest = self.tagger.nearest(name, _NEAREST)
         return [Form("tasks", All((By(context.entities.named(one, context.language)),))) for one in nearest]
 
-    def _usual(self, context: Context) -> Iterator[tuple[str, int]]:
-        """Yield the plainest questions that this base can answer; each is asked once, and only when it is needed."""
-        scope = context.scope.documents.iris if context.scope is not None else ()
-        nearby = self._nearby(context)
-        for place, form in enumerate(usual(self._busiest(context))):
-            key = (context.language, scope, place)
-            if key not in self._known:
-                self._known[key] = tuple(nearby.asked([form]))
-            yield from self._known[key]
-
     def _busiest(self, context: Context) -> Named | None:
         """Return the body with most tasks, by its name in the language of the question."""
         if not self._most:
@@ -108,3 +119,9 @@ class Refusals:
             self._most.append(Iri(str(rows[0]["agency"])) if rows else None)
         busiest = self._most[0]
         return context.entities.named(busiest, context.language) if busiest is not None else None
+
+
+def _keep(kept: dict[_Key, _Found], key: _Key, found: _Found) -> None:
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    kept[key] = found

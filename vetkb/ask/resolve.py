@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from vetkb.ask.context import Context, Declined, iri
+from vetkb.ask.context import CANDIDATES, Context, Declined, iri
 from vetkb.ask.describe import Piece, pieces, plain, searched, size, uncovered
 from vetkb.ask.form import (
     About,
@@ -33,7 +33,6 @@ from vetkb.ask.words import fold
 from vetkb.engine import Iri, Literal
 from vetkb.store import Hit
 
-_CANDIDATES: Final = 200
 _NO_TOPIC: Final = re.compile(r"(?:局|厅|署|政府|委员会|办公室)$|^[\d\s.%年月日]+$")
 _SHORTEST: Final = 2
 _LONGEST: Final = 160  # characters: no text of a base that is asked for is described at greater length
@@ -139,10 +138,9 @@ def search(about: About, context: Context, kinds: Sequence[str]) -> tuple[tuple[
     parts = pieces(about.words, context.words)
     if parts is None or not _SHORTEST <= size(parts) <= _LONGEST:
         return (), [], about.words
-    document = context.scope.documents.iris[0] if context.scope else None
-    found = context.store.search(searched(parts), _CANDIDATES, document)
-    if len(found) == _CANDIDATES and found[-1].coverage == 1:
-        context.notes.append(context.say("note_candidates", n=_CANDIDATES))
+    found = context.search(searched(parts))
+    if len(found) == CANDIDATES and found[-1].coverage == 1:
+        context.notes.append(context.say("note_candidates", n=CANDIDATES))
     hits = [hit for hit in found if hit.kind in kinds]
     covering: list[Hit] = []
     missing = about.words

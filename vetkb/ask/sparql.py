@@ -135,6 +135,8 @@ class QueryText:
                 self.where(part)
         elif isinstance(condition, By):
             self._by(condition)
+        elif isinstance(condition, Any) and not self._first and _is_either(condition):
+            self._first += self._either(condition)
         elif isinstance(condition, Numbered | Within):
             lines = self.fragment(condition)
             self._first = [*lines, *self._first] if isinstance(condition, Numbered) else [*self._first, *lines]
@@ -159,6 +161,17 @@ class QueryText:
         self.columns += [assignment, via, surface]
         self.proofs.append(Proof(by, assignment[1:], via[1:], surface[1:]))
 
+    def _either(self, either: Any) -> list[str]:
+        """Return the lines of parties of which one must take part: one pattern, which the engine begins with."""
+        parties = [one for one in either.conditions if isinstance(one, By)]
+        agency, party, participation = self.fresh("agency"), self.fresh("party"), self.fresh("participation")
+        return [
+            self.values(agency, dict.fromkeys(iri for one in parties for iri in one.who.iris)),
+            f"{party} {_MEANS} {agency} . {participation} cv:hasParticipant {party} .",
+            f"{self.subject} cv:hasParticipation {participation} .",
+            *self._role(parties[0], participation),
+        ]
+
     def _role(self, by: By, participation: str) -> list[str]:
         lines = []
         if by.role:
@@ -178,11 +191,13 @@ class QueryText:
 
     @_fragment.register
     def _(self, condition: By) -> list[str]:
-        agency, participation = self.fresh("agency"), self.fresh("participation")
+        agency, party, participation = self.fresh("agency"), self.fresh("party"), self.fresh("participation")
+        # from the agency on, in a query of its own: beside others the engine would begin with all tasks
         return [
-            self.values(agency, condition.who.iris),
-            f"{self.subject} cv:hasParticipation {participation} . {participation} cv:hasParticipant/{_MEANS} {agency} .",
-            *self._role(condition, participation),
+            f"{{ SELECT DISTINCT {self.subject} {{ {self.values(agency, condition.who.iris)} {party} {_MEANS} {agency} .",
+            f"  {participation} cv:hasParticipant {party} . {self.subject} cv:hasParticipation {participation} .",
+            *(f"  {line}" for line in self._role(condition, participation)),
+            "} }",
         ]
 
     @_fragment.register
@@ -230,7 +245,7 @@ class QueryText:
 
     @_fragment.register
     def _(self, condition: Numbered) -> list[str]:
-        if condition.tasks:
+        if condition.tasks is not None:
             return [self.values(self.subject, condition.tasks)]
         return [f"{self.subject} vk:ordinal {written(condition.ordinal)} ."]
 
@@ -296,3 +311,9 @@ class QueryText:
         tail = f"\nGROUP BY {self.group}" if self.group else ""
         tail += f"\nORDER BY {' '.join(self.order)}" if self.order else ""
         return f"{head}SELECT DISTINCT {' '.join(dict.fromkeys(self.columns))} WHERE {{\n{body}\n}}{tail}"
+
+
+def _is_either(condition: Any) -> bool:
+    """Say whether alternatives differ in nothing but the party."""
+    ways = {(one.role, one.first) if isinstance(one, By) else None for one in condition.conditions}
+    return len(ways) == 1 and None not in ways

@@ -79,7 +79,7 @@ class Tagger:
         """Return a tag for a name that differs from a known one in a character that sounds the same, or is a short form."""
         if one.text.isascii() or len(one.text) <= SHORT_NAME:
             return None
-        link = self.gazetteer.link(one.text)
+        link = self.gazetteer.link_surely(one.text)
         if not isinstance(link, Link) or link.layer not in _TRUSTED_LAYERS:
             return None
         iris = tuple(dict.fromkeys(iri for entry in link.entries for iri in self._bodies[entry.name]))

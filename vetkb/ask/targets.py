@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from vetkb.ask.answer import Answer, Evidence, Result
@@ -146,8 +147,7 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
     parts, covering, missing = search(about, context, ("sentence", "task"))
     if not parts:
         return not_found(about, missing, form, context)
-    document = context.scope.documents.iris[0] if context.scope else None
-    hits = context.store.search(" ".join(word for part in parts for word in part.forms if word), _TEXTS, document)
+    hits = context.search(" ".join(word for part in parts for word in part.forms if word))[:_TEXTS]
     texts = {hit.iri: hit.text for hit in (*covering, *hits) if hit.kind in ("sentence", "task")}
     candidates = _candidates(list(texts), context) if texts else []
     candidates = [one for one in candidates if names_measure(parts, one.label, is_share(one.unit), context.words)]
@@ -185,13 +185,19 @@ def _candidates(nodes: Sequence[Iri], context: Context) -> list[_Candidate]:
         words = [row[name] for name in ("label", "population", "area", "per", "when")]
         own = plain("".join(str(word) for word in (*names.get(target, ()), *words) if word is not None))
         quote = str(row["quote"])
-        clauses = [plain(clause) for text in texts[target] for clause in clauses_around(text, quote)]
-        named = Piece((plain(str(row["label"])),), free=True)
-        clause = min(clauses, key=lambda one: len(uncovered([named], one, context.words)), default="")
+        clause = _clause_of(tuple(texts[target]), quote, str(row["label"]), context.words)
         found.setdefault(
             target, _Candidate(target, own, clause, str(row["label"]), str(row["unit"] or ""), str(row["per"] or ""))
         )
     return list(found.values())
+
+
+@lru_cache(maxsize=4096)
+def _clause_of(texts: tuple[str, ...], quote: str, label: str, words: Words) -> str:
+    """Return the clause in which a number is printed that says most of what it is called."""
+    clauses = [plain(clause) for text in texts for clause in clauses_around(text, quote)]
+    named = (Piece((plain(label),), free=True),)
+    return min(clauses, key=lambda one: len(uncovered(named, one, words)), default="")
 
 
 def _nearest(parts: Sequence[Piece], found: Sequence[_Candidate], words: Words) -> list[_Candidate]:

@@ -41,7 +41,7 @@ class Phrase:
     value: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
     """提问用语 — The phrases of one language, longest first under each first character.
 

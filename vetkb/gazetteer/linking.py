@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias
 
 from vetkb.gazetteer.matching import NameMatcher
@@ -112,10 +112,15 @@ class Gazetteer:
 
     def link(self, text: str, accept: Accept = _every) -> Link | Suggestions:
         """Return what a typed name means among the entries that `accept` lets through."""
-        typed = text.strip()
-        name = normal_text(typed) if len(typed) <= _LONGEST_NAME else ""
-        if not name:
-            return Suggestions(())
+        name = _typed_name(text)
+        return (self._sure(text.strip(), name, accept) or self._close(name, accept)) if name else Suggestions(())
+
+    def link_surely(self, text: str, accept: Accept = _every) -> Link | Suggestions | None:
+        """Return what a typed name means, None where no entry has its sound or its short form: those near it cost most."""
+        name = _typed_name(text)
+        return self._sure(text.strip(), name, accept) if name else None
+
+    def _sure(self, typed: str, name: str, accept: Accept) -> Link | Suggestions | None:
         exact = tuple(e for e in self._by_name.get(name, ()) if e.name == typed and accept(e))
         if exact:
             return Link(exact, "exact", 100.0)
@@ -126,31 +131,31 @@ class Gazetteer:
             bare = tuple(e for e in self._by_bare_name.get(shape_of(form).bare, ()) if accept(e) and _placeless(form))
             if bare:
                 return Link(bare, "normalised", 95.0)
-        return self._nearest(simplified(name), accept)
-
-    def _nearest(self, name: str, accept: Accept) -> Link | Suggestions:
-        typed = shape_of(name)
+        name = simplified(name)
+        shape = shape_of(name)
         layers: tuple[tuple[Layer, _Layer, float], ...] = (
             ("pinyin", self._same_sound, 90.0),
             ("abbreviation", self._abbreviated, 85.0),
         )
         for layer, find, score in layers:
-            matches = find(name, typed, accept)
+            matches = find(name, shape, accept)
             if len({entry.id for entry in matches}) == 1:
                 return Link(tuple(matches), layer, score)
             if matches:
                 return Suggestions(_one_each(matches)[:3])
-        return self._close(name, typed, accept)
+        return None
 
     def _same_sound(self, name: str, typed: Shape, accept: Accept) -> list[Entry]:
-        places = [*self._lengths.get(len(name), ()), *self._bare_lengths.get(len(typed.bare), ())]
-        return [self.entries[place] for place in dict.fromkeys(places) if self._sounds_like(place, name, typed, accept)]
-
-    def _sounds_like(self, place: int, name: str, typed: Shape, accept: Accept) -> bool:
-        return any(
-            _half_the_same(mine, theirs) and self._may_be(place, typed, accept) and syllables(mine) == syllables(theirs)
-            for mine, theirs in ((name, self._normal[place]), (typed.bare, self._bare[place]))
-        )
+        """Return the entries of the same sound: by their whole names; else, since a place may be left out, without it."""
+        for sound, mine, names in (
+            (_sound_of(name, typed), name, self._normal),
+            (_sound(typed.bare), typed.bare, self._bare),
+        ):
+            same = (place for place in self._by_sound.get(sound, ()) if _half_the_same(mine, names[place]))
+            found = [self.entries[place] for place in same if self._may_be(place, typed, accept)]
+            if found:
+                return found
+        return []
 
     def _abbreviated(self, name: str, typed: Shape, accept: Accept) -> list[Entry]:
         full = _FULL_FORMS.get(name[0], "") + name[1:]
@@ -161,7 +166,9 @@ class Gazetteer:
             found += [place for place in self._agencies if _in_order(full, self._normal[place])]
         return [self.entries[place] for place in dict.fromkeys(found) if self._may_be(place, typed, accept)]
 
-    def _close(self, name: str, typed: Shape, accept: Accept) -> Link | Suggestions:
+    def _close(self, name: str, accept: Accept) -> Link | Suggestions:
+        name = simplified(name)
+        typed = shape_of(name)
         from rapidfuzz.fuzz import ratio
         from rapidfuzz.process import extract
 
@@ -214,12 +221,13 @@ class Gazetteer:
         return found
 
     @cached_property
-    def _lengths(self) -> dict[int, list[int]]:
-        return _by_length(self._normal)
-
-    @cached_property
-    def _bare_lengths(self) -> dict[int, list[int]]:
-        return _by_length(self._bare)
+    def _by_sound(self) -> dict[str, list[int]]:
+        """Entries by the sound of their names, whole and without their place."""
+        found: dict[str, list[int]] = {}
+        for place, (name, bare, shape) in enumerate(zip(self._normal, self._bare, self._shapes, strict=True)):
+            for sound in {_sound_of(name, shape), _sound(bare)}:
+                found.setdefault(sound, []).append(place)
+        return found
 
     @cached_property
     def _matcher(self) -> NameMatcher:
@@ -232,6 +240,22 @@ class Gazetteer:
             if self._shapes[place].place:
                 found.setdefault(self._bare[place], []).append(self.entries[place])
         return found
+
+
+def _typed_name(text: str) -> str:
+    """Return a name as it is compared, "" for what is none."""
+    typed = text.strip()
+    return normal_text(typed) if len(typed) <= _LONGEST_NAME else ""
+
+
+@lru_cache(maxsize=50_000)
+def _sound(text: str) -> str:
+    return " ".join(syllables(text))
+
+
+def _sound_of(name: str, shape: Shape) -> str:
+    """Return the sound of a name: of its place and of the rest, since the same bodies stand in many places."""
+    return f"{_sound(shape.place)} {_sound(name[len(shape.place) :])}".strip()
 
 
 def _placeless(name: str) -> bool:
@@ -268,13 +292,6 @@ def _abbreviates(short: str, full: str) -> bool:
 
 def _half_the_same(mine: str, theirs: str) -> bool:
     return len(mine) == len(theirs) and mine != theirs and 2 * sum(map(str.__eq__, mine, theirs)) >= len(mine)
-
-
-def _by_length(names: list[str]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for place, name in enumerate(names):
-        found.setdefault(len(name), []).append(place)
-    return found
 
 
 def _in_order(short: str, full: str) -> bool:

@@ -113,16 +113,22 @@ class Store:
     def document(self, name: str) -> DocumentEntry:
         """Return a document by its 发文字号, IRI or the path of its IRI. Raises UnknownNameError."""
         wanted = _document_key(name)
-        found = [
-            d
-            for d in self._documents
-            if wanted in (_document_key(d.identifier or ""), str(d.iri)) or d.iri.endswith("/" + wanted)
-        ]
+        found = self._by_key.get(wanted) or [d for d in self._documents if d.iri.endswith("/" + wanted)]
         if len(found) == 1:
             return found[0]
         known = [d.id for d in (found or self._documents)]
         what = "names several documents" if found else "is not a document of this base"
         raise UnknownNameError(f"{name!r} {what}", known[:5])
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, list[DocumentEntry]]:
+        """The documents by 发文字号 and IRI."""
+        found: dict[str, list[DocumentEntry]] = {}
+        for entry in self._documents:
+            for key in dict.fromkeys((_document_key(entry.identifier or ""), str(entry.iri))):
+                found.setdefault(key, []).append(entry)
+        found.pop("", None)
+        return found
 
     def source(self, document: str) -> Source:
         """Return the text that a document was read from."""

@@ -7,10 +7,12 @@ tokenizer finds no word of two characters.
 
 from __future__ import annotations
 
+import math
 import re
 import sqlite3
 import threading
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -34,9 +36,15 @@ CREATE TABLE names (
 """
 _INDEXES = """
 INSERT INTO pairs (pairs) VALUES ('optimize');
+CREATE INDEX texts_by_document ON texts (document);
 CREATE INDEX names_by_key ON names (key);
 CREATE INDEX names_by_iri ON names (iri);
 """
+_FIND = """
+SELECT texts.id, iri, document, kind, item, text FROM pairs JOIN texts ON texts.id = pairs.rowid
+WHERE pairs MATCH ? {where} ORDER BY {order}"""
+_K, _B = 1.2, 0.75  # the constants of BM25 that SQLite uses
+_Row = tuple[int, Iri, Iri, str, str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +135,7 @@ class TextIndex:
         words = [word for word in words if word]
         if not words or limit < 1:
             return []
-        exact = self._matching(" AND ".join(_phrase(word) for word in words), document, limit)
+        exact = self._matching(" AND ".join(_phrase(word) for word in words), _sought(words), document, limit)
         if exact:
             return [Hit(*row[1:], 1.0) for row in exact]
         return self._nearest(words, limit, document)
@@ -139,7 +147,7 @@ class TextIndex:
 
     def _nearest(self, words: Sequence[Sequence[str]], limit: int, document: str | None) -> list[Hit]:
         sought = _sought(words)
-        rows = self._matching(" OR ".join(f'"{token}"' for token in sought), document, _CANDIDATES)
+        rows = self._matching(" OR ".join(f'"{token}"' for token in sought), sought, document, _CANDIDATES)
         wanted = set(sought)
         hits = [Hit(*row[1:], len(wanted.intersection(pairs(row[-1]))) / len(wanted)) for row in rows]
         return sorted(hits, key=lambda hit: -hit.coverage)[:limit]
@@ -162,13 +170,18 @@ class TextIndex:
     def _names(self, sql: str, parameters: Sequence[str]) -> list[Name]:
         return [Name(Iri(row[0]), row[1], row[2], row[3], bool(row[4])) for row in self._rows(sql, parameters)]
 
-    def _matching(self, match: str, document: str | None, limit: int) -> list[tuple[int, Iri, Iri, str, str | None, str]]:
-        sql = (
-            "SELECT texts.id, iri, document, kind, item, text FROM pairs JOIN texts ON texts.id = pairs.rowid "
-            "WHERE pairs MATCH ? AND (? IS NULL OR document = ?) ORDER BY bm25(pairs), texts.id LIMIT ?"
-        )
-        rows = self._rows(sql, (match, document, document, limit))
-        return [(row[0], Iri(row[1]), Iri(row[2]), row[3], row[4], row[5]) for row in rows]
+    def _matching(self, match: str, sought: Sequence[str], document: str | None, limit: int) -> list[_Row]:
+        """Return the texts that an expression finds, the best by BM25 first; of one document, as if there were no other."""
+        if document is None:
+            found = self._rows(_FIND.format(where="", order="bm25(pairs), texts.id LIMIT ?"), (match, limit))
+        else:
+            ((first, last),) = self._rows("SELECT MIN(id), MAX(id) FROM texts WHERE document = ?", (document,))
+            if first is None:
+                return []
+            # the library would count the words in all documents, to rank those of one
+            found = self._rows(_FIND.format(where="AND pairs.rowid BETWEEN ? AND ?", order="texts.id"), (match, first, last))
+            found = _ranked(found, sought, last - first + 1)[:limit]
+        return [(row[0], Iri(row[1]), Iri(row[2]), row[3], row[4], row[5]) for row in found]
 
     def _connection(self) -> sqlite3.Connection:
         """Return this thread's connection: to open one costs as much as a search; the index never changes."""
@@ -182,6 +195,22 @@ class TextIndex:
             return self._connection().execute(sql, tuple(parameters)).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"the index of the base cannot be read, build it anew with `vetkb build`: {error}") from None
+
+
+def _ranked(rows: Sequence[Any], sought: Sequence[str], size: int) -> list[Any]:
+    """Return rows in the order of BM25 (Robertson and Zaragoza 2009) over `size` texts, the best first."""
+    counted = [Counter(pairs(row[-1])) for row in rows]
+    lengths = [counts.total() for counts in counted]
+    usual = sum(lengths) / max(1, len(lengths))
+    holding = {token: sum(token in counts for counts in counted) for token in sought}
+    weight = {token: max(1e-6, math.log((size - n + 0.5) / (n + 0.5))) for token, n in holding.items()}
+
+    def score(place: int) -> float:
+        damping = _K * (1 - _B + _B * lengths[place] / usual)
+        found = ((token, counted[place][token]) for token in sought)
+        return sum(weight[token] * n * (_K + 1) / (n + damping) for token, n in found if n)
+
+    return [rows[place] for place in sorted(range(len(rows)), key=lambda place: (-score(place), rows[place][0]))]
 
 
 def _phrase(tokens: Sequence[str]) -> str:
