@@ -23,7 +23,7 @@ from vetkb.graph.lexicon import load_lexicon
 from vetkb.paths import SCHEMAS, SHAPES
 from vetkb.reporting import names_of, read_reports
 from vetkb.validate import Data, Demands, check_evidence, check_quality, shapes_of, validate
-from vetkb.validate.compiled import compile_shapes, run_checks, run_constraints
+from vetkb.validate.compiled import compile_shapes, run_constraints
 from vetkb.validate.data_graph import Surroundings, data_graph
 from vetkb.validate.engines import compiled_files, shape_files
 from vetkb.validate.formats import to_json
@@ -330,7 +330,7 @@ def test_pyshacl_finds_the_same_for_tasks(base, names):
 
 def checked(base, store):
     demanded, named = Demands(base).of(frozenset(policies_of(base))), named_in(store)
-    return run_checks(store, demanded.checks_for(named, demanded.figures(store, named)))
+    return demanded.run(store, named)[1]
 
 
 def told(raws):

@@ -234,6 +234,9 @@ class Asker:
 
 
 def _is_settled(form: Form) -> bool:
-    """Say whether a form that found nothing was all that could be meant: a party or a number, and no description."""
-    kinds = [type(one) for one in conditions(form.where)]
-    return About not in kinds and bool({By, OnlyBy, Numbered} & set(kinds))
+    """Say whether a form that found nothing was all that could be meant: a party or a number, or words that a text must hold."""
+    everything = conditions(form.where)
+    if any(isinstance(one, About) and one.own for one in everything):
+        return True
+    kinds = {type(one) for one in everything}
+    return About not in kinds and bool({By, OnlyBy, Numbered} & kinds)

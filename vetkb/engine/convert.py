@@ -158,8 +158,9 @@ def from_term(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
 
 
 def from_quad(quad: Quad) -> ox.Quad:
-    graph = from_iri(quad.graph) if quad.graph is not None else ox.DefaultGraph()
-    return ox.Quad(from_iri(quad.subject), _from_name(quad.predicate), from_term(quad.object), graph)
+    subject, predicate, value = from_iri(quad.subject), _from_name(quad.predicate), from_term(quad.object)
+    # the library takes long to see that a default graph that is given is one
+    return ox.Quad(subject, predicate, value) if quad.graph is None else ox.Quad(subject, predicate, value, from_iri(quad.graph))
 
 
 def from_value(value: Bindable) -> ox.NamedNode | ox.BlankNode | ox.Literal:

@@ -7,6 +7,7 @@ cells leave it, is put together. A column that means nothing to us is named in a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, islice, zip_longest
 
 from vetkb.reporting.cells import bare, is_absent, is_text, plain
@@ -41,6 +42,7 @@ _CANONICAL = {name: column for column, names in COLUMNS.items() for name in name
 _KEYS = frozenset({"indicator", "task"})
 HEADER_WITHIN = 20
 MAX_COLUMNS = 256
+_LONGEST_NAME = 60
 
 
 def canonical(header: str) -> str | None:
@@ -49,6 +51,11 @@ def canonical(header: str) -> str | None:
     >>> canonical("指标"), canonical(" About "), canonical("备注") is None
     ('indicator', 'about', True)
     """
+    return _named(header) if len(header) <= _LONGEST_NAME else None
+
+
+@lru_cache(1 << 10)  # each cell of the first lines is held against the names, once for each delimiter
+def _named(header: str) -> str | None:
     name = plain(header).casefold()
     return _CANONICAL.get(name) or _CANONICAL.get(name.replace(" ", ""))
 

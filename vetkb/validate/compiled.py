@@ -220,14 +220,14 @@ def run_constraints(store: RdfStore, constraints: Iterable[Constraint]) -> tuple
         if focus is not None and focus not in met:
             met[focus] = store.ask(f"ASK {{ {focus} }}")
         if met[focus]:
-            found += _results(store, constraint)
+            found += _results(constraint, store.terms(constraint.query))
     return tuple(found)
 
 
-def _results(store: RdfStore, constraint: Constraint) -> list[Raw]:
+def _results(constraint: Constraint, rows: Iterable[Mapping[str, Term]]) -> list[Raw]:
     of_query = constraint.component == f"{SH}SPARQLConstraintComponent"
     found = []
-    for row in store.terms(constraint.query):
+    for row in rows:
         focus, path, value = row["this"], row.get("path", constraint.path), row.get("value")
         if value is None and of_query and constraint.path is None:
             value = focus
@@ -255,13 +255,15 @@ def _shown(term: Term | None) -> str:
 
 def run_checks(store: RdfStore, checks: Iterable[Check]) -> tuple[Raw, ...]:
     """Run the queries of a policy's checks; the results are those a SHACL engine has for their shapes."""
+    return run_constraints(store, map(_constraint, checks))
+
+
+def results_of(check: Check, rows: Iterable[Mapping[str, Term]]) -> list[Raw]:
+    """Return the results of a check from the solutions of its query: ?this and ?value."""
+    return _results(_constraint(check), rows)
+
+
+def _constraint(check: Check) -> Constraint:
     component = Iri(f"{SH}SPARQLConstraintComponent")
-    return run_constraints(
-        store,
-        (
-            Constraint(
-                c.shape, component, c.path, c.severity, c.query, tuple((m, tag) for m, tag in ((c.zh, "zh"), (c.en, "en")) if m)
-            )
-            for c in checks
-        ),
-    )
+    messages = tuple((text, tag) for text, tag in ((check.zh, "zh"), (check.en, "en")) if text)
+    return Constraint(check.shape, component, check.path, check.severity, check.query, messages)

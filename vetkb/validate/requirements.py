@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from vetkb.engine import Iri, RdfStore, Value
+from vetkb.validate.compiled import run_checks
 from vetkb.validate.data_graph import Surroundings
 from vetkb.validate.duties import duties_of
 from vetkb.validate.duty_shapes import duty_checks
+from vetkb.validate.forms import Form, forms_of
 from vetkb.validate.policy import Duty, Requirement
-from vetkb.validate.shapes import Check, checks_of, figures_query
+from vetkb.validate.shacl import Raw
+from vetkb.validate.shapes import Check, checks_of
 from vetkb.validate.targets import PREFIXES, policies_of, requirements_of
 
 _SPOKEN_OF = (
@@ -28,31 +31,28 @@ _MOST_KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class Demanded:
-    """要求 — The requirements and duties of some documents, and the checks they are compiled to."""
+    """要求 — The requirements and duties of some documents, and what they are compiled to.
+
+    `forms` find the figures of requirements and hold them against their bounds; `parts` ask whether the parts of a total add up.
+    """
 
     requirements: tuple[Requirement, ...]
     duties: tuple[Duty, ...]
     by_shape: Mapping[Iri, Requirement | Duty]
-    checks: tuple[tuple[Requirement | Duty, Check], ...]
-    queries: tuple[tuple[Requirement, str], ...]
+    forms: tuple[Form, ...]
+    parts: tuple[tuple[Requirement, Check], ...]
+    duty_checks: tuple[tuple[Duty, Check], ...]
 
-    def figures(self, store: RdfStore, named: Container[Value]) -> dict[Iri, tuple[Iri, ...]]:
-        """Return the figures of a data graph by the requirement (its shape) that they are about; `named` are the indicators."""
-        found = {}
-        for requirement, query in self.queries:
-            if requirement.indicator in named:
-                rows = store.select(query).rows
-                if rows:
-                    found[requirement.shape] = tuple(Iri(str(row[0])) for row in rows)
-        return found
+    def run(self, store: RdfStore, named: Container[Value]) -> tuple[dict[Iri, tuple[Iri, ...]], tuple[Raw, ...]]:
+        """Hold a data graph against what is demanded; `named` are the indicators and tasks that it has.
 
-    def checks_for(self, named: Container[Value], figures: Container[Iri]) -> list[Check]:
-        """Return the checks of the tasks that data name, and of the requirements that figures are about."""
-        return [
-            check
-            for source, check in self.checks
-            if (source.shape in figures if isinstance(source, Requirement) else source.task in named)
-        ]
+        Returns the figures by the requirement (its shape) that they are about, and the results.
+        """
+        found = [figures for form in self.forms for figures in form.figures(store, named)]
+        figures = {f.requirement.shape: f.nodes for f in found}
+        checks = [check for requirement, check in self.parts if requirement.shape in figures]
+        checks += [check for duty, check in self.duty_checks if duty.task in named]
+        return figures, (*(raw for f in found for raw in f.raws), *run_checks(store, checks))
 
 
 class Demands:
@@ -77,15 +77,14 @@ class Demands:
         """Return what documents demand, by their IRIs."""
         policies = policies_of(self._base, documents)
         requirements, duties = requirements_of(self._base, policies), duties_of(self._base, policies)
-        by_shape: dict[Iri, Requirement | Duty] = {}
-        checks: list[tuple[Requirement | Duty, Check]] = []
-        for requirement in requirements:
-            for check in checks_of(requirement):
-                checks.append((requirement, check))
-                by_shape[check.shape] = requirement
-        for duty in duties:
-            for check in duty_checks(duty):
-                checks.append((duty, check))
-                by_shape[check.shape] = duty
-        queries = tuple((requirement, figures_query(requirement)) for requirement in requirements)
-        return Demanded(requirements, duties, by_shape, tuple(checks), queries)
+        own = [(requirement, check) for requirement in requirements for check in checks_of(requirement)]
+        of_duties = tuple((duty, check) for duty in duties for check in duty_checks(duty))
+        by_shape: dict[Iri, Requirement | Duty] = {check.shape: requirement for requirement, check in own}
+        return Demanded(
+            requirements,
+            duties,
+            by_shape | {check.shape: duty for duty, check in of_duties},
+            forms=forms_of(requirements),
+            parts=tuple((requirement, check) for requirement, check in own if check.shape == f"{requirement.shape}_parts"),
+            duty_checks=of_duties,
+        )

@@ -18,7 +18,6 @@ from vetkb.errors import ReportError, UsageError
 from vetkb.graph.terms import Vk
 from vetkb.paths import SHAPE_KINDS
 from vetkb.text import Message
-from vetkb.validate.compiled import run_checks
 from vetkb.validate.data_graph import data_graph
 from vetkb.validate.engines import COMPILED, Outcome, compiled_files, run_compiled
 from vetkb.validate.model import ReadingRemark, Report, ReportedData, ReportedPlace, Severity, ValidationResult
@@ -69,8 +68,7 @@ def validate(
         return Report(as_of, build, tolerance, results=_ordered(results), engines=formal.engines)
     named = named_in(store)
     demanded = demands.of(frozenset(documents) if documents is not None else demands.spoken_of(named))
-    figures = demanded.figures(store, named)
-    raws_by_check = run_checks(store, demanded.checks_for(named, figures))
+    figures, raws_by_check = demanded.run(store, named)
     results += [_result(raw, demanded.by_shape, reported.places, abouts) for raw in raws_by_check]
     own = run_compiled(store, data(reported.triples()), compiled_files("compliance"))
     results += [_result(raw, demanded.by_shape, reported.places, abouts) for raw in own.raws]

@@ -9,6 +9,7 @@ the data (vk:Assumptions).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from vetkb.engine import Iri
@@ -43,68 +44,101 @@ class Check:
     @property
     def query(self) -> str:
         """Return the query with nothing left to bind, for a SPARQL engine."""
-        return _unbound(self.select, self.path)
+        return query_of(self.select, self.path)
 
 
-def _unbound(select: str, path: Iri | None) -> str:
+def query_of(select: str, path: Iri | None = VALUE) -> str:
+    """Return the query of a shape with nothing left to bind."""
     return QUERY_PREFIXES + select.replace("$PATH", f"<{path}>").replace("$this", "?this")
 
 
 # --- what the queries say ----------------------------------------------------------------------------
 
 
-def relevant(requirement: Requirement) -> str:
-    """Return the pattern of the figures that are about a requirement."""
-    lines = [
-        f"$this vk:indicator <{requirement.indicator}> ; $PATH ?value ; vk:from ?from ; vk:to ?to .",
-        "OPTIONAL { ?assumptions a vk:Assumptions ; vk:asOf ?asOf }",
-        "FILTER (?to <= COALESCE(?asOf, ?to))",
-    ]
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """How what one requirement says and another of the same form does not stands in a query: as it is, or as a variable.
+
+    `narrow` are the filters for the days, the length and the unit of a figure.
+    """
+
+    indicator: str
+    narrow: tuple[str, ...]
+    area: str | None
+    concept: str | None
+    levels: str | None
+    bound: str
+    low: str
+    high: str
+
+
+A_WHOLE_YEAR = (
+    "12 * (xsd:integer(SUBSTR(STR(?to), 1, 4)) - xsd:integer(SUBSTR(STR(?from), 1, 4))) "
+    "+ xsd:integer(SUBSTR(STR(?to), 6, 2)) - xsd:integer(SUBSTR(STR(?from), 6, 2)) = 11"
+)
+
+
+def constants_of(requirement: Requirement) -> Constants:
+    """Return the constants of a requirement as they stand in a query of its own."""
+    narrow = []
     windows = [_window(w) for w in requirement.windows]
     if windows and all(windows):
-        lines.append(f"FILTER ({' || '.join(windows)})")
+        narrow.append(f"FILTER ({' || '.join(windows)})")
     if requirement.yearly:
-        lines.append(
-            "FILTER (12 * (xsd:integer(SUBSTR(STR(?to), 1, 4)) - xsd:integer(SUBSTR(STR(?from), 1, 4))) "
-            "+ xsd:integer(SUBSTR(STR(?to), 6, 2)) - xsd:integer(SUBSTR(STR(?from), 6, 2)) = 11)"
-        )
+        narrow.append(f"FILTER ({A_WHOLE_YEAR})")
     if requirement.unit:
-        lines.append(f"FILTER NOT EXISTS {{ $this vk:unit ?other . FILTER (STR(?other) != {quoted(requirement.unit)}) }}")
-    lines += _whose(requirement)
+        narrow.append(f"FILTER NOT EXISTS {{ $this vk:unit ?other . FILTER (STR(?other) != {quoted(requirement.unit)}) }}")
+    area, concept = requirement.policy.division, requirement.population_concept
+    return Constants(
+        indicator=f"<{requirement.indicator}>",
+        narrow=tuple(narrow),
+        area=f"<{area}>" if area else None,
+        concept=f"<{concept}>" if concept else None,
+        levels=", ".join(quoted(level) for level in requirement.levels) or None,
+        bound=figure(requirement.value),
+        low=figure(requirement.low),
+        high=figure(requirement.high),
+    )
+
+
+def relevant(requirement: Requirement, constants: Constants) -> str:
+    """Return the pattern of the figures that are about a requirement."""
+    lines = [
+        f"$this vk:indicator {constants.indicator} ; $PATH ?value ; vk:from ?from ; vk:to ?to .",
+        "OPTIONAL { ?assumptions a vk:Assumptions ; vk:asOf ?asOf }",
+        "FILTER (?to <= COALESCE(?asOf, ?to))",
+        *constants.narrow,
+        *_whose(requirement, constants),
+    ]
     return "\n    ".join(lines)
 
 
-def figures_query(requirement: Requirement) -> str:
-    """Return the query of the figures that are about a requirement, in a stable order."""
-    return _unbound(f"SELECT DISTINCT $this WHERE {{ {relevant(requirement)} }} ORDER BY $this", VALUE)
-
-
-def _whose(requirement: Requirement) -> list[str]:
+def _whose(requirement: Requirement, constants: Constants) -> list[str]:
     """Return the patterns for whose figures count: the whole of the area and population, or every member of it too.
 
     What is looked up is bound first and walked upwards from, so that the cost is that of each figure alone.
     """
-    area, concept = requirement.policy.division, requirement.population_concept
+    area, concept = constants.area, constants.concept
     about = "OPTIONAL { $this vk:about ?who }"
     # the type is looked up inside: where ?who may be unbound, engines try every entity for each figure
     typed = "OPTIONAL { $this vk:about ?who OPTIONAL { ?who vk:entityType ?type } }"
-    whole = [f"?who = <{concept}>"] if concept else []
+    whole = [f"?who = {concept}"] if concept else []
     if requirement.population_in_indicator:
-        whole += ["!BOUND(?who)", *([f"?who = <{area}>"] if area else [])]
+        whole += ["!BOUND(?who)", *([f"?who = {area}"] if area else [])]
     everything = " || ".join(whole) or "false"
     if requirement.reach == "whole" or (requirement.reach == "each" and requirement.population and concept is None):
         lines = [about, f"FILTER ({everything})"]
         if area:
-            lines.append(f"FILTER NOT EXISTS {{ $this vk:area ?part . FILTER (?part != <{area}>) }}")
+            lines.append(f"FILTER NOT EXISTS {{ $this vk:area ?part . FILTER (?part != {area}) }}")
         return lines
     if requirement.reach == "one":
         lines = ["$this vk:about ?who . ?who a vk:Entity .", *_within(area)]
         return lines + (["OPTIONAL { ?who vk:entityType ?type }", *_of_kind("false", concept)] if concept else [])
     if requirement.reach == "parts":
-        levels = ", ".join(quoted(level) for level in requirement.levels)
+        levels = constants.levels
         return [
             "$this vk:about ?who .",
-            *([f"FILTER EXISTS {{ ?who skos:broader+ <{area}> }}"] if area else []),
+            *([f"FILTER EXISTS {{ ?who skos:broader+ {area} }}"] if area else []),
             *([f"?who vk:divisionLevel ?level . FILTER (?level IN ({levels}))"] if levels else []),
         ]
     lines = _within(area)
@@ -113,37 +147,42 @@ def _whose(requirement: Requirement) -> list[str]:
     return lines
 
 
-def _within(area: Iri | None) -> list[str]:
+def _within(area: str | None) -> list[str]:
     if area is None:
         return []
     return [
         "OPTIONAL { $this vk:area|(vk:about/vk:area) ?where }",
-        f"FILTER (!BOUND(?where) || EXISTS {{ ?where skos:broader* <{area}> }})",
+        f"FILTER (!BOUND(?where) || EXISTS {{ ?where skos:broader* {area} }})",
     ]
 
 
-def _of_kind(otherwise: str, concept: Iri) -> list[str]:
+def _of_kind(otherwise: str, concept: str) -> list[str]:
     return [
         "BIND (COALESCE(?type, ?who) AS ?kind)",
-        f"FILTER ({otherwise} || (BOUND(?kind) && EXISTS {{ ?kind skos:broader* <{concept}> }}))",
+        f"FILTER ({otherwise} || (BOUND(?kind) && EXISTS {{ ?kind skos:broader* {concept} }}))",
     ]
 
 
 def _window(window: Window) -> str:
     parts = []
     if window.reaching:
-        parts.append(f'?to >= "{window.reaching.isoformat()}"^^xsd:date')
+        parts.append(f"?to >= {day_literal(window.reaching)}")
     if window.beginning:
-        parts.append(f'?from <= "{window.beginning.isoformat()}"^^xsd:date')
+        parts.append(f"?from <= {day_literal(window.beginning)}")
     return f"({' && '.join(parts)})" if parts else ""
+
+
+def day_literal(day: date) -> str:
+    return f'"{day.isoformat()}"^^xsd:date'
 
 
 def checks_of(requirement: Requirement) -> tuple[Check, ...]:
     """Return the constraints of a requirement: what violates it, what is only near it, and whether its parts add up."""
-    where = relevant(requirement)
+    constants = constants_of(requirement)
+    where = relevant(requirement, constants)
     found = []
-    for name, severity, condition, assumed in _conditions(requirement):
-        tolerance = "OPTIONAL { ?assumptions vk:tolerance ?stated }\n    " if assumed else ""
+    for name, severity, condition, assumed in conditions(requirement, constants):
+        tolerance = f"{TOLERANCE}\n    " if assumed else ""
         select = f"SELECT DISTINCT $this ?value WHERE {{\n    {where}\n    {tolerance}FILTER ({condition})\n  }}"
         grade: Severity = "warning" if requirement.soft or requirement.qualitative else severity
         zh, en = _messages(requirement, name, grade)
@@ -153,8 +192,12 @@ def checks_of(requirement: Requirement) -> tuple[Check, ...]:
     return tuple(found)
 
 
-def _conditions(requirement: Requirement) -> list[tuple[str, Severity, str, bool]]:
-    bound, low, high = figure(requirement.value), figure(requirement.low), figure(requirement.high)
+TOLERANCE = "OPTIONAL { ?assumptions vk:tolerance ?stated }"
+
+
+def conditions(requirement: Requirement, constants: Constants) -> list[tuple[str, Severity, str, bool]]:
+    """Return what is to be said of a figure where: name, severity, condition, and whether it looks at the tolerance."""
+    bound, low, high = constants.bound, constants.low, constants.high
     match requirement.comparator:
         case ">=":
             return [("value", "violation", f"?value < {bound}", False)]

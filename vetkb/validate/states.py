@@ -74,6 +74,11 @@ def task_states(store: RdfStore, duties: Sequence[Duty], raws: Iterable[Raw], as
 Progress = tuple[date, Value, str | None]
 
 
+def _is_within_a_year(day: date, as_of: date) -> bool:
+    """Compare as text: the 29th of February a year ago is a day that no calendar has."""
+    return day.isoformat() >= f"{as_of.year - 1}{as_of.isoformat()[4:]}"
+
+
 def _task_state(duty: Duty, reports: list[Progress], violated: bool, as_of: date) -> TaskState:
     state: State
     if duty.due is not None and as_of < duty.due:
@@ -85,7 +90,7 @@ def _task_state(duty: Duty, reports: list[Progress], violated: bool, as_of: date
         last = max((day for day, _ in counted), default=date.min)
         statuses = {status for day, status in counted if day == last}
         enough = {Vk.Done} if duty.by else {Vk.Done, Vk.InProgress}
-        fresh = not duty.kept_up or statuses == {Vk.Done} or last.isoformat() >= f"{as_of.year - 1}{as_of:-%m-%d}"
+        fresh = not counted or not duty.kept_up or statuses == {Vk.Done} or _is_within_a_year(last, as_of)
         state = "met" if statuses and statuses <= enough and fresh else "not_reported"
         if duty.due is None and Vk.NotStarted in statuses:
             state = "not_yet_due"

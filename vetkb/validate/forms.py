@@ -1,0 +1,172 @@
+"""Requirements → one query for all of the same form, whose constants come as a table (VALUES).
+
+A shape carries a query of its own, with its constants inside, so that any engine can run it. To read and plan thirty queries
+costs more than to answer them over a small report: here requirements that differ in their constants alone are asked about
+together, and the answer tells for each figure which bounds it breaks. Patterns and conditions are those of `shapes`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+
+from vetkb.engine import Iri, Literal, RdfStore, Term, Value
+from vetkb.validate.compiled import results_of
+from vetkb.validate.policy import Requirement, Window
+from vetkb.validate.shacl import Raw
+from vetkb.validate.shapes import (
+    A_WHOLE_YEAR,
+    TOLERANCE,
+    Check,
+    Constants,
+    checks_of,
+    conditions,
+    constants_of,
+    day_literal,
+    query_of,
+    quoted,
+    relevant,
+)
+
+_COLUMNS = ("indicator", "reaching", "beginning", "yearly", "unit", "area", "concept", "level", "bound", "low", "high")
+_VARIABLES = ("?number", *(f"?the_{name}" for name in _COLUMNS))
+_UNDEFINED = "UNDEF"
+_TABLE = Constants(
+    indicator="?the_indicator",
+    narrow=(
+        "FILTER (!BOUND(?the_reaching) || ?to >= ?the_reaching)",
+        "FILTER (!BOUND(?the_beginning) || ?from <= ?the_beginning)",
+        f"FILTER (!BOUND(?the_yearly) || {A_WHOLE_YEAR})",
+        "FILTER (!BOUND(?the_unit) || NOT EXISTS { $this vk:unit ?other . FILTER (STR(?other) != ?the_unit) })",
+    ),
+    area="?the_area",
+    concept="?the_concept",
+    levels="?the_level",
+    bound="?the_bound",
+    low="?the_low",
+    high="?the_high",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures that a requirement is about, in a stable order, and what is to be said of them."""
+
+    requirement: Requirement
+    nodes: tuple[Iri, ...]
+    raws: tuple[Raw, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A requirement, its rows of the table, and its checks, each with the place of its condition in the form."""
+
+    requirement: Requirement
+    rows: tuple[tuple[str, ...], ...]
+    checks: tuple[tuple[Check, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """同形要求 — Requirements whose figures the same pattern tells; `conditions` are those that any of them is broken by."""
+
+    pattern: str
+    conditions: tuple[str, ...]
+    members: tuple[_Member, ...]
+
+    def figures(self, store: RdfStore, named: Container[Value]) -> list[Figures]:
+        """Return the figures of a data graph by requirement; `named` are the indicators that the data have."""
+        asked = {str(n): m for n, m in enumerate(self.members) if m.requirement.indicator in named}
+        if not asked:
+            return []
+        answers: dict[str, list[dict[str, Term]]] = defaultdict(list)
+        for row in store.terms(self._query(asked)):
+            answers[_said(row["number"])].append(row)
+        return [_figures(asked[number], rows) for number, rows in answers.items()]
+
+    def _query(self, asked: Mapping[str, _Member]) -> str:
+        rows = [(number, *row) for number, member in asked.items() for row in member.rows]
+        # a column that says nothing of any row is left out: an engine reads and plans it all the same
+        kept = [place for place, column in enumerate(zip(*rows, strict=True)) if set(column) != {_UNDEFINED}]
+        names = " ".join(_VARIABLES[place] for place in kept)
+        table = "\n".join(f"({' '.join(row[place] for place in kept)})" for row in rows)
+        breaks = " ".join(f"({condition} AS ?is{place})" for place, condition in enumerate(self.conditions))
+        return query_of(
+            f"SELECT DISTINCT ?number $this ?value {breaks} WHERE {{\n VALUES ({names}) {{\n{table}\n }}\n {self.pattern}\n}}"
+        )
+
+
+def _figures(member: _Member, rows: list[dict[str, Term]]) -> Figures:
+    raws = [
+        raw
+        for check, place in member.checks
+        for raw in results_of(check, [row for row in rows if _said(row.get(f"is{place}")) == "true"])
+    ]
+    return Figures(member.requirement, tuple(sorted({Iri(str(row["this"])) for row in rows})), tuple(raws))
+
+
+def _said(term: Term | None) -> str:
+    return term.value if isinstance(term, Literal) else str(term)
+
+
+def forms_of(requirements: Iterable[Requirement]) -> tuple[Form, ...]:
+    """Put together the requirements that differ in nothing but their constants."""
+    groups: dict[str, list[Requirement]] = defaultdict(list)
+    for requirement in requirements:
+        groups[f"{relevant(requirement, _lifted(requirement))}\n {TOLERANCE}"].append(requirement)
+    return tuple(_form(pattern, members) for pattern, members in groups.items())
+
+
+def _form(pattern: str, requirements: list[Requirement]) -> Form:
+    places: dict[str, int] = {}
+    members = []
+    for requirement in requirements:
+        by_name = {check.shape: check for check in checks_of(requirement)}
+        checks = tuple(
+            (by_name[Iri(f"{requirement.shape}_{name}")], places.setdefault(condition, len(places)))
+            for name, _, condition, _ in conditions(requirement, _TABLE)
+        )
+        members.append(_Member(requirement, _rows(requirement), checks))
+    return Form(pattern, tuple(places), tuple(members))
+
+
+def _lifted(requirement: Requirement) -> Constants:
+    """Return the variables of the table; what a requirement does not have it does not look up."""
+    own = constants_of(requirement)
+    return replace(
+        _TABLE,
+        area=own.area and _TABLE.area,
+        # where the whole is asked for, an unbound one is equal to nothing
+        concept=_TABLE.concept if own.concept or requirement.reach == "whole" else None,
+        levels=own.levels and _TABLE.levels,
+    )
+
+
+def _rows(requirement: Requirement) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of a requirement in the table: one for each of its windows and levels."""
+    own = constants_of(requirement)
+    windows = requirement.windows
+    if not all(w.reaching or w.beginning for w in windows):
+        windows = ()
+    levels = requirement.levels if requirement.reach == "parts" else ()
+    return tuple(
+        tuple(
+            text or _UNDEFINED
+            for text in (
+                own.indicator,
+                day_literal(window.reaching) if window.reaching else None,
+                day_literal(window.beginning) if window.beginning else None,
+                "true" if requirement.yearly else None,
+                quoted(requirement.unit) if requirement.unit else None,
+                own.area,
+                own.concept,
+                quoted(level) if level else None,
+                own.bound,
+                own.low,
+                own.high,
+            )
+        )
+        for window, level in product(windows or (Window(None, None, None),), levels or (None,))
+    )
