@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import combinations, islice, product
+from itertools import chain, combinations, islice, product
 from random import Random
 
 from vetkb.ask import Asker
@@ -45,13 +45,13 @@ LEVELS = ("national", "provincial", "municipal", "county")
 QUALITIES = ("continuous", "dated", "open", "recurring", "quantified")
 COMPARATORS = ("=", ">=", "<=", ">", "<")
 EDGES = ("either", "start", "end")
-FIELDS = ("number", "title", "issued", "printed", "issuer", "sponsor", "addressee", "copied", "genre")
+FIELDS = ("number", "title", "issued", "printed", "issuer", "sponsor", "addressee", "copied", "genre", "effective", "expires")
 
 
 class Frames:
-    """What a base has to be asked about, and the frames over it in one language."""
+    """What a base has to be asked about, and the frames over it in one language; of each kind of thing a `few` or all."""
 
-    def __init__(self, asker: Asker, language: str) -> None:
+    def __init__(self, asker: Asker, language: str, few: int | None = None) -> None:
         entities = asker.finder.entities
         self.language = language
         self.parties = [entities.named(iri, language) for iri in entities.labels]
@@ -64,6 +64,10 @@ class Frames:
         self.programmes = sorted(entities.programmes)
         self.sections = range(1, 9)
         self.times = [*self._times(language)]
+        if few is not None:
+            self.parties, self.ordinals, self.topics, self.programmes = (
+                some[:: max(1, len(some) // few)][:few] for some in (self.parties, self.ordinals, self.topics, self.programmes)
+            )
 
     @staticmethod
     def _times(language: str) -> Iterator[Timed]:
@@ -102,6 +106,12 @@ class Frames:
         for one in positive:
             yield one
             yield Not(one)
+        yield Being("annex")
+
+    def of_annex(self) -> Iterator[tuple[Condition, ...]]:
+        """The groups of the annex, which are named with it."""
+        for number in self.sections:
+            yield InSection(number, "", annex=True), Being("annex")
 
     def dates(self) -> Iterator[Condition]:
         for one in self.times:
@@ -141,7 +151,7 @@ class Frames:
             for mine in self.of_party(who):
                 for one in rest:
                     yield mine, one
-        plain = [one for one in rest if not isinstance(one, Not)]
+        plain = [one for one in rest if not isinstance(one, Not) and one != Being("annex")]  # no alternative names the annex
         for one, other in combinations(rest, 2):
             if type(one) is not type(other) or isinstance(one, (Being, Not)):
                 yield one, other
@@ -162,11 +172,22 @@ class Frames:
             yield Form("pairs", extreme=extreme)
             for rank, role in product(range(1, 6), ROLES):
                 yield Form("agencies", extreme=extreme, rank=rank, role=role)
+            for first, role in product(range(2, 6), ROLES):
+                yield Form("agencies", extreme=extreme, first=first, role=role)
+            for level, rank, role in product(LEVELS, (1, 2), ROLES):
+                yield Form("agencies", extreme=extreme, level=level, rank=rank, role=role)
+            for who, rank in product(self.parties, (1, 2)):
+                yield Form("agencies", All((By(who),)), extreme=extreme, rank=rank, without=By(who))
+                yield from (Form("agencies", extreme=extreme, rank=rank, role=role, without=By(who)) for role in ROLES)
             for one in (*self.others(), *self.dates(), *self.topical()):
                 if not isinstance(one, (Units, AtLevel)) and not (
                     isinstance(one, Not) and isinstance(one.condition, (Units, AtLevel))
                 ):
                     yield Form("agencies", All((one,)), extreme=extreme)
+                    yield Form("agencies", All((one,)), extreme=extreme, first=3)
+                    yield Form("agencies", All((one,)), extreme=extreme, level="county")
+                    yield Form("agencies", All((one,)), extreme=extreme, without=By(self.parties[0]))
+                    yield Form("agencies", All((one, By(self.parties[0]))), extreme=extreme, without=By(self.parties[0]))
                     yield Form("tasks", All((one,)), extreme=extreme)
         for ordinal in self.ordinals:
             number = All((Numbered(ordinal),))
@@ -202,6 +223,8 @@ class Frames:
         for one, other in combinations(self.parties, 2):
             for role, most, count in product(ROLES, (True, False), (True, False)):
                 yield Form("compare", All((By(one, role),)), than=By(other, role), most=most, count=count)
+                if not count:
+                    yield Form("compare", All((By(one, role),)), than=By(other, role), most=most, field="which")
         yield Form("targets")
         yield Form("targets", count=True)
         for bounds in ("floor", "ceiling", "approx", "range"):
@@ -215,12 +238,14 @@ class Frames:
                 yield Form("document", where, field=field)
             for field, level in product(("implements", "cites"), (None, "national", "provincial", "municipal")):
                 yield Form("citations", where, field=field, level=level)
+            yield Form("conflicts", where)
+            yield Form("conflicts", where, count=True)
             for field in ("sections", "clauses"):
                 yield Form("structure", where, field=field, count=True)
 
     def doubles(self) -> Iterator[Form]:
         """All frames of tasks with a pair of conditions; and the others with a document beside their condition."""
-        for pair in self.pairs():
+        for pair in chain(self.of_annex(), self.pairs()):
             yield Form("tasks", All(pair))
             yield Form("tasks", All(pair), count=True)
         for documents in self.documents:
@@ -251,7 +276,11 @@ class Frames:
             few = random.sample(rest, random.randint(2, 3)) if kind else [*rest, rest[0]]
             chosen = [random.choice(one) for one in few]
             lone = sum(isinstance(one, (By, OnlyBy)) for one in conditions)
-            if random.random() < 0.2 and lone < 2 and not any(isinstance(one, Not) for one in chosen[:2]):
+            if (
+                random.random() < 0.2
+                and lone < 2
+                and not any(isinstance(one, Not) or one == Being("annex") for one in chosen[:2])
+            ):
                 chosen = [Any(tuple(chosen[:2])), *chosen[2:]]
             elif len({type(one) for one in chosen}) < len(chosen) - 1:
                 continue

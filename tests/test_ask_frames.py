@@ -18,18 +18,18 @@ EDUCATION = Named("教育局", "安阳市教育局", (Iri("https://w3id.org/vetk
 
 @pytest.fixture(scope="module", params=["zh", "en"])
 def frames(request, bundled):
-    return Frames(bundled.asker, request.param)
+    return Frames(bundled.asker, request.param, few=4)
 
 
 def some(frames):
     """A fixed sample of all frames of one and two conditions, with every kind of question and condition in it."""
     rare = (canonical(form) for form in frames.singles() if form.want not in {"tasks", "agencies", "truth", "compare"})
-    return list(chain(rare, sampled(frames.singles(), 7), sampled(frames.doubles(), 211)))
+    return list(chain(rare, sampled(frames.singles(), 5), sampled(frames.doubles(), 37)))
 
 
 def test_a_frame_of_one_or_two_conditions_is_read_from_what_is_said_of_it(bundled, frames):
     taken = some(frames)
-    assert len(taken) > 8000
+    assert len(taken) > 1500
     assert {form.want for form in taken} == {kind.want for kind in load_kinds()}
     held = {type(one).__name__ for form in taken for one in conditions(form.where)}
     assert held >= {"By", "OnlyBy", "Not", "All", "Any", "Units", "AtLevel", "InSection", "Numbered", "About", "Timed", "Being"}
@@ -37,7 +37,8 @@ def test_a_frame_of_one_or_two_conditions_is_read_from_what_is_said_of_it(bundle
 
 
 def test_deeper_frames_drawn_at_random_are_read_from_what_is_said_of_them(bundled, frames):
-    assert [question for _, question in lost(bundled.asker, drawn(frames, 7, 1000), frames.language)] == []
+    everything = Frames(bundled.asker, frames.language)
+    assert [question for _, question in lost(bundled.asker, drawn(everything, 7, 200), frames.language)] == []
 
 
 def test_a_round_trip_that_loses_a_condition_is_noticed(bundled):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from frames import Frames, drawn, sampled
 from opencc import OpenCC
 
-from vetkb.ask.form import About, All, Any, By, Form, Not, OnlyBy, Within, conditions, replaced
+from vetkb.ask.form import About, All, Any, Being, By, Form, Not, OnlyBy, Within, conditions, replaced
 from vetkb.ask.kinds import load_kinds
 from vetkb.ask.verbalise import verbalise
 
@@ -82,8 +83,14 @@ def found(base, form, language="zh"):
     return {one.id for one in answer.results if one.kind == "task"}
 
 
+@pytest.fixture(scope="module")
+def asked(bundled):
+    """What a question is answered, asked once."""
+    return lru_cache(maxsize=None)(lambda question: said(bundled.ask(question)))
+
+
 @pytest.mark.parametrize("dress", DRESSES)
-def test_a_real_question_in_other_dress_has_the_same_answer(bundled, dress):
+def test_a_real_question_in_other_dress_has_the_same_answer(bundled, asked, dress):
     changed = 0
     wrong = []
     for question in real_questions():
@@ -91,7 +98,7 @@ def test_a_real_question_in_other_dress_has_the_same_answer(bundled, dress):
         if other is None or other == question:
             continue
         changed += 1
-        if said(bundled.ask(other)) != said(bundled.ask(question)):
+        if asked(other) != asked(question):
             wrong.append(other)
     assert changed > 8
     assert wrong == []
@@ -102,7 +109,7 @@ def test_a_real_question_in_other_dress_has_the_same_answer(bundled, dress):
 
 @pytest.fixture(scope="module")
 def frames(bundled):
-    return Frames(bundled.asker, "en")
+    return Frames(bundled.asker, "en", few=4)
 
 
 def in_chinese(form, base):
@@ -117,7 +124,9 @@ def in_chinese(form, base):
 
 
 def test_the_english_form_of_a_question_has_the_same_answer(bundled, frames):
-    for form in (*sampled(frames.singles(), 211), *sampled(frames.doubles(), 8009), *drawn(frames, 5, 30)):
+    for form in (*sampled(frames.singles(), 43), *sampled(frames.doubles(), 701), *drawn(frames, 5, 30)):
+        if form.want == "passages":
+            continue  # Chinese words in an English question must stand in the text as they are
         english, chinese = verbalise(form, "en"), verbalise(in_chinese(form, bundled), "zh")
         assert english != chinese
         one, other = bundled.ask(english), bundled.ask(chinese)
@@ -125,7 +134,7 @@ def test_the_english_form_of_a_question_has_the_same_answer(bundled, frames):
 
 
 def test_conditions_side_by_side_hold_together_and_narrow_what_is_found(bundled, frames):
-    forms = [form for form in (*sampled(frames.doubles(), 6007), *drawn(frames, 11, 60)) if form.want == "tasks"]
+    forms = [form for form in (*sampled(frames.doubles(), 461), *drawn(frames, 11, 60)) if form.want == "tasks"]
     together = 0
     for form in forms:
         each = [found(bundled, Form("tasks", All((one,))), "en") for one in form.where.conditions if not isinstance(one, Within)]
@@ -139,7 +148,7 @@ def test_conditions_side_by_side_hold_together_and_narrow_what_is_found(bundled,
 def test_alternatives_are_the_union(bundled, frames):
     forms = [
         form
-        for form in sampled(frames.doubles(), 31)
+        for form in sampled(frames.doubles(), 7)
         if len(form.where.conditions) == 1 and isinstance(form.where.conditions[0], Any)
     ]
     held = 0
@@ -155,11 +164,11 @@ def test_alternatives_are_the_union(bundled, frames):
 
 def test_not_is_the_rest(bundled, frames):
     everything = found(bundled, Form("tasks"))
-    party = list(frames.of_party(frames.parties[9]))
+    party = list(frames.of_party(frames.parties[1]))
     positive = [
         one
         for one in (*party, *frames.others(), *frames.dates(), *islice(frames.topical(), 0, None, 12))
-        if not isinstance(one, (Not, OnlyBy))
+        if not isinstance(one, (Not, OnlyBy)) and one != Being("annex")  # no question denies the annex
     ]
     some = 0
     for one in positive:
@@ -174,7 +183,7 @@ def test_not_is_the_rest(bundled, frames):
 
 
 def test_a_count_is_the_length_of_the_list(bundled, frames):
-    for form in (*sampled(frames.singles(), 997), *sampled(frames.doubles(), 15013), *drawn(frames, 13, 30)):
+    for form in (*sampled(frames.singles(), 61), *sampled(frames.doubles(), 1511), *drawn(frames, 13, 30)):
         if form.want not in ("tasks", "targets") or form.field or form.extreme or len(form.where.conditions) == 0:
             continue
         listed = bundled.ask(verbalise(replace(form, count=False), "en"))
@@ -187,7 +196,7 @@ def test_a_count_is_the_length_of_the_list(bundled, frames):
 
 def test_who_does_not_do_a_task_is_answered_the_other_way_round(bundled, frames):
     forms = [form for form in frames.singles() if form.want == "truth" and isinstance(form.where.conditions[-1], By)]
-    for form in forms[::499]:
+    for form in forms[::5]:
         *rest, party = form.where.conditions
         one, other = (
             bundled.ask(verbalise(form, "en")),
@@ -198,7 +207,7 @@ def test_who_does_not_do_a_task_is_answered_the_other_way_round(bundled, frames)
 
 def test_more_one_way_is_fewer_the_other_way(bundled, frames):
     forms = [form for form in frames.singles() if form.want == "compare" and not form.count and form.most]
-    for form in forms[::211]:
+    for form in forms[::2]:
         (party,) = form.where.conditions
         turned = replace(form, where=All((form.than,)), than=party, most=False)
         assert bundled.ask(verbalise(form, "en")).value == bundled.ask(verbalise(turned, "en")).value

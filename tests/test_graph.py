@@ -377,7 +377,7 @@ def documents_with_facts(draw):
     return document, facts
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(documents_with_facts())
 def test_any_document_reads_back_equal_through_n_quads(case):
     document, facts = case

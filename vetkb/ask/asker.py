@@ -16,6 +16,7 @@ from typing import Final
 
 from vetkb.ask.agencies import answer_agencies, answer_compare, answer_most_tasks, answer_pairs, answer_truth
 from vetkb.ask.answer import Answer
+from vetkb.ask.conflicts import answer_conflicts
 from vetkb.ask.context import Context, Declined
 from vetkb.ask.cover import load_reading
 from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages, answer_structure
@@ -55,6 +56,7 @@ _ANSWERS: Final[dict[str, Callable[[Form, Context], Answer | Declined]]] = {
     "pairs": answer_pairs,
     "compare": answer_compare,
     "structure": answer_structure,
+    "conflicts": answer_conflicts,
 }
 
 
@@ -232,6 +234,9 @@ class Asker:
 
 
 def _is_settled(form: Form) -> bool:
-    """Say whether a form that found nothing was all that could be meant: a party or a number, and no description."""
-    kinds = [type(one) for one in conditions(form.where)]
-    return About not in kinds and bool({By, OnlyBy, Numbered} & set(kinds))
+    """Say whether a form that found nothing was all that could be meant: a party or a number, or words that a text must hold."""
+    everything = conditions(form.where)
+    if any(isinstance(one, About) and one.own for one in everything):
+        return True
+    kinds = {type(one) for one in everything}
+    return About not in kinds and bool({By, OnlyBy, Numbered} & kinds)

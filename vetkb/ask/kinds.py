@@ -40,6 +40,7 @@ from vetkb.paths import ONTOLOGY
 _FOLDER: Final = ONTOLOGY / "ask" / "kinds"
 _LINKS: Final = frozenset({"PLUS", "ELSE", "BUT"})
 _MOST_CONDITIONS: Final = 12  # nobody asks for more, and each makes a query dearer
+_RANKED: Final = ("TASKS", "UNIT", "WHO")
 _EVERYWHERE: Final = frozenset({"DOC", "BASE"})
 Part = Clause | Tag
 
@@ -197,19 +198,24 @@ def _tasks(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     form = _plain(kind, parts, language)
     if form.count and _first_after(parts, kind.count, ("TASKS", "UNIT")) == "UNIT":
         raise NotMeantError  # 任务涉及几个部门: not the tasks are to be counted
-    extra: list[Condition] = []
-    if _words(parts, "ANNEX"):
-        extra.append(Being("annex"))
-        marked = (replace(one, annex=True) if isinstance(one, InSection) else one for one in form.where.conditions)
-        form = replace(form, where=All(tuple(marked)))
+    where = _in_annex(form.where, parts)
     if _words(parts, "EVERY"):
-        extra.append(Being("recurring"))
-    where = All((*form.where.conditions, *extra))
+        where = All((*where.conditions, Being("recurring")))
     if form.role is not None:
         where = _with_role(where, form)
     if _words(parts, "FIRST"):
         where = _first(where)
     return replace(form, where=where, role=None)
+
+
+def _in_annex(where: All, parts: Sequence[Part]) -> All:
+    """Add that a task stands in the annex, where the annex is named: its sections are meant then."""
+    if _words(parts, "ELSE") and _words(parts, "ANNEX", "EVERY"):
+        raise NotMeantError  # 列入附件或持续实施: not both
+    if not _words(parts, "ANNEX"):
+        return where
+    marked = (replace(one, annex=True) if isinstance(one, InSection) else one for one in where.conditions)
+    return All((*marked, Being("annex")))
 
 
 def _exists(kind: Kind, parts: Sequence[Part], language: str) -> Form:
@@ -262,14 +268,19 @@ def _deeds(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 def _superlative(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """Ask for the most or fewest: what is counted stands before 最多, in English after most; tasks, where nothing does."""
     del kind
-    at = next(place for place, part in enumerate(parts) if part.kind in ("EXTREME", "RANK", "TOP"))
-    before = [part.kind for part in reversed(parts[:at]) if part.kind in ("TASKS", "UNIT", "WHO")]
-    after = [part.kind for part in parts[at:] if part.kind in ("TASKS", "UNIT", "WHO")]
+    nouns = ["UNIT" if part.kind == "level" else part.kind for part in parts]
+    at = next((place for place, noun in enumerate(nouns) if noun in ("EXTREME", "RANK")), None)
+    if at is None:
+        at = nouns.index("TOP")
+        if language == "en":  # the top three agencies by tasks: what is counted comes after what is ranked
+            at = next((place for place, noun in enumerate(nouns) if place > at and noun in _RANKED), at)
+    before = [noun for noun in reversed(nouns[:at]) if noun in _RANKED]
+    after = [noun for noun in nouns[at + 1 :] if noun in _RANKED]
     nearest = (*after, *before) if language == "en" else (*before, *after)
     counted = next(iter(nearest), "TASKS")
     asked = {part.kind for part in parts}
     units = counted == "UNIT" and bool({"TASKS", "WHICH", "WHATIS", "CLASSIFIER"} & asked) and "WHO" not in asked
-    if not units and not {"WHO", "UNIT"} & asked:
+    if (units and "TOP" in asked) or (not units and not {"WHO", "UNIT", "level"} & asked):
         raise NotMeantError
     ranks = _values(parts, "RANK")
     without = [part.condition for part in _clauses(parts, "excepted")]
@@ -285,7 +296,7 @@ def _superlative(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     top = [cast(int, value) for value in _values(parts, "TOP")]
     return Form(
         "tasks" if units else "agencies",
-        _where([part for part in parts if part.kind not in ("excepted", "level")]),
+        _in_annex(_where([part for part in parts if part.kind not in ("excepted", "level")]), parts),
         without=without[0] if without else None,
         level=level.level if level is not None else None,
         first=top[0] if top else 1,

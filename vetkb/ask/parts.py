@@ -111,9 +111,11 @@ class PartBuilder(Transformer[Token, Anything]):
         duty = any(one.kind in ("DUTY", "UNIT") for one in (*before, *after))
         return [Clause("party", _party(before, parts[place], after), duty)]
 
-    def excepted(self, parts: _Parts) -> Clause:
+    def excepted(self, parts: _Parts) -> list[Clause | Tag]:
         who = next(part for part in parts if isinstance(part, _Who))
-        return Clause("excepted", Any(tuple(who)) if len(who) > 1 else who[0])
+        # 除了财政局，牵头任务最多的: what is done is asked of the others
+        done = [one for part in parts if isinstance(part, _Run) for one in part if one.kind == "DUTY" and one.value != "any"]
+        return [Clause("excepted", Any(tuple(who)) if len(who) > 1 else who[0]), *done]
 
     def than(self, parts: _Parts) -> Clause:
         who = next(part for part in parts if isinstance(part, _Who))

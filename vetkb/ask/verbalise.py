@@ -38,7 +38,7 @@ from vetkb.ask.form import (
 from vetkb.paths import ONTOLOGY
 from vetkb.zh import write_chinese
 
-_ATTRIBUTES: Final = ("count", "extreme", "field", "level", "role", "rank", "without", "than", "most")
+_ATTRIBUTES: Final = ("count", "extreme", "field", "level", "role", "rank", "without", "than", "most", "first")
 _DEFAULT: Final = {name: getattr(Form("tasks"), name) for name in _ATTRIBUTES}
 _VERBS: Final = {
     "plural": {"be": "are", "have": "have", "do": "do", "s": ""},
@@ -92,12 +92,16 @@ def _filled(template: str, form: Form, language: str) -> str:
     for slot, taken in (
         ("number", lambda one: isinstance(one, Numbered)),
         ("topic", lambda one: isinstance(one, About) and not one.own),
+        ("shared", lambda one: isinstance(one, By) and one == form.without),
         ("who", lambda one: isinstance(one, By) and not one.first),
     ):
         if slot in slots or (slot == "who" and "does" in slots):
-            values |= _taken(left, taken, language)
+            values |= _taken(left, slot, taken, language)
     if "party" in slots or "state" in slots:
         values |= _alone(left, language)
+    in_annex = Being("annex") in left
+    if any(isinstance(one, InSection) and one.annex != in_annex for one in left):
+        raise CannotSayError  # a section is one of the annex where the annex is named, and only there
     plural = "singular" if {"where_one"} & slots else "plural"
     if {"where", "where_one"} & slots:
         values |= dict.fromkeys(("where", "where_one"), _where(left, language, plural))
@@ -112,7 +116,7 @@ def _filled(template: str, form: Form, language: str) -> str:
     return said
 
 
-def _taken(left: list[Condition], taken: Callable[[Condition], bool], language: str) -> dict[str, str]:
+def _taken(left: list[Condition], slot: str, taken: Callable[[Condition], bool], language: str) -> dict[str, str]:
     """Take the one condition of a slot from those that are left."""
     found = [one for one in left if taken(one)]
     if len(found) != 1:
@@ -124,7 +128,7 @@ def _taken(left: list[Condition], taken: Callable[[Condition], bool], language: 
         case About(words):
             return {"topic": words.replace("\n", " ")}
         case By(who):
-            return {"who": _name(who, language)}
+            return {slot: _name(who, language)}
     raise CannotSayError
 
 
@@ -151,6 +155,8 @@ def _own(form: Form, who: str, language: str, slots: Iterable[str]) -> dict[str,
             said[slot] += " " if slot == "level" and value and language == "en" else ""
         elif slot == "ranked":
             said[slot] = _ranked(form, language)
+        elif slot == "top":
+            said[slot] = _word_of(form.first, "top", language)
         elif slot == "without":
             said[slot] = _names(_parties(form.without), "and", language)
         elif slot == "than" and form.than is not None and (party is None or party.role == form.than.role):
@@ -166,11 +172,15 @@ def _ranked(form: Form, language: str) -> str:
     extreme = form.extreme or "most"
     if form.rank == 1:
         return phrase(f"extreme.{extreme}", language)
-    words = _phrasing()["rank"]["words"][language]
-    if not 1 < form.rank < len(words):
-        raise CannotSayError
     values = {"extreme": phrase(f"extreme.{extreme}", language), "more": phrase(f"more.{extreme}", language)}
-    return phrase("rank", language).format(rank=words[form.rank], **values)
+    return phrase("rank", language).format(rank=_word_of(form.rank, "rank", language), **values)
+
+
+def _word_of(number: int, list_of: str, language: str) -> str:
+    words = _phrasing()[list_of]["words"][language]
+    if not 1 < number < len(words):
+        raise CannotSayError
+    return cast(str, words[number])
 
 
 # --- conditions --------------------------------------------------------------------------------------
@@ -215,7 +225,7 @@ def _one_role(either: Any) -> bool:
 
 def _condition(condition: Condition, language: str, number: str) -> str:
     if isinstance(condition, Any) and not _one_role(condition):
-        if any(isinstance(one, (All, Any)) for one in condition.conditions):
+        if any(isinstance(one, (All, Any)) or one == Being("annex") for one in condition.conditions):
             raise CannotSayError
         return phrase("joint.or", language).join(_condition(one, language, number) for one in condition.conditions)
     key, values = _key(condition, language)
@@ -245,7 +255,7 @@ def _key(condition: Condition, language: str) -> tuple[str | None, dict[str, str
             return "units", {"units": _of(_phrasing()["units"][comparator], language).format(n=units)}
         case AtLevel(level):
             return "level", {"level": phrase(f"level.{level}", language)}
-        case InSection(section, _):
+        case InSection(section, _, _):
             return "section", {"section": write_chinese(section) if language == "zh" else str(section)}
         case About(words, _, own):
             return "own" if own else "about", {"topic": words.replace("\n", " ")}
