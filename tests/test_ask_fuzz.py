@@ -26,6 +26,7 @@ def ask(base, question):
 
 def test_a_thousand_questions_are_answered_or_declined_by_the_contract_and_in_time(bundled):
     bundled.asker.prepare()
+    bundled.asker.prepare_sounds()
     seen = set()
     for kind, question in islice(Questions(0), 1000):
         seen.add(kind)
