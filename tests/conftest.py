@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,34 @@ def bundled(cache):
 
     with open_base() as base:
         yield base
+
+
+@pytest.fixture(scope="session")
+def served(bundled):
+    """The address of a server of the bundled base, for whoever leaves it as it is."""
+    from running import serving
+
+    with serving() as (_, url):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def hurried(bundled):
+    """A server with short deadlines, for whoever treats it badly: its process and its address."""
+    from hostile import CLIENT
+    from running import serving
+
+    with serving(hurried=True) as running, closing(CLIENT):
+        yield running
+
+
+@pytest.fixture
+def trap(tmp_path):
+    """What strangers' input must not reach: a server and a file."""
+    from hostile import canary
+
+    with canary(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

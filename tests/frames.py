@@ -241,6 +241,8 @@ class Frames:
                 yield Form("document", where, field=field)
             for field, level in product(("implements", "cites"), (None, "national", "provincial", "municipal")):
                 yield Form("citations", where, field=field, level=level)
+            yield Form("conflicts", where)
+            yield Form("conflicts", where, count=True)
             for field in ("sections", "clauses"):
                 yield Form("structure", where, field=field, count=True)
 

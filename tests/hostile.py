@@ -14,8 +14,11 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
 from running import slowness
 from test_web_crashes import descendants
+
+CLIENT = httpx.Client(timeout=100)
 
 # --- attacks -----------------------------------------------------------------------------------------
 # HTTP and FILE stand for an address that listens and a file that is watched

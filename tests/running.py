@@ -10,11 +10,25 @@ import threading
 import time
 from contextlib import contextmanager
 
+# of `--timeout`, of what a server waits for a head, for a body, and for the rest of a request: as in production but for this
+QUERY_SECONDS, HEAD_SECONDS, BODY_SECONDS, REST_SECONDS = 0.5, 1.0, 2.0, 1.0
+_HURRIED = f"""
+import sys
+from vetkb.cli import main
+from vetkb.web import bodies, wire
+wire.HEAD_SECONDS, bodies.SECONDS, wire.REST_SECONDS = {HEAD_SECONDS}, {BODY_SECONDS}, {REST_SECONDS}
+sys.exit(main(["serve", "--timeout", "{QUERY_SECONDS}", *sys.argv[2:]]))
+"""
+
 
 @contextmanager
-def serving(*options, log=None, ends=0):
-    """Run `vetkb serve`; yield its process and address. `log` takes the lines of its stderr. It has to end as told."""
-    command = [sys.executable, "-m", "vetkb", "serve", "--port", "0", *map(str, options)]
+def serving(*options, log=None, ends=0, hurried=False):
+    """Run `vetkb serve`; yield its process and address. `log` takes the lines of its stderr. It has to end as told.
+
+    `hurried`: one that waits for nobody for long, so that a test need not either.
+    """
+    program = ["-c", _HURRIED, "serve"] if hurried else ["-m", "vetkb", "serve"]
+    command = [sys.executable, *program, "--port", "0", *map(str, options)]
     lines = [] if log is None else log
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         first = process.stderr.readline()

@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-from running import serving
 
 from vetkb import errors
 from vetkb.base import open_base
@@ -18,9 +17,8 @@ NUMBER = "安政办〔2018〕2号"
 
 
 @pytest.fixture(scope="module")
-def endpoint(bundled):
-    with serving() as (_, url):
-        yield f"{url}/sparql"
+def endpoint(served):
+    return f"{served}/sparql"
 
 
 @pytest.fixture(scope="module")

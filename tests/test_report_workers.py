@@ -56,12 +56,11 @@ def asked_over_http(base, limits, body, kind="text/csv"):
         site.lanes.close()
 
 
-def test_a_report_over_http_is_the_one_that_the_base_makes(bundled):
-    (found, _), ends = asked_over_http(bundled, Limits(), FIGURES)
+def test_a_report_over_http_is_the_one_that_the_base_makes(bundled, served):
+    found = httpx.post(f"{served}/validate?as_of={DAY}", content=FIGURES, headers={"content-type": "text/csv"}, timeout=60)
     report = bundled.validate([("body", FIGURES)], as_of=DAY, media_type="text/csv")
     assert found.json() == json.loads(report.render("json", "en"))
     assert len(found.json()["results"]) == 25
-    assert ends["done"] >= 1
 
 
 @pytest.mark.parametrize("form", FORMATS)

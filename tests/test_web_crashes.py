@@ -129,43 +129,48 @@ def small_disk(folder, size):
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("free", [0, 50_000, 400_000])
-def test_a_disk_with_no_room_left_for_the_next_build_leaves_the_build_that_is_served(tmp_path, free):
+def holds(client, process, number, build_id):
+    """Hold that a server which is told to take up a build still serves this one."""
+    process.send_signal(signal.SIGHUP)
+    assert number_of(client) == str(number)
+    assert client.get("/health").json()["build"] == build_id
+
+
+def takes_up(client, process, number, build_id):
+    process.send_signal(signal.SIGHUP)
+    until(lambda: client.get("/health").json()["build"] == build_id)
+    assert number_of(client) == str(number)
+
+
+def test_a_disk_with_no_room_left_for_the_next_build_leaves_the_build_that_is_served(tmp_path):
     with small_disk(tmp_path / "disk", 64 << 20) as disk:
-        first = build(disk / "base", 1)
+        served = build(disk / "base", 1)
         with serving("--store", disk / "base") as (process, url), httpx.Client(base_url=url, timeout=30) as client:
-            with (disk / "ballast").open("wb", buffering=0) as ballast, suppress(OSError):
-                while ballast.write(bytes(4096)):
-                    pass
-            os.truncate(disk / "ballast", max(0, (disk / "ballast").stat().st_size - free))
-            with builder(disk / "base", 1 << 40, 2) as building:
+            for number, free in ((1, 0), (2, 50_000), (3, 400_000)):
+                with (disk / "ballast").open("wb", buffering=0) as ballast, suppress(OSError):
+                    while ballast.write(bytes(4096)):
+                        pass
+                os.truncate(disk / "ballast", max(0, (disk / "ballast").stat().st_size - free))
+                with builder(disk / "base", 1 << 40, 99) as building:
+                    _, complaint = building.communicate(timeout=120)
+                assert building.returncode != 0, complaint
+                holds(client, process, number, served)
+                (disk / "ballast").unlink()
+                served = build(disk / "base", number + 1)
+                takes_up(client, process, number + 1, served)
+
+
+def test_a_disk_that_is_full_while_a_build_is_made_leaves_the_build_that_is_served(tmp_path):
+    served = build(tmp_path, 1)
+    with serving("--store", tmp_path) as (process, url), httpx.Client(base_url=url, timeout=30) as client:
+        for number, most_bytes in ((1, 0), (2, 1000), (3, 30_000)):
+            with builder(tmp_path, most_bytes, 99) as building:
                 _, complaint = building.communicate(timeout=120)
             assert building.returncode != 0, complaint
-            process.send_signal(signal.SIGHUP)
-            assert number_of(client) == "1"
-            assert client.get("/health").json()["build"] == first
-            (disk / "ballast").unlink()
-            second = build(disk / "base", 3)
-            process.send_signal(signal.SIGHUP)
-            until(lambda: client.get("/health").json()["build"] == second)
-            assert number_of(client) == "3"
-
-
-@pytest.mark.parametrize("most_bytes", [0, 1000, 30_000])
-def test_a_disk_that_is_full_while_a_build_is_made_leaves_the_build_that_is_served(tmp_path, most_bytes):
-    first = build(tmp_path, 1)
-    with serving("--store", tmp_path) as (process, url), httpx.Client(base_url=url, timeout=30) as client:
-        with builder(tmp_path, most_bytes, 2) as building:
-            _, complaint = building.communicate(timeout=120)
-        assert building.returncode != 0, complaint
-        process.send_signal(signal.SIGHUP)
-        assert number_of(client) == "1"
-        assert client.get("/health").json()["build"] == first
-        # what the builder left behind keeps nobody from building once there is room
-        second = build(tmp_path, 3)
-        process.send_signal(signal.SIGHUP)
-        until(lambda: client.get("/health").json()["build"] == second)
-        assert number_of(client) == "3"
+            holds(client, process, number, served)
+            # what the builder left behind keeps nobody from building once there is room
+            served = build(tmp_path, number + 1)
+            takes_up(client, process, number + 1, served)
 
 
 def test_a_builder_that_is_killed_at_any_moment_leaves_a_whole_base(tmp_path):

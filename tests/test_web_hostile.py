@@ -1,18 +1,17 @@
 """What strangers ask in SPARQL: each query ends within its deadline and memory, with a clean error; nothing is read or asked
 elsewhere; others are served meanwhile; the memory is given back.
 
-The server runs with a deadline of one second, so that the suite is quick.
+The server has a short deadline, so that the suite is quick.
 """
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from hostile import (
+    CLIENT,
     ELSEWHERE,
     ENDLESS,
     FEDERATION,
@@ -20,17 +19,15 @@ from hostile import (
     MALFORMED,
     Peak,
     bystander,
-    canary,
     footprint,
     in_time,
     is_problem,
     percentile,
     resident,
 )
-from running import serving, slowness
+from running import QUERY_SECONDS, slowness
 from test_web_crashes import descendants
 
-DEADLINE = 1.0
 MEMORY = 512 << 20
 # the largest answer, and a last row and closing bracket
 MOST_BYTES = (16 << 20) + (1 << 20)
@@ -39,23 +36,8 @@ SPARQL = {"content-type": "application/sparql-query"}
 
 
 @pytest.fixture(scope="module")
-def server(bundled):
-    with serving("--timeout", DEADLINE) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def url(server):
-    return server[1]
-
-
-@pytest.fixture
-def trap(tmp_path):
-    with canary(tmp_path) as made:
-        yield made
-
-
-CLIENT = httpx.Client(timeout=60)
+def url(hurried):
+    return hurried[1]
 
 
 def posted(url, query, **headers):
@@ -67,7 +49,7 @@ def attack(server, query, **headers):
     process, url = server
     before = max(resident(pid) for pid in descendants(process.pid))
     with Peak(process.pid) as peak:
-        response = in_time(lambda: posted(url, query, **headers), DEADLINE)
+        response = in_time(lambda: posted(url, query, **headers), QUERY_SECONDS)
     assert peak.bytes < before + MEMORY
     return response
 
@@ -105,16 +87,16 @@ def test_a_dataset_of_elsewhere_is_empty_and_never_fetched(url, trap, parameter,
 
 
 @pytest.mark.parametrize("name", ENDLESS)
-def test_a_query_without_end_ends_at_a_bound(server, name):
-    response = attack(server, ENDLESS[name])
+def test_a_query_without_end_ends_at_a_bound(hurried, name):
+    response = attack(hurried, ENDLESS[name])
     assert is_problem(response)["code"] in ("query-timeout", "query-memory")
     assert response.status_code in (504, 507)
 
 
 @pytest.mark.parametrize("name", LARGE)
 @pytest.mark.parametrize("accept", ["*/*", "text/html"])
-def test_a_query_with_much_to_say_is_cut_or_ends_at_a_bound(server, name, accept):
-    response = attack(server, LARGE[name], accept=accept)
+def test_a_query_with_much_to_say_is_cut_or_ends_at_a_bound(hurried, name, accept):
+    response = attack(hurried, LARGE[name], accept=accept)
     assert response.status_code in (200, 400, 504, 507)
     assert len(response.content) < MOST_BYTES
     if response.status_code != 200 and accept == "*/*":
@@ -122,26 +104,16 @@ def test_a_query_with_much_to_say_is_cut_or_ends_at_a_bound(server, name, accept
 
 
 @pytest.mark.parametrize("name", MALFORMED)
-def test_a_text_that_would_harm_the_parser_is_refused_or_ends_its_worker_alone(server, name):
-    assert is_problem(attack(server, MALFORMED[name]))["status"] in (400, 507)
-    assert posted(server[1], "ASK {}").json()["boolean"] is True
+def test_a_text_that_would_harm_the_parser_is_refused_or_ends_its_worker_alone(hurried, name):
+    assert is_problem(attack(hurried, MALFORMED[name]))["status"] in (400, 507)
+    assert posted(hurried[1], "ASK {}").json()["boolean"] is True
 
 
 def test_a_caller_may_lower_the_deadline_and_never_raise_it(url):
-    for asked, deadline in ((0.2, 0.2), (1000, DEADLINE)):
+    for asked, deadline in ((0.2, 0.2), (1000, QUERY_SECONDS)):
         given = {"query": ENDLESS["cross-join-aggregate"], "timeout": asked}
         response = in_time(lambda given=given: CLIENT.get(f"{url}/sparql", params=given), deadline)
         assert is_problem(response)["code"] == "query-timeout"
-
-
-def test_a_client_that_goes_away_leaves_no_query_running(bundled):
-    with serving("--timeout", 60) as (_, url), httpx.Client(base_url=url) as client:
-        for number in range(3):
-            with pytest.raises(httpx.ReadTimeout):
-                client.post("/sparql", content=f"{ENDLESS['cross-join-aggregate']} # {number}", headers=SPARQL, timeout=0.3)
-        end = time.monotonic() + 10 * slowness()
-        while running := client.get("/admin/queries", timeout=30).json()["queries"]:
-            assert time.monotonic() < end, running
 
 
 def settled(pid):
@@ -153,8 +125,9 @@ def settled(pid):
     return now
 
 
-def test_light_queries_are_answered_during_all_of_it_and_the_memory_is_given_back(bundled):
-    with serving("--timeout", DEADLINE) as (process, url), ThreadPoolExecutor(6) as threads:
+def test_light_queries_are_answered_during_all_of_it_and_the_memory_is_given_back(hurried):
+    process, url = hurried
+    with ThreadPoolExecutor(6) as threads:
         where = urlsplit(url)
         report = {"content": b"indicator,value,year\nx,1,2018\n", "headers": {"content-type": "text/csv"}}
         # what starts with the first of its kind is there before anything is measured
@@ -163,16 +136,20 @@ def test_light_queries_are_answered_during_all_of_it_and_the_memory_is_given_bac
         list(threads.map(lambda number: posted(url, f"SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?a ?d ?e }} #{number}"), range(60)))
         alone = resident(process.pid), footprint(process.pid)
         late = [attacked_beside(where, url, threads)]
-        while late[-1] >= 0.05 and len(late) < 4:  # the machine may be busy beside: always late is late
+        while late[-1] >= 1 and len(late) < 4:  # the machine may be busy beside: always late is late
             late.append(attacked_beside(where, url, threads))
-        assert late[-1] < 0.05, late
+        assert late[-1] < 1, late
         assert resident(process.pid) < alone[0] * 1.1
         # with what came from it, of which more is kept ready for a while behind a rush
         assert footprint(process.pid) < alone[1] * 1.25
 
 
 def attacked_beside(where, url, threads):
-    """Send all attacks, which end cleanly; return what 99 of 100 light queries take beside, in seconds of an idle machine."""
+    """Send all attacks, which end cleanly; return what 99 of 100 light queries take beside, as a share of what they may.
+
+    That is 50 ms of a machine that does nothing else. Where others work, an answer waits three times for its turn on the
+    processor (in the server, in a worker, in the server again): three times as long.
+    """
     slow = slowness(1.0)
     with bystander(where.hostname, where.port) as seen:
         answers = list(threads.map(lambda query: posted(url, query), ALL))
@@ -182,4 +159,5 @@ def attacked_beside(where, url, threads):
     assert all("retry-after" in answer.headers for answer in failed if answer.status_code == 503)
     assert len(failed) >= len(ENDLESS) + len(MALFORMED)
     assert not seen["wrong"]
-    return percentile(seen["seconds"], 0.99) / max(slow, slowness(1.0))
+    slow = max(slow, slowness(1.0))
+    return percentile(seen["seconds"], 0.99) / (0.05 if slow < 1.3 else 0.15 * slow)

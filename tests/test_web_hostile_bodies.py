@@ -16,32 +16,19 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from hostile import Peak, canary, in_time, is_problem, resident
-from running import serving, slowness
+from hostile import CLIENT, Peak, canary, in_time, is_problem, resident
+from running import BODY_SECONDS, HEAD_SECONDS, REST_SECONDS, serving, slowness
 from test_web_crashes import descendants
 
 # of the check of a report: docs/operations.md
 DEADLINE = 60.0
 MEMORY = 1 << 30
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CLIENT = httpx.Client(timeout=100)
 
 
 @pytest.fixture(scope="module")
-def server(bundled):
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def url(server):
-    return server[1]
-
-
-@pytest.fixture
-def trap(tmp_path):
-    with canary(tmp_path) as made:
-        yield made
+def url(hurried):
+    return hurried[1]
 
 
 # --- reports -----------------------------------------------------------------------------------------
@@ -183,23 +170,23 @@ def checked(server, trap, kind, body, **headers):
 
 
 @pytest.mark.parametrize("name", TRAPS)
-def test_data_that_are_a_trap_are_refused_and_reach_nothing(server, trap, name):
-    response = checked(server, trap, *TRAPS[name])
+def test_data_that_are_a_trap_are_refused_and_reach_nothing(hurried, trap, name):
+    response = checked(hurried, trap, *TRAPS[name])
     assert is_problem(response)["status"] in (400, 413, 504, 507)
     assert "root:" not in response.text
 
 
 @pytest.mark.parametrize("name", INERT)
-def test_what_data_say_is_never_done(server, trap, name):
+def test_what_data_say_is_never_done(hurried, trap, name):
     kind, body = INERT[name]
-    response = checked(server, trap, kind, body)
+    response = checked(hurried, trap, kind, body)
     assert response.status_code == 200
     assert "urn:evil" not in response.text
 
 
-def test_a_report_is_shown_without_anything_in_it_that_a_browser_would_run(server, trap):
+def test_a_report_is_shown_without_anything_in_it_that_a_browser_would_run(hurried, trap):
     body = ROW.format(1, 2018).replace("某职业技术学院", "</td><script>alert(1)</script><img src=x onerror=alert(1)>")
-    shown = checked(server, trap, "text/csv", body, accept="text/html").text
+    shown = checked(hurried, trap, "text/csv", body, accept="text/html").text
     assert "&lt;script&gt;" in shown
     assert "<script" not in shown
     assert "<img" not in shown
@@ -215,8 +202,8 @@ def test_a_report_is_shown_without_anything_in_it_that_a_browser_would_run(serve
      ("/health", "text/plain")],
 )  # fmt: skip
 @pytest.mark.parametrize("announced", [True, False])
-def test_a_body_of_a_hundred_megabytes_is_not_kept_and_its_answer_is_read(server, path, kind, announced):
-    process, url = server
+def test_a_body_of_a_hundred_megabytes_is_not_kept_and_its_answer_is_read(hurried, path, kind, announced):
+    process, url = hurried
     before = resident(process.pid)
     parts = (b" " * (1 << 20) for _ in range(100))
     headers = {"content-type": kind, **({"content-length": str(100 << 20)} if announced else {})}
@@ -229,8 +216,8 @@ def test_a_body_of_a_hundred_megabytes_is_not_kept_and_its_answer_is_read(server
     ("path", "kind"), [("/sparql", "application/sparql-query"), ("/validate", "text/csv"), ("/ask", "application/json")]
 )
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
-def test_a_compressed_body_is_not_unpacked(server, path, kind, coding):
-    process, url = server
+def test_a_compressed_body_is_not_unpacked(hurried, path, kind, coding):
+    process, url = hurried
     before = resident(process.pid)
     body = gzip.compress(b"ASK {}" + b" " * 50_000_000)
     response = CLIENT.post(f"{url}{path}", content=body, headers={"content-type": kind, "content-encoding": coding})
@@ -279,20 +266,20 @@ def drip(url, first, rest, every):
 
 
 POST = "POST {} HTTP/1.1\r\nHost: x\r\nContent-Type: {}\r\nContent-Length: 60000\r\n\r\n"
-# what is sent at once, what follows slowly, the status, the seconds (docs/operations.md)
+# what is sent at once, what follows slowly, the status, the seconds
 SLOW = {
-    "head": (b"GET /health HTTP/1.1\r\n", b"a", 408, 10),
-    "request line": (b"GET /", b"a", 408, 10),
-    "query": (POST.format("/sparql", "application/sparql-query").encode(), b" ", 408, 30),
-    "report": (POST.format("/validate", "text/csv").encode(), b"x", 408, 30),
-    "question": (POST.format("/ask", "application/json").encode(), b" ", 408, 30),
-    "body of nothing": (POST.format("/nowhere", "text/plain").encode(), b"x", 404, 5),
+    "head": (b"GET /health HTTP/1.1\r\n", b"a", 408, HEAD_SECONDS),
+    "request line": (b"GET /", b"a", 408, HEAD_SECONDS),
+    "query": (POST.format("/sparql", "application/sparql-query").encode(), b" ", 408, BODY_SECONDS),
+    "report": (POST.format("/validate", "text/csv").encode(), b"x", 408, BODY_SECONDS),
+    "question": (POST.format("/ask", "application/json").encode(), b" ", 408, BODY_SECONDS),
+    "body of nothing": (POST.format("/nowhere", "text/plain").encode(), b"x", 404, 0.0),
 }
 
 
 def test_slow_clients_are_ended_in_time_and_keep_nobody_else_away(url):
     with ThreadPoolExecutor(len(SLOW)) as threads:
-        sent = {name: threads.submit(drip, url, first, rest, 0.5) for name, (first, rest, _, _) in SLOW.items()}
+        sent = {name: threads.submit(drip, url, first, rest, 0.2) for name, (first, rest, _, _) in SLOW.items()}
         while not all(job.done() for job in sent.values()):
             assert CLIENT.post(f"{url}/sparql", data={"query": "ASK {}"}).json()["boolean"] is True
             time.sleep(0.05)
@@ -303,7 +290,7 @@ def test_slow_clients_are_ended_in_time_and_keep_nobody_else_away(url):
         assert head.startswith(b"HTTP/1.1 %d " % status), (name, received[:200])
         assert json.loads(body)["status"] == status
         # then its connection is ended too, within the seconds that the rest of a request is waited for
-        assert seconds < deadline + 5 + 0.5 * slowness() + 1, (name, seconds)
+        assert seconds < deadline + REST_SECONDS + 0.2 + 2.0 * slowness(), (name, seconds)
 
 
 def test_many_idle_and_slow_connections_keep_nobody_else_away(url):

@@ -10,7 +10,6 @@ from urllib.parse import quote
 import httpx
 import pytest
 from rdflib import RDFS, Graph, URIRef
-from running import serving
 
 from vetkb.engine import XSD, Iri, parse_rdf
 from vetkb.graph.terms import BASE, PREFIXES
@@ -25,8 +24,8 @@ PAGE = {"accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
-def client(bundled):
-    with serving() as (_, url), httpx.Client(base_url=url, timeout=30) as made:
+def client(served):
+    with httpx.Client(base_url=served, timeout=30) as made:
         yield made
 
 

@@ -280,6 +280,24 @@ def test_the_operator_sees_what_runs_and_ends_it(client):
     assert client.post("/admin/queries/999999/cancel").status_code == 404
 
 
+def ends(client):
+    """Return how many queries ended in which way."""
+    told = client.get("/metrics").text
+    return {how: float(count) for how, count in re.findall(r'^vetkb_queries_total{end="([a-z-]+)"} (\S+)$', told, re.MULTILINE)}
+
+
+def test_a_client_that_goes_away_leaves_no_query_running(client):
+    before = ends(client)
+    for number in range(3):
+        with pytest.raises(httpx.ReadTimeout):
+            client.post("/sparql", data={"query": f"{HEAVY} # {number}"}, timeout=0.3)
+    until(lambda: not client.get("/admin/queries").json()["queries"])
+    after = ends(client)
+    # not at their deadline
+    assert after["abandoned"] == before.get("abandoned", 0) + 3
+    assert after.get("timeout", 0) == before.get("timeout", 0)
+
+
 @pytest.mark.parametrize("headers", [{"x-forwarded-for": "127.0.0.1"}, {"host": "rebound.example.org"}, {"origin": "http://a.b"}])
 def test_nobody_else_is_the_operator(client, headers):
     response = client.get("/admin/queries", headers=headers)

@@ -36,9 +36,8 @@ CSV_REPORT = (
 
 
 @pytest.fixture(scope="module")
-def address(bundled):
-    with serving() as (_, url):
-        yield url
+def address(served):
+    return served
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from typing import Final
 
 from vetkb.ask.agencies import answer_agencies, answer_compare, answer_most_tasks, answer_pairs, answer_truth
 from vetkb.ask.answer import Answer
+from vetkb.ask.conflicts import answer_conflicts
 from vetkb.ask.context import Context, Declined
 from vetkb.ask.cover import load_reading
 from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages, answer_structure
@@ -55,6 +56,7 @@ _ANSWERS: Final[dict[str, Callable[[Form, Context], Answer | Declined]]] = {
     "pairs": answer_pairs,
     "compare": answer_compare,
     "structure": answer_structure,
+    "conflicts": answer_conflicts,
 }
 
 

@@ -30,6 +30,7 @@ Want = Literal[
     "truth",
     "compare",
     "structure",
+    "conflicts",
 ]
 Extreme = Literal["most", "fewest"]
 Relation = Literal["by", "before", "from", "during"]

@@ -11,6 +11,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from vetkb.errors import ReportError
@@ -32,20 +33,24 @@ def read_workbook(data: bytes, source: str, limits: Limits) -> Iterator[Record |
         import openpyxl
 
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        sheets = [(sheet.title, list(_rows(sheet, source, limits))) for sheet in book.worksheets]
+        sheets = [_rows(sheet, source, limits) for sheet in book.worksheets]
+        heads = [list(islice(rows, HEADER_WITHIN)) for rows in sheets]
+        chosen = next((i for i, head in enumerate(heads) if any(is_header(cells) for _, cells in head)), None)
+        # where no sheet has a header, what follows is of no use
+        rows = [*heads[chosen], *sheets[chosen]] if chosen is not None else heads[0] if heads else []
+        titles = [sheet.title for sheet in book.worksheets]
         book.close()
     except ReportError:
         raise
     except Exception as error:  # noqa: BLE001 - the library raises anything on a damaged workbook
         raise _unreadable(source, type(error).__name__) from None
-    chosen = next((i for i, (_, rows) in enumerate(sheets) if any(is_header(c) for _, c in rows[:HEADER_WITHIN])), 0)
     if not sheets:
         raise refusal(source, "工作簿中没有工作表", "the workbook has no sheet")
-    for place, (title, rows) in enumerate(sheets):
-        if place != chosen and rows:
+    for place, title in enumerate(titles):
+        if place != (chosen or 0) and heads[place]:
             message = Message(f"工作表“{title}”未读取", f"sheet “{title}” was not read")
             yield Remark("VK-REPORT-SHEET", "warning", message, source, None)
-    yield from records(sheets[chosen][1], source, limits)
+    yield from records(rows, source, limits)
 
 
 def _rows(sheet: Any, source: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
@@ -54,7 +59,7 @@ def _rows(sheet: Any, source: str, limits: Limits) -> Iterator[tuple[int, list[s
         # the library gives all rows of a gap as one object, and a gap may have a million
         if cells is blank:
             continue
-        shown = [_shown(cell) for cell in cells]
+        shown = ["" if cell.value is None else _shown(cell) for cell in cells]
         if not any(shown):
             blank = cells
             continue
@@ -68,8 +73,6 @@ def _rows(sheet: Any, source: str, limits: Limits) -> Iterator[tuple[int, list[s
 
 def _shown(cell: Any) -> str:
     value = cell.value
-    if value is None:
-        return ""
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):

@@ -13,8 +13,9 @@ from vetkb.web.problems import BadRequestError, TooLargeError, TooSlowError, Uns
 SECONDS = 30.0
 
 
-async def read_body(request: Request, most: int, seconds: float = SECONDS) -> bytes:
+async def read_body(request: Request, most: int, seconds: float | None = None) -> bytes:
     """Return the body. Raises TooLargeError as soon as it is known to be too large, TooSlowError, UnsupportedTypeError."""
+    seconds = SECONDS if seconds is None else seconds
     coding = request.headers.get("content-encoding", "identity").strip().lower()
     if coding not in ("identity", ""):
         raise UnsupportedTypeError(f"the Content-Encoding {coding[:40]} is not read here; send the body as it is")
