@@ -16,6 +16,7 @@ from typing import Final
 
 from vetkb.ask.agencies import answer_agencies, answer_compare, answer_most_tasks, answer_pairs, answer_truth
 from vetkb.ask.answer import Answer
+from vetkb.ask.conflicts import answer_conflicts
 from vetkb.ask.context import Context, Declined
 from vetkb.ask.cover import load_reading
 from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages, answer_structure
@@ -38,7 +39,7 @@ from vetkb.ask.targets import answer_targets
 from vetkb.ask.tasks import answer_most_units, answer_schedule, answer_tasks
 from vetkb.ask.words import Words, fold, load_words, plainly
 from vetkb.errors import UsageError
-from vetkb.gazetteer import pinyin, simplified
+from vetkb.gazetteer import simplified
 from vetkb.store import Store
 
 LONGEST_QUESTION: Final = 500
@@ -58,6 +59,7 @@ _ANSWERS: Final[dict[str, Callable[[Form, Context], Answer | Declined]]] = {
     "structure": answer_structure,
     "provisions": answer_provisions,
     "due": answer_due,
+    "conflicts": answer_conflicts,
 }
 
 
@@ -96,15 +98,17 @@ class Asker:
         return Refusals(self.tagger, self._run, self.parse)
 
     def prepare(self) -> None:
-        """Make everything that questions need, so that the first one is as fast as the others: for servers."""
+        """Make what questions need, so that the first one is as fast as the others: for servers."""
         prepare()
         load_kinds()
         for language in ("zh", "en"):
-            load_words(language)
+            load_words(language).prepare()
         load_reading()
         prepare_terms()
-        # what is typed almost right is compared by sound: the library for that is slow to load
-        pinyin("局")
+        self.finder.prepare()
+
+    def prepare_sounds(self) -> None:
+        """Load what names that are typed almost right are found by: slow, and few questions have one."""
         self.tagger.gazetteer.link("某某局")
 
     def answer(
