@@ -64,6 +64,7 @@ DOORS = {
     "pyshacl": {"validate"},
     "rapidfuzz": {"gazetteer"},
     "rdflib": {"validate", "export", "base", "client"},
+    "snowballstemmer": {"gazetteer"},
     "sqlite3": {"store"},
     "starlette": {"web"},
     "uvicorn": {"web"},

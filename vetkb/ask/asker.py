@@ -98,8 +98,8 @@ class Asker:
         """Make everything that questions need, so that the first one is as fast as the others: for servers."""
         prepare()
         load_kinds()
-        for language in ("zh", "en"):
-            load_words(language)
+        for question in ("有哪些任务？", "Which tasks are there?"):
+            self.parse(question)
         load_reading()
         prepare_terms()
         # what is typed almost right is compared by sound: the library for that is slow to load
@@ -129,6 +129,15 @@ class Asker:
         return complete(typed, known, lambda question: self.answer(question, language=language), limit)
 
     @cached_property
+    def _words(self) -> dict[str, Words]:
+        """The words of each language; to the English ones the base adds what its texts call others."""
+        words = {language: load_words(language) for language in ("zh", "en")}
+        glossary = words["en"].glossary
+        if glossary is not None:
+            words["en"] = replace(words["en"], glossary=replace(glossary, dictionary=self.store.translations))
+        return words
+
+    @cached_property
     def _candidates(self) -> dict[str, tuple[str, ...]]:
         return {language: candidates(self.finder.entities, language) for language in ("zh", "en")}
 
@@ -139,7 +148,7 @@ class Asker:
         return Within(Named(document, entry.id, (entry.iri,)))
 
     def _outcome(self, text: str, asked: str, language: str, scope: Within | None, as_of: date | None) -> Answer:
-        words = load_words(asked)
+        words = self._words[asked]
         spoken = words if language == asked else replace(words, language=language)
         bare = Context(self.store, self.finder.entities, spoken, scope, self.facts, as_of)
         refusals: list[Declined] = []
@@ -205,7 +214,7 @@ class Asker:
 
         What `vetkb.ask.verbalise` says of a form is read as that form.
         """
-        words = load_words(language_of(question))
+        words = self._words[language_of(question)]
         return next((canonical(form) for _, form in self._forms(question, words)), None)
 
     def _forms(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], Form]]:
