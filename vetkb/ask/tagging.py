@@ -18,7 +18,7 @@ from vetkb.ask.form import Named
 from vetkb.ask.tags import STRANGER, TEXT, Tag, tag
 from vetkb.ask.words import Words, fold
 from vetkb.engine import Iri
-from vetkb.gazetteer import Entry, Gazetteer, Link
+from vetkb.gazetteer import Entry, Gazetteer, Link, pinyin, shape_of, simplified
 
 SHORT_NAME: Final = 2  # characters of a name that is too short to be put right
 _LONGEST_NAME: Final = 24
@@ -79,7 +79,12 @@ class Tagger:
         """Return a tag for a name that differs from a known one in a character that sounds the same, or is a short form."""
         if one.text.isascii() or len(one.text) <= SHORT_NAME:
             return None
-        link = self.gazetteer.link_surely(one.text)
+        typed = shape_of(simplified(one.text))
+        # 北京市科技局 is none of this city's bodies, however little of its name is left without its place
+        elsewhere = typed.place_kind == "named"
+        link = self.gazetteer.link_surely(
+            one.text, lambda entry: not elsewhere or _sounds_alike(shape_of(entry.name).place, typed.place)
+        )
         if not isinstance(link, Link) or link.layer not in _TRUSTED_LAYERS:
             return None
         iris = tuple(dict.fromkeys(iri for entry in link.entries for iri in self._bodies[entry.name]))
@@ -90,6 +95,10 @@ class Tagger:
     def nearest(self, name: str, number: int) -> list[Iri]:
         """Return the bodies whose names are nearest to one that the base does not have."""
         return [self._bodies[entry.name][0] for entry in self.gazetteer.link(name).entries[:number]]
+
+
+def _sounds_alike(one: str, other: str) -> bool:
+    return one == other or (len(one) == len(other) and pinyin(one) == pinyin(other))
 
 
 def _whole_names(tags: list[Tag], text: str) -> list[Tag]:
