@@ -23,7 +23,6 @@ from vetkb.gazetteer import Entry, Gazetteer, Link, pinyin, shape_of, simplified
 SHORT_NAME: Final = 2  # characters of a name that is too short to be put right
 _LONGEST_NAME: Final = 24
 _MOST_BEFORE: Final = 3  # words that may have been taken out of a name typed almost right
-_OF_A_PLACE: Final = re.compile(r"([\u3400-\u9fff]{2,4}?)[省市县区州](?=..)")
 _TRUSTED_LAYERS: Final = ("normalised", "pinyin", "abbreviation")
 _AN_AGENCY: Final = re.compile(
     r"(?:局|委|办|厅|部|署|院|委员会|办公室|政府|中心|公司|bureau|commission|ministry|department|office)(?:长)?$", re.IGNORECASE
@@ -51,18 +50,22 @@ class Tagger:
         short = ((name, named) for name, named in entities.agencies.items() if not name.isascii() and len(name) > SHORT_NAME)
         return found | {name: named.iris for name, named in short}
 
-    def tagged(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], list[Tag]]]:
-        """Yield the tags of a question; then, where a name was typed almost right, those with it put right."""
+    def tags_of(self, text: str, words: Words) -> list[Tag]:
+        """Return the tags of a question as it was typed."""
         folded = fold(text)
         known = [*self.finder.find(text, folded), *find_figures(text, folded, words.language)]
-        tags = self._entitled(_whole_names(tag(text, folded, words, known), text))
-        yield (), tags
+        return self._entitled(_whole_names(tag(text, folded, words, known), text))
+
+    def tagged(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], list[Tag]]]:
+        """Yield the tags of a question; where a name was typed almost right, first those with it put right, and a note."""
+        tags = self.tags_of(text, words)
         linked = [self._linked_from(place, tags, text) for place, one in enumerate(tags) if one.kind == TEXT]
         corrected = [found for found in linked if found is not None]
         if corrected:
             notes = tuple(f"{one.text}\n{one.value.label}" for one in corrected if isinstance(one.value, Named))
             left = [one for one in tags if not any(found.start <= one.start < found.end for found in corrected)]
             yield notes, sorted([*left, *corrected], key=lambda one: one.start)
+        yield (), tags
 
     def _linked_from(self, place: int, tags: Sequence[Tag], text: str) -> Tag | None:
         """Return a name put right that ends in a stretch of words; short words may have been taken out of it before."""
@@ -104,9 +107,6 @@ class Tagger:
             return None
         iris = tuple(dict.fromkeys(iri for entry in link.entries for iri in self._bodies[entry.name]))
         entities = self.finder.entities
-        named = _OF_A_PLACE.match(one.text)
-        if named and link.layer != "pinyin" and not any(named[1] in entities.full.get(iri, "") for iri in iris):
-            return None  # 洛阳市人社局 is no short form of 安阳市人社局
         label = "、".join(entities.full.get(iri, entities.labels[iri]) for iri in iris)
         return replace(one, kind="AGENCY", value=Named(entities.labels[iris[0]], label, iris))
 
