@@ -156,6 +156,8 @@ class Frames:
                     yield mine, one
         plain = [one for one in rest if not isinstance(one, Not) and one != Being("annex")]  # no alternative names the annex
         for one, other in combinations(rest, 2):
+            if Being("annex") in (one, other) and any(isinstance(each, InSection) for each in (one, other)):
+                continue  # with the annex a section is one of it: of_annex
             if type(one) is not type(other) or isinstance(one, (Being, Not)):
                 yield one, other
         for one, other in combinations(plain, 2):
@@ -286,6 +288,8 @@ class Frames:
             ):
                 chosen = [Any(tuple(chosen[:2])), *chosen[2:]]
             elif len({type(one) for one in chosen}) < len(chosen) - 1:
+                continue
+            if Being("annex") in chosen and any(isinstance(one, (InSection, Any)) for one in (*conditions, *chosen)):
                 continue
             if random.random() < 0.2:
                 chosen.append(Within(random.choice(self.documents)))

@@ -98,8 +98,8 @@ class Asker:
         """Make what questions need, so that the first one is as fast as the others: for servers."""
         prepare()
         load_kinds()
-        for language in ("zh", "en"):
-            load_words(language).prepare()
+        for words in self._words.values():
+            words.prepare()
         load_reading()
         prepare_terms()
         self.finder.prepare()
@@ -131,6 +131,15 @@ class Asker:
         return complete(typed, known, lambda question: self.answer(question, language=language), limit)
 
     @cached_property
+    def _words(self) -> dict[str, Words]:
+        """The words of each language; to the English ones the base adds what its texts call others."""
+        words = {language: load_words(language) for language in ("zh", "en")}
+        glossary = words["en"].glossary
+        if glossary is not None:
+            words["en"] = replace(words["en"], glossary=replace(glossary, dictionary=self.store.translations))
+        return words
+
+    @cached_property
     def _candidates(self) -> dict[str, tuple[str, ...]]:
         return {language: candidates(self.finder.entities, language) for language in ("zh", "en")}
 
@@ -141,7 +150,7 @@ class Asker:
         return Within(Named(document, entry.id, (entry.iri,)))
 
     def _outcome(self, text: str, asked: str, language: str, scope: Within | None, as_of: date | None) -> Answer:
-        words = load_words(asked)
+        words = self._words[asked]
         spoken = words if language == asked else replace(words, language=language)
         bare = Context(self.store, self.finder.entities, spoken, scope, self.facts, as_of)
         refusals: list[Declined] = []
@@ -207,7 +216,7 @@ class Asker:
 
         What `vetkb.ask.verbalise` says of a form is read as that form.
         """
-        words = load_words(language_of(question))
+        words = self._words[language_of(question)]
         return next((canonical(form) for _, form in self._forms(question, words)), None)
 
     def _forms(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], Form]]:

@@ -49,17 +49,21 @@ class Tagger:
         short = ((name, named) for name, named in entities.agencies.items() if not name.isascii() and len(name) > SHORT_NAME)
         return found | {name: named.iris for name, named in short}
 
-    def tagged(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], list[Tag]]]:
-        """Yield the tags of a question; then, where a name was typed almost right, those with it put right."""
+    def tags_of(self, text: str, words: Words) -> list[Tag]:
+        """Return the tags of a question as it was typed."""
         folded = fold(text)
         known = [*self.finder.find(text, folded), *find_figures(text, folded, words.language)]
-        tags = self._entitled(_whole_names(tag(text, folded, words, known), text))
-        yield (), tags
+        return self._entitled(_whole_names(tag(text, folded, words, known), text))
+
+    def tagged(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], list[Tag]]]:
+        """Yield the tags of a question; where a name was typed almost right, first those with it put right, and a note."""
+        tags = self.tags_of(text, words)
         linked = [self._linked(one) for one in tags if one.kind == TEXT and len(one.text) <= _LONGEST_NAME]
         corrected = {found.start: found for found in linked if found is not None}
         if corrected:
             notes = tuple(f"{one.text}\n{one.value.label}" for one in corrected.values() if isinstance(one.value, Named))
             yield notes, [corrected.get(one.start, one) for one in tags]
+        yield (), tags
 
     def _entitled(self, tags: Sequence[Tag]) -> list[Tag]:
         """Join words and the kind of document after them into its name, where one title alone has them."""

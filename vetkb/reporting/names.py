@@ -132,7 +132,7 @@ def normal(name: str) -> str:
 
 
 _LONGEST_NAME = 60
-_QUOTES = re.compile("[“”‘’\"'《》「」]")
+_QUOTES = re.compile("(?<=.)[“”‘’《》「」](?=.)|^[“‘《「](?=.*[^”’》」]$)")  # not around the whole of a name
 _SHORTER = (  # what offices write otherwise, in one form
     (re.compile("高等职业"), "高职"),
     (re.compile("中等职业"), "中职"),
