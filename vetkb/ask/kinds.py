@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any as Anything
 from typing import Final, cast
@@ -46,7 +46,7 @@ _EVERYWHERE: Final = frozenset({"DOC", "BASE"})
 Part = Clause | Tag
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kind:
     """问题类型 — A kind of question.
 
@@ -65,6 +65,11 @@ class Kind:
     field: str | None
     make: str
     examples: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def allowed(self) -> frozenset[str]:
+        """All parts that the kind has a use for."""
+        return frozenset[str]().union(self.words, self.clauses, self.one, self.count, _EVERYWHERE, _LINKS, *self.needs)
 
 
 @lru_cache(maxsize=1)
@@ -116,16 +121,15 @@ def _one_topic(parts: Sequence[Part]) -> Sequence[Part]:
 def kinds_of(parts: Sequence[Part]) -> Iterator[Kind]:
     """Yield the kinds of questions that have a use for every part."""
     present = [part.kind for part in parts]
-    return (kind for kind in load_kinds() if present and _suits(kind, present))
+    held = frozenset(present)
+    for_documents = ("WHICH", "DOC") in pairwise(present)  # 哪些文件 asks for documents
+    for kind in load_kinds():
+        if present and held <= kind.allowed and (kind.want == "citations" or not for_documents) and _suits(kind, present, held):
+            yield kind
 
 
-def _suits(kind: Kind, present: Sequence[str]) -> bool:
-    held = set(present)
-    if kind.want != "citations" and ("WHICH", "DOC") in pairwise(present):
-        return False  # 哪些文件 asks for documents
-    allowed = kind.words | kind.clauses | kind.one | kind.count | _EVERYWHERE | _LINKS
-    allowed |= {name for group in kind.needs for name in group}
-    if not held <= allowed or not all(group & held for group in kind.needs):
+def _suits(kind: Kind, present: Sequence[str], held: frozenset[str]) -> bool:
+    if not all(group & held for group in kind.needs):
         return False
     named = sum(name in kind.one for name in present)
     return not kind.one or named == 1 or (kind.make == "besides" and named == present.count("topic") == 2)
