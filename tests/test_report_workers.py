@@ -16,7 +16,7 @@ import pytest
 from vetkb.errors import ReportError
 from vetkb.isolation import Bounds
 from vetkb.report_workers import FORMATS, check, checker
-from vetkb.reporting import MEDIA_TYPES
+from vetkb.reporting import ENCODINGS, MEDIA_TYPES
 from vetkb.validate import KINDS
 from vetkb.web.app import create_app
 from vetkb.web.site import Limits
@@ -71,11 +71,30 @@ def test_everything_that_a_report_needs_is_loaded_before_rights_are_given_up(poo
     assert pool.ends().get("died", 0) == before
 
 
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_table_in_every_encoding_is_read_in_a_process_that_can_load_nothing_any_more(pool, encoding):
+    content = check(pool, FIGURES.decode().encode(encoding), **USUAL, format="json", language="zh")
+    assert len(json.loads(content)["results"]) == 25
+
+
 @pytest.mark.parametrize("kind", MEDIA_TYPES)
 def test_a_body_that_is_nothing_is_refused_in_words_or_has_nothing_to_report(pool, kind):
     with suppress(ReportError):
         content = check(pool, b"\xff\xfe\x00", **{**USUAL, "media_type": kind}, format="json", language="zh")
         assert json.loads(content)["targets"] == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "big5", "utf-7", "latin-1"])
+def test_a_report_is_read_in_the_encoding_of_a_spreadsheet_or_refused_in_words(pool, encoding):
+    usual = {**USUAL, "format": "json", "language": "zh"}
+    body = FIGURES.decode().encode(encoding, "replace")
+    if encoding in ("big5", "utf-7", "latin-1"):
+        with suppress(ReportError):
+            check(pool, body, **usual)
+    else:
+        assert check(pool, body, **usual) == check(pool, FIGURES, **usual)
+    with suppress(ReportError):
+        check(pool, body, **{**usual, "media_type": "application/json"})
 
 
 def test_what_workers_are_forked_from_has_one_thread():
