@@ -38,6 +38,8 @@ def answer_agencies(form: Form, context: Context) -> Answer | Declined:
     inferred = False
     for assignment, found in by_list.items():
         chosen, guessed = _in_role(found, form)
+        if form.field == "first":
+            chosen = [row for row in chosen if row["position"] == 1]
         if not chosen:
             said.append(context.say("refuse_lead", task=_name(found[0], clause, context), role=context.say(f"role.{form.role}")))
             continue
@@ -48,7 +50,7 @@ def answer_agencies(form: Form, context: Context) -> Answer | Declined:
         return Declined("not_found", " ".join(said))
     if inferred:
         notes.append(context.say("note_inferred"))
-    if form.field:
+    if form.field in ("closed", "open"):
         opened = any(row["open"] is True for row in rows)
         said.append(context.say("roster_open" if opened else "roster_closed"))
     value: int | bool | None = len(results) if form.count else None

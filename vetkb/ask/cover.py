@@ -36,9 +36,11 @@ class Reading:
     cited_document: re.Pattern[str]
     meaning: re.Pattern[str]
     defines: re.Pattern[str]
+    definition: re.Pattern[str]
     spare_english: frozenset[str]
     numbers: tuple[str, ...]
     totals: tuple[str, ...]
+    bounds: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -59,10 +61,12 @@ def load_reading() -> Reading:
         unit=re.compile(rf"(?:多少|几)({'|'.join(map(re.escape, data['units']))})"),
         meaning=re.compile("|".join(data["asks"]["meaning"]["words"])),
         defines=re.compile(data["defines"]),
+        definition=re.compile(data["definition"]),
         which_document=re.compile(data["which_document"]),
         cited_document=re.compile(data["cited_document"]),
         spare_english=frozenset(data["spare_en"]),
         totals=tuple(data["totals"]),
+        bounds=tuple(data["bounds"]),
         numbers=tuple(data["asks"]["number"]["words"]),
     )
 

@@ -51,7 +51,7 @@ _COUNTED: Final = (
     ),
 )
 _COUNTED_AFTER: Final = re.compile(
-    rf"(?:责任|负责|牵头|配合|指导|承担|参与)?(?:单位|部门|机构)(?:的?(?:数量|个数|数))?(?:在|有|是|为)?"
+    rf"(?:责任|负责|牵头|配合|指导|承担|参与)?(?:单位|部门|机构)(?:的?(?:数量|个数|数))?(?:在|只有|仅有|就只有|有|只是|是|为|只|仅)?"
     rf"(?P<more>超过|多于|大于|不止|不只)?(?P<least>至少|最少|不少于|不低于)?(?P<most>至多|最多|不超过|不多于)?(?P<below>少于|不足|不到)?"
     rf"(?P<n>{_N[1:-1]})(?:个|家)(?P<up>及?以上)?(?P<down>及?以下)?(?!单位|部门|机构)"
 )
@@ -59,7 +59,10 @@ _RANK: Final = (
     re.compile(
         r"(?:(?:排(?:名|在)?|位居|列)第([二三四五六七八九]|[2-9])|第([二三四五六七八九]|[2-9])(?=(?:名|位)?(?:多|少|最)))(?:名|位)?"
     ),
-    re.compile(r"\b(second|third|fourth|fifth)[\s-](?=most|fewest|largest|highest|greatest)"),
+    re.compile(
+        r"\b(second|third|fourth|fifth)[\s-](?=most|fewest|largest|highest|greatest|busiest|heaviest|smallest|lowest|lightest)"
+        r"|\b(?:rank(?:s|ed)?|com(?:es|ing)|stands?|placed|is|in) (second|third|fourth|fifth)(?: place)?\b(?! most| fewest)"
+    ),
 )
 _TOP: Final = re.compile(
     r"(?:排名?在?|居于|位居)?前([二两三四五六七八九十]|[2-9])(?:名|位|家|的)|\btop (two|three|four|five|[2-9])\b"

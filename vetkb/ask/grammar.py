@@ -49,6 +49,12 @@ class _Tags(Lexer):
                 tag = replace(tag, kind=_BETWEEN_PARTS[tag.kind])
             if tag.kind == "NOT" and place and tags[place - 1].kind == "DUTY" and _parts(tags, place):
                 yield _token(replace(tag, kind=COMMA), place)
+            if tag.kind == "NOT" and place and tags[place - 1].kind == "AGENCY" and _governs_name(tags, place):
+                yield _token(replace(tag, kind=COMMA), place)
+            if tag.kind == "ABOUT" and place and tags[place - 1].kind == "NOT" and _governs_name(tags, place - 1):
+                continue  # do not involve X
+            if tag.kind == "THAN" and tag.value in ("more", "fewer"):
+                yield _token(replace(tag, kind="MORE"), place)  # 多于财政局
             yield _token(tag, place)
 
 
@@ -65,6 +71,12 @@ def _parts(tags: Sequence[Tag], place: int) -> bool:
         after += 1
     ends = _CONDITIONS if tags[place].kind == COMMA else _CONDITIONS - {"AGENCY"}
     return after < len(tags) and tags[after].kind in ends
+
+
+def _governs_name(tags: Sequence[Tag], place: int) -> bool:
+    """Say whether an English not has a verb and a name after it: the tasks of A do not involve B."""
+    following = [tag.kind for tag in tags[place + 1 : place + 3]]
+    return tags[place].text.isascii() and following == ["ABOUT", "AGENCY"]
 
 
 def _between_names(tags: Sequence[Tag], place: int) -> bool:

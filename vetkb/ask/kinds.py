@@ -41,6 +41,7 @@ _FOLDER: Final = ONTOLOGY / "ask" / "kinds"
 _LINKS: Final = frozenset({"PLUS", "ELSE", "BUT"})
 _MOST_CONDITIONS: Final = 12  # nobody asks for more, and each makes a query dearer
 _RANKED: Final = ("TASKS", "UNIT", "WHO")
+_COUNTED_TASKS: Final = "项"
 _EVERYWHERE: Final = frozenset({"DOC", "BASE"})
 Part = Clause | Tag
 
@@ -208,6 +209,8 @@ def _asks_for_tasks(parts: Sequence[Part]) -> bool:
 def _tasks(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     _refuse_text_after_head(parts, language)
     _refuse_duty_of_nobody(parts, language)
+    if _words(parts, "WHEN") and not _clauses(parts, "quality", "time"):
+        raise NotMeantError  # 时间进度是持续实施的任务: a word for what is said of them
     form = _plain(kind, parts, language)
     if form.count and _first_after(parts, kind.count, ("TASKS", "UNIT")) == "UNIT":
         raise NotMeantError  # 任务涉及几个部门: not the tasks are to be counted
@@ -235,7 +238,8 @@ def _exists(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """市民政局有没有任务: whether there is any for the one party."""
     form = _tasks(kind, parts, language)
     parties = _clauses(parts, "party")
-    if len(parties) != 1 or not isinstance(parties[0].condition, By):
+    together = [one for clause in parties for one in (clause.condition, *conditions_of(clause.condition))]
+    if len(parties) != 1 or not any(isinstance(one, By) for one in together) or isinstance(parties[0].condition, Unclear):
         raise NotMeantError
     return replace(form, field=kind.field)
 
@@ -271,9 +275,33 @@ def _first(where: All) -> All:
     return All(tuple(replace(one, first=True) if one is parties[0] else one for one in where.conditions))
 
 
+def _items(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """国际交流那一块，分工表里是哪几项: a counter or the annex says that tasks are meant."""
+    counted = any(_COUNTED_TASKS in word.text for word in _words(parts, "WHICH"))
+    topics = [part.condition for part in _clauses(parts, "topic")]
+    named = any(isinstance(one, About) and not one.bare for one in topics)
+    if not _words(parts, "ANNEX") and not (counted and (named or _clauses(parts, "section"))):
+        raise NotMeantError
+    return _tasks(kind, parts, language)
+
+
+def _figure(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """What X rate is to be reached: in English the last word says that a number is asked for."""
+    topics = [part.condition for part in _clauses(parts, "topic")]
+    last = fold(topics[-1].words).split()[-1] if topics and isinstance(topics[-1], About) else ""
+    if last not in load_words(language).measures:
+        raise NotMeantError
+    return _targets(kind, parts, language)
+
+
+def _first_of(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """第18项任务排第一位的是谁: one of those who are listed."""
+    return replace(_plain(kind, parts, language), field="first", role=None)
+
+
 def _deeds(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """哪些由…负责 has no noun: a word must say that something is done."""
-    if not any(clause.duty for clause in _clauses(parts, "party")) and not _words(parts, "DUTY", "UNIT"):
+    if not any(clause.duty for clause in _clauses(parts, "party")) and not _words(parts, "DUTY", "UNIT", "ABOUT"):
         raise NotMeantError
     return _tasks(kind, parts, language)
 
@@ -429,8 +457,8 @@ def _targets(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     words += [part.text for part in _words(parts, "EVERY")]
     others = [one for one in conditions if not isinstance(one, About)]
     others += [Bounded(cast(Bounds, value)) for value in _values(parts, "BOUNDS")]
-    units = [value for value in _values(parts, "CLASSIFIER") if value != "any"]
-    described = kind.name == "how-much"
+    units = [value for name in ("CLASSIFIER", "HOWMUCH") for value in _values(parts, name) if value != "any"]
+    described = kind.name in ("how-much", "figure")
     if described and not words:
         raise NotMeantError
     about = (About("\n".join(dict.fromkeys(words))),) if words else ()
@@ -487,6 +515,24 @@ def _described(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     return Form(kind.want, All((*_where(others).conditions, about)))
 
 
+def _provisions(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """有什么奖励 asks for rewards, 有什么规定 for no kind of arrangement."""
+    named = [value for name in ("PROVISIONS", "SAYS") for value in _values(parts, name) if value != "any"]
+    if len(set(named)) != 1:
+        raise NotMeantError
+    form = _described(kind, parts, language)
+    topics = tuple(one for one in form.where.conditions if not (isinstance(one, About) and not one.words))
+    return replace(form, where=All(topics), field=cast(str, named[0]))
+
+
+def _due(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """到2018年年底要做到什么: of one time, and of nobody."""
+    del language
+    if any(isinstance(one.condition, Not) for one in _clauses(parts)) or len(_clauses(parts, "time")) != 1:
+        raise NotMeantError
+    return Form(kind.want, _where(parts))
+
+
 def _refuse_text_after_head(parts: Sequence[Part], language: str) -> None:
     """任务的经费 is not 任务: a Chinese noun after the head is the head. In English what follows describes."""
     if language == "en":
@@ -509,6 +555,9 @@ _MAKERS: Final[dict[str, Callable[[Kind, Sequence[Part], str], Form]]] = {
     "plain": _plain,
     "tasks": _tasks,
     "deeds": _deeds,
+    "items": _items,
+    "figure": _figure,
+    "first_of": _first_of,
     "exists": _exists,
     "superlative": _superlative,
     "truth": _truth,
@@ -523,4 +572,6 @@ _MAKERS: Final[dict[str, Callable[[Kind, Sequence[Part], str], Form]]] = {
     "citations": _citations,
     "structure": _structure,
     "described": _described,
+    "provisions": _provisions,
+    "due": _due,
 }
