@@ -570,7 +570,8 @@ def test_a_method_that_is_not_taken_is_told_which_are(client, is_problem, path, 
 
 
 @pytest.mark.parametrize(
-    ("path", "allow"), [("/ask", "GET, HEAD, POST, OPTIONS"), ("/queries", "GET, HEAD, OPTIONS"), ("/validate", "GET, HEAD, POST, OPTIONS")]
+    ("path", "allow"),
+    [("/ask", "GET, HEAD, POST, OPTIONS"), ("/queries", "GET, HEAD, OPTIONS"), ("/validate", "GET, HEAD, POST, OPTIONS")],
 )
 def test_a_preflight_names_the_methods_of_its_address(client, path, allow):
     response = client.options(path)
