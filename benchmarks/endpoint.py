@@ -127,25 +127,34 @@ def solutions(peer: str, query: str) -> tuple[int, float]:
     return len(content["results"]["bindings"]), time.perf_counter() - began
 
 
-def rate(peer: str, query: str, script: Path | None, seconds: int, connections: int, anew: Callable[[], None]) -> float:
-    """Return requests per second: not a number where one failed, one in PATIENCE seconds where none was answered by then."""
+def rate(
+    peer: str, query: str, script: Path | None, seconds: int, connections: int, anew: Callable[[], None]
+) -> tuple[float, int | None]:
+    """Return requests per second, and how many solutions there are.
+
+    Not a number where a request failed; one in PATIENCE seconds, and no solutions, where none was answered by then.
+    """
     try:
-        once = solutions(peer, query)[1]
+        count, once = solutions(peer, query)
     except TimeoutError:
         if peer != "rdflib-endpoint":
             raise
         anew()
-        return 1 / PATIENCE
+        return 1 / PATIENCE, None
     if once * connections > seconds:
         # all connections at once would time out, and be at work still when the next server is measured
-        return 1 / once
+        return 1 / once, count
     path = f"{PATHS[peer]}?query={quote(query)}"
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-H", f"Accept: {JSON}"]
     command += ["-s", str(script)] if script else []
     command += [f"http://127.0.0.1:{PORTS[peer]}{path}"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "QUERY": path})
-    solutions(peer, "SELECT * {} ")  # what wrk left behind is done
-    return float("nan") if "Non-2xx" in done.stdout else float(re.search(r"Requests/sec:\s+([0-9.]+)", done.stdout)[1])
+    try:
+        solutions(peer, "SELECT * {} ")  # what wrk left behind is done
+    except TimeoutError:
+        anew()
+    failed = "Non-2xx" in done.stdout
+    return float("nan") if failed else float(re.search(r"Requests/sec:\s+([0-9.]+)", done.stdout)[1]), count
 
 
 def isolated(queries: dict[str, str]) -> dict[str, float]:
@@ -211,19 +220,20 @@ def compare(
     # it keeps nothing: its repeated requests are its uncached ones
     peers = [peer for peer in PORTS if script or peer != "rdflib-endpoint"]
     for name, query in queries.items():
-        taken = {peer: [rate(peer, query, script, seconds, connections, anew)] for peer in peers}
-        for _ in range(rounds - 1):
+        taken: dict[str, list[float]] = {peer: [] for peer in peers}
+        counts: dict[str, int | None] = {}
+        for _ in range(rounds):
             for peer in peers:
-                taken[peer].append(rate(peer, query, script, seconds, connections, anew))
+                per_second, counts[peer] = rate(peer, query, script, seconds, connections, anew)
+                taken[peer].append(per_second)
         found[name] = {peer: statistics.median(rates) for peer, rates in taken.items()}
         ours = found[name]["vetkb"]
-        late = [peer for peer, value in found[name].items() if value == 1 / PATIENCE]
+        late = [peer for peer, count in counts.items() if count is None]
         shown = "  ".join(
             f"{peer} {'<' if peer in late else ''}{value:9.1f}/s ({'>' if peer in late else ''}{ours / value:7.2f}×)"
             for peer, value in found[name].items()
         )
-        counts = {peer: solutions(peer, query)[0] for peer in peers if peer not in late} if script else {}
-        differ = f"  SOLUTIONS DIFFER: {counts}" if len(set(counts.values())) > 1 else ""
+        differ = f"  SOLUTIONS DIFFER: {counts}" if len({count for count in counts.values() if count is not None}) > 1 else ""
         print(f"{way:10} {name:24} {shown}{differ}", flush=True)
     return found
 

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 _TOKEN: Final = re.compile(r"[a-z0-9%]+(?:[.'’-][a-z0-9]+)*|[^\x00-\x7f]+")
+_OWNER: Final = re.compile(r"['’]s$")
 _LONGEST_ENTRY: Final = 6
 _LONGEST_GLOSS: Final = 3
 _SHORTEST_STEM: Final = 3
@@ -78,6 +79,8 @@ class Glossary:
                 found = ()
             if found is None:
                 found = self.stems.get(" ".join(map(stem, words)))
+            if found is None and _OWNER.search(words[-1]):  # last year's is what last year is
+                found = self.stems.get(" ".join(stem(_OWNER.sub("", word)) for word in words))
             if found is not None:
                 return found, length
         for length in range(min(_LONGEST_GLOSS, len(tokens) - at), 0, -1):

@@ -238,9 +238,11 @@ def _exists(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """市民政局有没有任务: whether there is any for the one party."""
     form = _tasks(kind, parts, language)
     parties = _clauses(parts, "party")
-    together = [one for clause in parties for one in (clause.condition, *conditions_of(clause.condition))]
-    if len(parties) != 1 or not any(isinstance(one, By) for one in together) or isinstance(parties[0].condition, Unclear):
+    if len(parties) != 1 or not isinstance(parties[0].condition, (By, Unclear, All)):
         raise NotMeantError
+    if isinstance(parties[0].condition, Unclear) and _words(parts, "BOTH"):  # 发改委和扶贫办有没有共同负责的任务
+        joint = All(parties[0].condition.parties)
+        form = replace(form, where=All(tuple(joint if one == parties[0].condition else one for one in form.where.conditions)))
     return replace(form, field=kind.field)
 
 
@@ -497,7 +499,7 @@ def _structure(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     named = (
         _values(parts, "CLAUSES")
         or ["sections" for _ in _words(parts, "ASPECT")]
-        or ["clauses" for word in _words(parts, "CLASSIFIER") if word.text == "条"]
+        or ["clauses" for word in _words(parts, "CLASSIFIER", "MEASURES") if word.text.startswith("条")]
     )
     if not named:
         raise NotMeantError

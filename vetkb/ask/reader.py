@@ -47,6 +47,7 @@ _WITHIN_ONE: Final = 25  # more where one document is asked, since its sentences
 _FARTHER: Final = 2.5
 _FEW: Final = 6  # characters of a question that say little where many sentences have them
 _NOTE: Final = re.compile(r"\s*[（(][^（()）]*[)）]\s*。?\s*")  # who is responsible, in brackets, says nothing else
+_OR_NOT: Final = re.compile(r"([\u3400-\u9fff])不\1")  # 收不收 asks whether 收
 _QUOTES: Final = re.compile('[“”"‘’「」]')
 _HEADINGS: Final = """
 SELECT ?node ?heading ?opening ?last ?before {
@@ -80,7 +81,7 @@ def answer_by_quoting(
     `labels` are headings and tasks of the base in the question: who does one is in no sentence that has but scraps of it.
     """
     reading = load_reading()
-    asked = reading.everywhere.sub("", fold(question))
+    asked = _OR_NOT.sub(r"\1", reading.everywhere.sub("", fold(question)))
     for word in context.everywhere():
         asked = asked.replace(word, "")
     if reading.never.search(asked) or reading.never.search(plain(asked)):
@@ -96,7 +97,10 @@ def answer_by_quoting(
     document = context.scope.documents.iris[0] if context.scope else None
     if document is not None:
         wanted = replace(wanted, around=_AROUND + _WITHIN_ONE)
-    hits = [hit for hit in context.store.nearest(wanted.sought, _CANDIDATES, document) if hit.kind == "sentence"]
+    sought = wanted.sought
+    if reading.definition.search(asked):
+        sought = " ".join(f"{word}是" for word in wanted.content)  # 消费扶贫是社会各界…
+    hits = [hit for hit in context.store.nearest(sought, _CANDIDATES, document) if hit.kind == "sentence"]
     hits = [hit for hit in hits if not _NOTE.fullmatch(hit.text)]
     form = Form("passages", All((About("\n".join(wanted.content)), *([context.scope] if context.scope else []))))
     found, least = _fitting(wanted, hits, context)

@@ -73,10 +73,10 @@ class Tagger:
         found = self._linked(last)
         start = last.start
         for before in reversed(tags[max(0, place - _MOST_BEFORE) : place]):
-            if found is not None or before.end != start or not _AN_AGENCY.search(last.text) or len(before.text) > SHORT_NAME:
+            if before.end != start or not _AN_AGENCY.search(last.text) or len(before.text) > SHORT_NAME:
                 break
             start = before.start
-            found = self._linked(replace(last, start=start, text=text[start : last.end]))
+            found = self._linked(replace(last, start=start, text=text[start : last.end])) or found
         return found
 
     def _entitled(self, tags: Sequence[Tag]) -> list[Tag]:
