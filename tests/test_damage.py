@@ -123,6 +123,17 @@ def test_a_tolerance_that_is_no_percentage_is_wrong_usage(tolerance, tmp_path, c
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
 
 
+def test_two_commands_that_meet_an_empty_cache_are_both_answered(tmp_path):
+    environment = {**os.environ, "VETKB_CACHE": str(tmp_path)}
+    both = [
+        subprocess.Popen([*COMMAND, "query", "deadlines"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    said = [one.communicate(timeout=120) for one in both]
+    assert [one.returncode for one in both] == [0, 0], said
+    assert said[0] == said[1]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="signals and locks are those of Linux")
 def test_a_killed_build_leaves_the_base_free(tmp_path):
     folder = tmp_path / "texts"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from vetkb import __version__
 from vetkb.engine import Iri, Quad, RawResult, RdfStore, Workers, digest_of, join_foreign
-from vetkb.errors import StoreError, UnknownNameError, UsageError
+from vetkb.errors import StoreError, StoreInUseError, UnknownNameError, UsageError
 from vetkb.paths import CORPUS, ONTOLOGY, PACKAGE, QUERIES, cache_folder, named_store
 from vetkb.read import SUFFIXES as SOURCE_SUFFIXES
 from vetkb.store import DocumentEntry, Part, RemoteStore, Store, build_store, change_store
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from vetkb.text import Source, Span
     from vetkb.validate import Demands, Report
 
+_PATIENCE = 60.0  # seconds to wait for another process that compiles the bundled corpus
 _REMEMBERED = 32  # documents whose text and model are kept
 
 
@@ -76,11 +78,18 @@ def build(
 def _bundled() -> Store:
     """Return the base of the bundled corpus, compiled where it is not in the cache yet."""
     folder = cache_folder() / f"bundled-{_installation()}"
-    try:
-        return Store.open(folder)
-    except StoreError:
-        lexicon = _lexicon()
-        return build_store(_parts(source_files([CORPUS]), lexicon, None), folder, **_settings(lexicon))
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return Store.open(folder)
+        except StoreError:
+            lexicon = _lexicon()
+        try:
+            return build_store(_parts(source_files([CORPUS]), lexicon, None), folder, **_settings(lexicon))
+        except StoreInUseError:  # another command met the empty cache a moment before
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
 
 
 def _lexicon() -> Lexicon:

@@ -6,7 +6,8 @@
     ├── UsageError           a parameter that is missing, malformed or contradicts another
     ├── UnknownNameError     a name, number or IRI that the base does not have
     ├── MissingToolError     a program or extra that has to be installed first
-    ├── StoreError           a base that is missing, damaged or in use
+    ├── StoreError           a base that is missing or damaged
+    │   └── StoreInUseError      another process is building it
     ├── BusyError            nothing was free in time to do it (try again later)
     ├── IsolationError       work in a process of its own was not done
     │   ├── JobTimeoutError      it went over its deadline
@@ -72,6 +73,10 @@ class StoreError(VetkbError):
     """A base is missing, damaged or in use."""
 
     code = "store"
+
+
+class StoreInUseError(StoreError):
+    """Another process is building the base."""
 
 
 class BusyError(VetkbError):

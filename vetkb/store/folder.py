@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from vetkb.errors import StoreError
+from vetkb.errors import StoreError, StoreInUseError
 
 FORMAT = "vetkb-base/1"
 _HINT = "build it anew with `vetkb build`"
@@ -90,7 +90,7 @@ def lock_for_building(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise StoreError(f"the base at {folder} is being built by another process: wait until it is done") from None
+            raise StoreInUseError(f"the base at {folder} is being built by another process: wait until it is done") from None
         yield
     finally:
         _HELD.discard(descriptor)
