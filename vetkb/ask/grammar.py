@@ -24,6 +24,7 @@ _PARTS: Final = PartBuilder()
 _BETWEEN_PARTS: Final = {"AND": "PLUS", "OR": "ELSE"}
 _JOINTS: Final = (*_BETWEEN_PARTS, COMMA)
 _BEFORE_A_CONDITION: Final = frozenset("NOT NOT_BY ONLY ONLY_BY BOTH NEITHER EACH ALONE BY DUTY UNIT COMMA".split())  # noqa: SIM905
+_DOING: Final = frozenset({"DUTY", "ABOUT", "BY"})
 _CONDITIONS: Final = frozenset(
     "AGENCY TIME CONTINUOUS DATED OPEN CLOSED REPEAT QUANTIFIED COUNT LEVEL SECTION ABOUT TEXT NUMBERED".split()  # noqa: SIM905
 )
@@ -47,8 +48,14 @@ class _Tags(Lexer):
                 continue
             if tag.kind in _BETWEEN_PARTS and not _between_names(tags, place):
                 tag = replace(tag, kind=_BETWEEN_PARTS[tag.kind])
-            if tag.kind == "NOT" and place and tags[place - 1].kind == "DUTY" and _parts(tags, place):
-                yield _token(replace(tag, kind=COMMA), place)
+            if tag.kind == "ABOUT" and _is_said_again(tags, place):
+                continue
+            if tag.kind == "ABOUT" and _denies_another(tags, place):
+                tag = replace(tag, kind="DUTY", value="any")
+            if tag.kind == "NOT" and place:
+                of_its_own = tags[place - 1].kind == "DUTY" and _parts(tags, place)
+                if of_its_own or _denies_another(tags, place + 1):
+                    yield _token(replace(tag, kind=COMMA), place)
             yield _token(tag, place)
 
 
@@ -65,6 +72,31 @@ def _parts(tags: Sequence[Tag], place: int) -> bool:
         after += 1
     ends = _CONDITIONS if tags[place].kind == COMMA else _CONDITIONS - {"AGENCY"}
     return after < len(tags) and tags[after].kind in ends
+
+
+def _is_said_again(tags: Sequence[Tag], place: int) -> bool:
+    """Say whether another word says after this one that something is about: belong to the section on."""
+    after = place + 1
+    while after < len(tags) and tags[after].kind == "ASPECT" and tags[after].text.isascii():
+        after += 1
+    return after < len(tags) and tags[after].kind == "ABOUT" and tags[after].text.isascii()
+
+
+def _denies_another(tags: Sequence[Tag], place: int) -> bool:
+    """Say whether a place stands in English words between a NOT after one name and another: of A do not involve B."""
+    before = place - 1
+    while before >= 0 and tags[before].kind in _DOING and tags[before].text.isascii():
+        before -= 1
+    if before < 1 or tags[before].kind != "NOT" or not tags[before].text.isascii():
+        return False
+    named = [one.kind for one in tags[max(0, before - 2) : before]]
+    if named[-1:] != ["AGENCY"] and named[-2:] != ["AGENCY", "TASKS"]:
+        return False
+    after = before + 1
+    while after < len(tags) and tags[after].kind in _DOING:
+        after += 1
+    ends = after < len(tags) and tags[after].kind == "AGENCY" and after > before + 1
+    return ends and not any(one.kind in ("NOT", "DUTY") for one in tags[after:])
 
 
 def _between_names(tags: Sequence[Tag], place: int) -> bool:

@@ -195,6 +195,8 @@ def _plain(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 def _tasks(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     _refuse_text_after_head(parts, language)
     _refuse_duty_of_nobody(parts, language)
+    if _words(parts, "CLAUSES") and ("sections" in _values(parts, "CLAUSES") or not _clauses(parts, "party")):
+        raise NotMeantError  # how many articles there are is no question about tasks
     form = _plain(kind, parts, language)
     if form.count and _first_after(parts, kind.count, ("TASKS", "UNIT")) == "UNIT":
         raise NotMeantError  # 任务涉及几个部门: not the tasks are to be counted

@@ -194,7 +194,7 @@ def _wanted(
             question.lacks,
         )
     glossary = load_words("en").glossary
-    translated = glossary.translated(asked, reading.spare_english) if glossary else None
+    translated = glossary.translated(reading.question_words.sub(" ", asked), reading.spare_english) if glossary else None
     if translated is None:
         return None
     wanted = list(dict.fromkeys(tuple(map(plain, others)) for others in translated if plain(others[0])))
@@ -308,11 +308,12 @@ def _with_figures(said: Answer, asked: str, content: str, hit: Hit, cover: Cover
 
 def _measured(hit: Hit, asked: str, content: str, cover: Cover, reading: Reading, context: Context) -> Iri | None:
     """Return the one number of a sentence whose name shares most with the question, else the one nearest to its words."""
-    wanted = reading.unit.search(asked)
+    wanted = reading.units_of(asked)
     rows = [
         row
         for row in context.look_up(_QUANTITIES, "?node", [hit.iri])
-        if str(row["quote"]) in hit.text and (wanted is None or row["unit"] is None or str(row["unit"]) in wanted[1])
+        if str(row["quote"]) in hit.text
+        and (not wanted or row["unit"] is None or any(str(row["unit"]) in unit for unit in wanted))
     ]
     shared = {iri(row["target"]): (_shared(plain(str(row["label"])), content), -len(str(row["label"]))) for row in rows}
     named = {target: rank for target, rank in shared.items() if rank[0] > 1}
