@@ -92,15 +92,26 @@ def made(folder: Path, number: int) -> Path:
         base.mkdir(parents=True, exist_ok=True)
         with open_base() as small:
             store = small.store
-            shared = list(parse_rdf(store.folder / "parts" / "ontology.nq", "nquads"))
-            derived = [graph for graph in store.rdf.graph_names if graph.startswith("https://w3id.org/vetkb/rule/")]
-            rules = "".join(store.rdf.serialise("nquads", graph).decode() for graph in derived)
+            ontology = store.folder / "parts" / "ontology.nq"
+            shared = list(parse_rdf(ontology, "nquads"))
+            known = {
+                *ontology.read_text(encoding="utf-8").splitlines(),
+                *store.part(store.documents()[0].id).decode().splitlines(),
+            }
+            # what rules added, to graphs of their own and to that of the ontology, but for the description of the whole base
+            added = "".join(
+                f"{line}\n"
+                for graph in store.rdf.graph_names
+                if "/.well-known/" not in graph
+                for line in store.rdf.serialise("nquads", graph).decode().splitlines()
+                if line not in known
+            )
 
             def derive(rdf: RdfStore) -> None:
                 lines = base / "derived.nq"
                 with lines.open("w", encoding="utf-8") as out:
-                    out.write(rules)
-                    out.writelines(clone.renamed(rules) for clone in clones(number - 1))
+                    out.write(added)
+                    out.writelines(clone.renamed(added) for clone in clones(number - 1))
                 rdf.bulk_load(lines)
                 lines.unlink()
 
@@ -129,6 +140,7 @@ def main() -> int:
         with open_base() as small, open_base(str(folder)) as large:
             start = time.perf_counter()
             large.asker.prepare()
+            large.asker.prepare_sounds()
             large.ask(QUESTIONS[0])
             print(f"{len(large.documents())} documents; ready after {time.perf_counter() - start:.1f} s")
             worst = 0.0

@@ -196,6 +196,7 @@ def main() -> int:
     answered = []
     with open_base() as base:
         base.asker.prepare()
+        base.asker.prepare_sounds()
         base.ask("市财政局负责哪些任务？")
         for (kind, question), _ in zip(Questions(options.seed), range(options.number), strict=False):
             began = time.process_time()

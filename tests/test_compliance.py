@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -122,16 +123,33 @@ UNLIKE = """某某市人民政府办公室关于加快养老服务发展的实�
 （二）加大补贴。对新建的民办养老机构，每张床位给予5000元一次性建设补贴。年均增长8%以上。力争到2023年机构收养率达到90%。
 
 （三）强化管理。收费标准不得高于每月3000元。
+
+（四）编制规划。各县（市、区）政府要编制养老服务设施布局规划，并于2021年6月底前报市民政局备案。
+
+附件：任务分工表
+
+序号	任务	责任单位	完成时限
+1	编制养老服务设施布局规划。	市民政局	2022年12月底前
+2	建设智慧养老平台，方案于2021年9月底前报市政府审定。	市民政局	2022年12月底前
+3	完善养老服务补贴办法。	市财政局	2022年12月底前
+
+某某市人民政府办公室
+2021年3月1日
 """
 
 
-def test_an_unseen_document_gets_shapes_for_what_it_demands_and_reasons_for_the_rest(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Path("a.txt").write_text(UNLIKE, encoding="utf-8")
-    build([Path("a.txt")], "store", jobs=1)
-    with open_base("store") as base:
-        rdf = base.store.rdf
-        found = survey(rdf, policies_of(rdf))
+@pytest.fixture(scope="module")
+def unlike(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("unlike")
+    (folder / "a.txt").write_text(UNLIKE, encoding="utf-8")
+    build([folder / "a.txt"], str(folder / "store"), jobs=1)
+    with open_base(str(folder / "store")) as base:
+        yield base
+
+
+def test_an_unseen_document_gets_shapes_for_what_it_demands_and_reasons_for_the_rest(unlike):
+    rdf = unlike.store.rdf
+    found = survey(rdf, policies_of(rdf))
     assert [(r.label, r.expected, r.reach, r.soft) for r in found.requirements] == [
         ("养老床位总数", ">= 30000 张", "whole", False),
         ("护理型床位占比", ">= 55 %", "whole", False),
@@ -146,3 +164,14 @@ def test_an_unseen_document_gets_shapes_for_what_it_demands_and_reasons_for_the_
         ("不少于20平方米", "unnamed"),
         ("8%以上", "unnamed"),
     ]
+
+
+def test_what_is_to_be_filed_by_a_day_was_reported_by_then(unlike):
+    """Whether the task says so itself (2) or the clause that it carries out (1); its own date stays that of the whole."""
+    duties = {d.ordinal: d for d in duties_of(unlike.store.rdf, policies_of(unlike.store.rdf)) if d.ordinal}
+    assert [str(duties[n].filed_by) for n in (1, 2, 3)] == ["2021-06-30", "2021-09-30", "None"]
+    assert {str(d.by) for d in duties.values()} == {"2022-12-31"}
+    rows = "1,进行中,2021-06-30,\n1,进行中,2021-12-30,\n2,未开始,2021-09-01,\n2,进行中,2021-10-08,\n3,进行中,2021-12-30,\n"
+    report = unlike.validate([("r.csv", (HEADERS["tasks.csv"] + rows).encode())], as_of=date(2021, 12, 31))
+    assert [(r.row, r.severity, str(r.shape).rpartition("_")[2]) for r in report.results] == [(5, "warning", "filed")]
+    assert "应于2021-09-30前报送或备案" in report.results[0].message.zh

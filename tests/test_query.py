@@ -18,15 +18,15 @@ from vetkb.query import FORMATS, QueryResult, load_catalogue, run_query
 DOCUMENT = "安政办〔2018〕2号"
 FINANCE = [1, 2, *range(9, 17), 18, 19, 20, 21, 22, 26, 30, 31, 32]
 COLUMNS = {
-    "tasks-of-agency": "ordinal, task, label, role, position, via, schedule, document, item, quote",
-    "agencies-of-task": "agency, label, role, position, via, open, document, item, quote",
+    "tasks-of-agency": "ordinal, task, label, role, position, via, schedule, document, item, quote, note",
+    "agencies-of-task": "agency, label, role, position, via, open, document, item, quote, note",
     "targets": "target, indicator, label, scope, comparator, value, min, max, unit, per, from, to, document, item, quote",
     "deadlines": "subject, label, kind, from, to, basis, document, item, quote",
     "citations": "identifier, title, mode, document, quote",
     "open-parties": "ordinal, task, label, quote, document, item",
-    "co-responsibility": "agency1, agency2, tasks, document",
+    "co-responsibility": "agency1, agency2, tasks, document, note",
     "conflicts": "kind, left, right, document, left_quote, right_quote",
-    "agencies": "agency, label, type, division, tasks, document",
+    "agencies": "agency, label, type, division, tasks, document, note",
 }
 CATALOGUE = load_catalogue()
 
@@ -208,6 +208,21 @@ def test_a_total_says_which_of_the_counted_places_are_counted_by_assumption(ask)
     assert (row["divisions"], row["max"]) == (5, 8)
     assert "滑县：河南省直管县" in row["reading"]
     assert "林州" not in row["reading"]
+
+
+def test_who_is_reached_as_a_member_by_assumption_is_shown_with_it_in_every_query(ask) -> None:
+    noted = {
+        "tasks-of-agency": [(row["via"], row["note"]) for row in ask("tasks-of-agency", agency="滑县政府")],
+        "agencies-of-task": [(row["via"], row["note"]) for row in ask("agencies-of-task", task="28") if "滑县" in row["label"]],
+        "task-network": [(row["via"], row["note"]) for row in ask("task-network", via="group") if "滑县" in row["name"]],
+        "agencies": [("group", row["note"]) for row in ask("agencies") if "滑县" in row["label"]],
+    }
+    assert [len(rows) for rows in noted.values()] == [20, 1, 20, 1]
+    assert all("滑县" not in note and "直管县" in note for rows in noted.values() for _, note in rows)
+    assert not any(row["note"] for row in ask("tasks-of-agency", agency="内黄县政府"))
+    assert [row["label"] for row in ask("agencies") if row["note"]] == ["滑县人民政府"]
+    pairs = [row for row in ask("co-responsibility") if row["note"]]
+    assert pairs == [row for row in ask("co-responsibility") if "滑县" in row["agency1"] + row["agency2"]]
 
 
 def test_targets_have_numbers_as_numbers(ask) -> None:

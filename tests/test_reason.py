@@ -251,6 +251,14 @@ def test_a_date_that_only_the_task_has_is_a_difference() -> None:
     assert conflicts(derive(body + own + task(1, "a:a", extra="; vk:schedule d:s2"))) == {"schedule"}
 
 
+def test_each_year_until_a_day_is_no_difference() -> None:
+    body = clause("三/2", "培训", "每年做大职业技能培训。") + schedule(
+        "d:s1", CLAUSE, "Recurring", "vk:recurrence '每年'", "每年"
+    )
+    own = schedule("d:s2", "d:att_1__row_1", "By", "vk:latest '2020-12-31'^^xsd:date")
+    assert conflicts(derive(body + own + task(1, "a:a", extra="; vk:schedule d:s2"))) == set()
+
+
 def test_parties_that_only_the_annex_names_are_a_difference() -> None:
     quote = "d:q oa:hasSelector d:qs . d:qs oa:exact '各县做大职业技能培训' .\n"
     body = clause("三/2", "培训", "各县做大职业技能培训。") + quote
@@ -298,6 +306,27 @@ def test_one_number_with_two_dates_is_a_difference() -> None:
     assert conflicts(derive(first + target("t2", "c2", "10.0", "中等职业学校数量", "2020-12-31"))) == set()
     assert conflicts(derive(first + target("t2", "c2", "11.0", "中等职业学校数量", "2020-09-01"))) == set()
     assert conflicts(derive(first + target("t2", "c2", "10.0", "建成医院", "2020-09-01"))) == set()
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "found"),
+    [("200.0", "培训经费", {"target-value"}), ("300.0", "培训经费", set()), ("200.0", "学校数量", set())],
+)
+def test_a_number_that_task_and_clause_print_otherwise_is_a_difference(value: str, name: str, found: set[str]) -> None:
+    body = clause("三/2", "培训", "做大职业技能培训，培训经费不低于300万元。")
+    floor = "; vk:surfaceComparator '>='"
+    printed = target("t1", "att_1__row_1", value, name, extra=floor) + target(
+        "t2", "c", "300.0", "市财政安排培训经费", extra=floor
+    )
+    item = CLAUSE.removeprefix("d:")
+    assert conflicts(derive(body + printed.replace("vk:item d:c ;", f"vk:item d:{item} ;") + task(1, "a:a"))) == found
+
+
+def test_behind_a_letter_the_text_of_the_annex_is_the_body() -> None:
+    """The clauses of a plan that a letter issues have its path before theirs; an annex of a text that stands alone has none."""
+    plan, text = clause("附件/二/2", "培训", "做大职业技能培训。"), clause("三/2", "培训", "做大职业技能培训。")
+    assert operationalised(derive(plan + task(1, "a:a"))) == {(1, "附件/二/2")}
+    assert operationalised(derive(plan + text + task(1, "a:a"))) == {(1, "三/2")}
 
 
 @pytest.mark.parametrize(

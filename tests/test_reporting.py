@@ -392,3 +392,61 @@ def test_only_the_first_of_many_unknown_names_are_compared_with_all_others(names
     assert len(unknown) == 6 * MOST_UNKNOWN
     assert len({r.value for r in unknown if "near to it" in r.message.en}) == MOST_UNKNOWN
     assert [r.severity for r in remarks if r.code == "VK-REPORT-UNKNOWN"] == ["info"]
+
+
+def test_many_remarks_of_one_kind_are_told_by_their_rows(names):
+    rows = (
+        "".join(f"不存在的指标{n},1,元,2018\n" for n in range(2500)) + "生均财政拨款水平,12500,元,2018\n不存在的指标,1,元,2018\n"
+    )
+    reported = read_reports([("r.csv", ("indicator,value,unit,year\n" + rows).encode())], names)
+    unknown = [r for r in reported.remarks if r.code == "VK-REPORT-INDICATOR"]
+    assert [r.row for r in unknown[:1000]] == list(range(2, 1002))
+    (more,) = unknown[1000:]
+    assert (more.severity, more.row) == ("error", 1002)
+    assert "1501处" in more.message.zh
+    assert "1501 more" in more.message.en
+    assert "1002–2501, 2503" in more.message.en
+    assert len(reported.observations) == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ('{"indicator": "生均财政拨款水平", "value": 1, "value": 2}', "“value” is not one text or number"),
+        ("{" + ", ".join(f'"c{n}": 1' for n in range(300)) + "}", "more than 256 keys"),
+    ],
+    ids=["a-key-twice", "many-keys"],
+)
+def test_a_json_row_that_says_one_thing_twice_or_too_many_is_not_read(names, row, words):
+    reported = read_reports([("r.json", f"[{row}]".encode())], names)
+    assert not reported.observations
+    (remark,) = reported.remarks
+    assert (remark.severity, remark.row) == ("error", 1)
+    assert words in remark.message.en
+
+
+@pytest.mark.parametrize(
+    ("row", "observed"),
+    [
+        ("公办高职院校生均财政拨款水平,甲学院,公办高等职业院校,河南省安阳市,1.25万元,,2018年度", ("甲学院", "410500", "12500")),
+        ("生均财政拨款水平,,公办高等职业院校,河南省安阳市,12500,元,2018年1-12月", (None, "410500", "12500")),
+        ("生均财政拨款水平,全市,公办高等职业院校,安阳市,12500,元,2018年1月1日至2018年12月31日", (None, "410500", "12500")),
+    ],
+    ids=["short-form", "area-below-its-own", "all-of-it"],
+)
+def test_what_offices_write_otherwise_is_read_and_said_to_be(names, row, observed):
+    """An indicator in another spelling is named in a remark; areas, units and periods have no other meaning."""
+    header = "指标名称,统计对象,对象类型,所在县区,完成数,计量单位,统计年度\n"
+    reported = read_reports([("r.csv", (header + row + "\n").encode())], names)
+    (one,) = reported.observations
+    assert (one.about_label, str(one.area).rpartition("/")[2], str(one.value)) == observed
+    assert (one.start, one.end) == (date(2018, 1, 1), date(2018, 12, 31))
+    assert [r.code for r in reported.remarks] == ["VK-REPORT-READ-AS"] * ("高职院校" in row)
+
+
+@pytest.mark.parametrize("value", ["约6万人次", "≥70%", "不低于12000元", "70%以上", "6万余人", "近5000"])
+def test_a_bound_or_an_approximate_figure_is_said_to_be_none(names, value):
+    reported = read_reports([("r.csv", f"indicator,value,year\n生均财政拨款水平,{value},2018\n".encode())], names)
+    (remark,) = reported.remarks
+    assert (remark.code, remark.severity) == ("VK-REPORT-NUMBER", "error")
+    assert "give the figure itself" in remark.message.en

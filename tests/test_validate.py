@@ -529,6 +529,19 @@ def test_turtle_is_a_shacl_report_with_states(check):
     assert store.ask(prefixes + f"ASK {{ <{DOCUMENT}/sec_5__para_2__target_1> {linked} FILTER(?v = 11500) }}")
 
 
+def test_every_result_in_turtle_has_a_focus_node_and_figures_of_others_are_listed(check):
+    rows = "没有的指标,甲学院,,安阳市,1,元,2018\nfunding,甲学院,公办高等职业院校,安阳市,约1,元,2018\n"
+    rows += "funding,乙学院,,郑州市,11500,元,2018\n"
+    store = RdfStore.memory()
+    store.load(check(HEADER + rows).render("turtle").encode(), "turtle")
+    prefixes = "PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX vk: <https://w3id.org/vetkb/ns#> "
+    found = store.select(prefixes + "SELECT ?f { ?r a sh:ValidationResult OPTIONAL { ?r sh:focusNode ?f } }").rows
+    assert len(found) == len(set(found)) == 2
+    assert all(str(node).startswith("https://w3id.org/vetkb/id/reported/row/") for (node,) in found)
+    listed = store.select(prefixes + "SELECT ?f { ?r a sh:ValidationReport ; vk:notCompared ?f }").rows
+    assert [str(node).rpartition("/")[0] for (node,) in listed] == ["https://w3id.org/vetkb/id/reported/observation"]
+
+
 def test_csv_lists_results_and_then_the_state_of_every_target_and_task(check):
     report = check(HEADER + "funding,甲学院,公办高等职业院校,安阳市,11500,元,2018\n")
     rows = list(csv.DictReader(io.StringIO(report.render("csv").removeprefix("\ufeff"))))

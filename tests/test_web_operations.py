@@ -107,6 +107,20 @@ CHUNKED = b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nT
         (b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nq=x", 400),
         (b"GET /health HTTP/1.1\r\nHost: x\r\nX: a\nY: b\r\n folded\r\n\r\n", 400),
         (b"GET /health HTTP/1.1\r\n Host: x\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\nHost: x\n\n", 400),
+        (b"GET /id/\xe4\xb8\xad HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"GET /sparql?query=ASK {} HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"CONNECT x:80 HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\n\r\n", 400),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 300, 400),
+        (b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Length: +3\r\n\r\nq=x", 400),
+        (b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Length: 3, 3\r\n\r\nq=x", 400),
+        (b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999999\r\n\r\nq=x", 400),
+        (b"POST /ask HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n", 400),
+        (b"POST /ask HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n", 400),
+        (CHUNKED + b"0x6\r\nASK {}\r\n0\r\n\r\n", 400),
+        (CHUNKED + b"3\r\nASK {}\r\n0\r\n\r\n", 400),
+        (CHUNKED + b"6;a=\n\r\nASK {}\r\n0\r\n\r\n", 400),
         (b"GET /health HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 400),
         (CHUNKED + b"-1\r\n\r\n", 400),
         (CHUNKED + b"f" * 20 + b"\r\n", 400),
@@ -135,6 +149,56 @@ def test_an_address_with_a_slash_behind_it_leads_to_the_one_without_on_whatever_
     response = client.get("/ask/?q=x%20y", headers={"host": "evil.example"})
     assert (response.status_code, response.headers["location"]) == (307, "/ask?q=x%20y")
     assert client.get("/nowhere/").status_code == 404
+
+
+UPGRADES = {
+    "h2c": b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n",
+    "websocket": b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n",
+}
+
+
+@pytest.mark.parametrize("asked", UPGRADES)
+@pytest.mark.parametrize("cut", [None, -6, -4, 60])
+def test_who_would_rather_speak_another_protocol_is_answered_in_this_one(address, asked, cut):
+    """As clients in Java do with their first request, whatever it is."""
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\n" + UPGRADES[asked]
+    sent = head + b"Content-Type: application/sparql-query\r\nContent-Length: 6\r\n\r\nASK {}"
+    pieces = (sent,) if cut is None else (sent[:cut], sent[cut:])
+    received = raw(address, *pieces, b"GET /health HTTP/1.1\r\n" + CLOSE)
+    assert received.count(b"HTTP/1.1 200 OK") == 2
+    assert received.index(b'"boolean":true') < received.index(b'"live":true')
+
+
+PLACES = (
+    "/static/..%2f..%2f..%2f..%2fetc%2fpasswd",
+    "/static/../../../etc/passwd",
+    "/static//etc/passwd",
+    "/schemas/..%2F..%2Fcli.py",
+    "/shapes/..%2F..%2F..%2Fetc%2Fpasswd",
+    "/documents/..%2f..%2f..%2fetc%2fpasswd",
+    "/id/..%2f..%2f..%2fetc%2fpasswd",
+    "/id/%00",
+    "/id/%ff%fe",
+    "/id/%ED%A0%80",
+    "/id/a%0d%0aX-Injected:%20y",
+    "/eli/%2e%2e/%2e%2e",
+    "//evil.example/ask/",
+    "/mcp",
+    "/queries/..%2fx",
+    "/%5cevil.example/ask/",
+    "/static/" + "a/" * 20_000,
+)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_an_address_that_would_lead_elsewhere_leads_nowhere(address, place):
+    head, _, body = raw(address, f"GET {place} HTTP/1.1\r\n".encode() + CLOSE).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 404 ")
+    assert b"location:" not in head
+    assert b"x-injected" not in head.lower()
+    assert json.loads(body)["status"] == 404
+    assert len(body) < 2000
 
 
 def test_requests_sent_at_once_are_answered_in_their_order(address):

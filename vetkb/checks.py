@@ -117,7 +117,8 @@ def _violations(quads: list[Quad]) -> Iterator[Finding]:
 
 
 def _owl(store: Store) -> tuple[int, list[Finding]]:
-    return len(store.rdf), check_consistency(store.rdf.quads())
+    triples = store.rdf.triples()
+    return len(triples), check_consistency(triples)
 
 
 def _evidence(store: Store) -> tuple[int, list[Finding]]:

@@ -83,7 +83,9 @@ class _Reasoner:
 
     def __init__(self, java: str, hermit: Path, timeout: float) -> None:
         self._command = [
-            *(java, f"-Xmx{_MEMORY_MB}M", "-cp", os.pathsep.join((str(hermit), str(hermit / "HermiT.jar")))),
+            # what runs for seconds is done before the second compiler of Java has paid for itself
+            *(java, f"-Xmx{_MEMORY_MB}M", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+            *("-cp", os.pathsep.join((str(hermit), str(hermit / "HermiT.jar")))),
             *("org.semanticweb.HermiT.cli.CommandLine", "--no-prefixes", "--unsatisfiable", "--ignoreUnsupportedDatatypes"),
         ]
         self._left = timeout

@@ -16,6 +16,7 @@ from typing import Final
 
 from vetkb.ask.agencies import answer_agencies, answer_compare, answer_most_tasks, answer_pairs, answer_truth
 from vetkb.ask.answer import Answer
+from vetkb.ask.conflicts import answer_conflicts
 from vetkb.ask.context import Context, Declined
 from vetkb.ask.cover import load_reading
 from vetkb.ask.documents import answer_citations, answer_document, answer_parts, answer_passages, answer_structure
@@ -37,7 +38,7 @@ from vetkb.ask.targets import answer_targets
 from vetkb.ask.tasks import answer_most_units, answer_schedule, answer_tasks
 from vetkb.ask.words import Words, fold, load_words, plainly
 from vetkb.errors import UsageError
-from vetkb.gazetteer import pinyin, simplified
+from vetkb.gazetteer import simplified
 from vetkb.store import Store
 
 LONGEST_QUESTION: Final = 500
@@ -55,6 +56,7 @@ _ANSWERS: Final[dict[str, Callable[[Form, Context], Answer | Declined]]] = {
     "pairs": answer_pairs,
     "compare": answer_compare,
     "structure": answer_structure,
+    "conflicts": answer_conflicts,
 }
 
 
@@ -93,15 +95,17 @@ class Asker:
         return Refusals(self.tagger, self._run, self.parse)
 
     def prepare(self) -> None:
-        """Make everything that questions need, so that the first one is as fast as the others: for servers."""
+        """Make what questions need, so that the first one is as fast as the others: for servers."""
         prepare()
         load_kinds()
-        for language in ("zh", "en"):
-            load_words(language)
+        for words in self._words.values():
+            words.prepare()
         load_reading()
         prepare_terms()
-        # what is typed almost right is compared by sound: the library for that is slow to load
-        pinyin("局")
+        self.finder.prepare()
+
+    def prepare_sounds(self) -> None:
+        """Load what names that are typed almost right are found by: slow, and few questions have one."""
         self.tagger.gazetteer.link("某某局")
 
     def answer(
@@ -127,6 +131,15 @@ class Asker:
         return complete(typed, known, lambda question: self.answer(question, language=language), limit)
 
     @cached_property
+    def _words(self) -> dict[str, Words]:
+        """The words of each language; to the English ones the base adds what its texts call others."""
+        words = {language: load_words(language) for language in ("zh", "en")}
+        glossary = words["en"].glossary
+        if glossary is not None:
+            words["en"] = replace(words["en"], glossary=replace(glossary, dictionary=self.store.translations))
+        return words
+
+    @cached_property
     def _candidates(self) -> dict[str, tuple[str, ...]]:
         return {language: candidates(self.finder.entities, language) for language in ("zh", "en")}
 
@@ -137,7 +150,7 @@ class Asker:
         return Within(Named(document, entry.id, (entry.iri,)))
 
     def _outcome(self, text: str, asked: str, language: str, scope: Within | None, as_of: date | None) -> Answer:
-        words = load_words(asked)
+        words = self._words[asked]
         spoken = words if language == asked else replace(words, language=language)
         bare = Context(self.store, self.finder.entities, spoken, scope, self.facts, as_of)
         refusals: list[Declined] = []
@@ -203,7 +216,7 @@ class Asker:
 
         What `vetkb.ask.verbalise` says of a form is read as that form.
         """
-        words = load_words(language_of(question))
+        words = self._words[language_of(question)]
         return next((canonical(form) for _, form in self._forms(question, words)), None)
 
     def _forms(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], Form]]:

@@ -8,7 +8,7 @@ read as its words, and so is an entry; what belongs to somebody (last year's) as
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
@@ -17,6 +17,7 @@ _TOKEN: Final = re.compile(r"[a-z0-9%]+(?:[.'’-][a-z0-9]+)*|[^\x00-\x7f‘’�
 _HYPHEN: Final = re.compile(r"(?<=[a-z])-(?=[a-z])")
 _OWNER: Final = re.compile(r"(?:(?<=[a-z])['’]s|(?<=s)['’])(?![a-z])")
 _LONGEST_ENTRY: Final = 7
+_LONGEST_GLOSS: Final = 3
 _SHORTEST_STEM: Final = 3
 _SPELLINGS: Final = (
     (re.compile(r"is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)"), "iz"),
@@ -29,11 +30,16 @@ _SPELLINGS: Final = (
 _ENDINGS: Final = (("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
 
 
+def _nothing(phrase: str) -> tuple[str, ...]:  # noqa: ARG001 (what a dictionary is called with)
+    return ()
+
+
 @dataclass(frozen=True)
 class Glossary:
     """英汉对照 — What English words and phrases are called in the texts."""
 
     entries: Mapping[str, tuple[str, ...]]
+    dictionary: Callable[[str], tuple[str, ...]] = _nothing  # for words that no entry has
 
     @cached_property
     def stems(self) -> Mapping[str, tuple[str, ...]]:
@@ -81,6 +87,10 @@ class Glossary:
             if found is None:
                 found = self.stems.get(" ".join(map(stem, words)))
             if found is not None:
+                return found, length
+        for length in range(min(_LONGEST_GLOSS, len(tokens) - at), 0, -1):
+            words = tokens[at : at + length]
+            if all(map(str.isascii, words)) and (found := self.dictionary(" ".join(words))):
                 return found, length
         return None, 1
 

@@ -191,6 +191,10 @@ class EntityFinder:
         programmes = [name for name in entities.programmes if len(name) > _SHORT_NAME]
         self._programmes = NameMatcher(programmes) if programmes else None
 
+    def prepare(self) -> None:
+        """Make what is looked up by name now: a server does."""
+        _ = self._aliases, self.entities.english, self.entities.titles
+
     def entitled(self, words: str) -> Named | None:
         """Return the one document whose title has words in their order, in stretches of two characters or more."""
         sought = fold(words)

@@ -19,7 +19,7 @@ from typing import Final, Literal
 from vetkb.ask.form import Edge, Relation, Timed, Units
 from vetkb.ask.tags import TEXT, Tag
 from vetkb.ask.words import fold
-from vetkb.graph.lexicon import load_lexicon
+from vetkb.graph.lexicon import load_calendar
 from vetkb.zh import parse_count, parse_period
 
 _N: Final = r"(\d{1,6}|[一二三四五六七八九十百零〇两]{1,8})"
@@ -231,7 +231,7 @@ def _chinese_time(found: re.Match[str]) -> Timed | None:
 @lru_cache(maxsize=1)
 def _term_days() -> dict[str, tuple[int, int]]:
     """Return the month and day on which the terms of schools are assumed to begin: ontology/calendar.ttl."""
-    days = {name: day.lstrip("-").split("-") for name, day in load_lexicon().calendar.items()}
+    days = {name: day.lstrip("-").split("-") for name, day in load_calendar().items()}
     return {name: (int(month), int(day)) for name, (month, day) in days.items()}
 
 

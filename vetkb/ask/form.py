@@ -30,6 +30,7 @@ Want = Literal[
     "truth",
     "compare",
     "structure",
+    "conflicts",
 ]
 Extreme = Literal["most", "fewest"]
 Relation = Literal["by", "before", "from", "during"]
@@ -81,11 +82,15 @@ class AtLevel:
 
 @dataclass(frozen=True, slots=True)
 class InSection:
-    """The printed number of a section, or of a group of the task table in the annex; `words` as typed."""
+    """The printed number of a section, or of a group of the task table in the annex; `words` as typed.
+
+    `heading` is what a question says of it beside its number: both must mean the same.
+    """
 
     number: int
     words: str = field(compare=False)
     annex: bool = False
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

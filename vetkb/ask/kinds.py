@@ -187,9 +187,18 @@ def _plain(kind: Kind, parts: Sequence[Part], language: str) -> Form:
         values = [value for value in _values(parts, field) if value != "any"]
         field = cast(str, values[0]) if values else None
     counted = bool(kind.count & {part.kind for part in parts})
-    if counted and any(value != "any" for value in _values(parts, "CLASSIFIER")):
+    if any(value != "any" for value in _values(parts, "CLASSIFIER")):
+        raise NotMeantError  # a unit of measure is none of tasks, bodies or documents
+    if kind.want == "agencies" and _asks_for_tasks(parts):
         raise NotMeantError
     return Form(kind.want, _where(parts), count=counted, field=field, role=role_of(_words(parts)))
+
+
+def _asks_for_tasks(parts: Sequence[Part]) -> bool:
+    """Say whether 什么 stands with the tasks and with no body: 改革部门承担什么工作 asks for those of a body."""
+    kinds = [part.kind for part in parts]
+    beside = {pair for pair in pairwise(kinds) if "WHICH" in pair}
+    return "WHO" not in kinds and ("WHICH", "TASKS") in beside and not any("UNIT" in pair for pair in beside)
 
 
 def _tasks(kind: Kind, parts: Sequence[Part], language: str) -> Form:
@@ -282,6 +291,8 @@ def _superlative(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     counted = next(iter(nearest), "TASKS")
     asked = {part.kind for part in parts}
     units = counted == "UNIT" and bool({"TASKS", "WHICH", "WHATIS", "CLASSIFIER"} & asked) and "WHO" not in asked
+    if counted == "UNIT" and not units and "WHO" not in asked:
+        raise NotMeantError  # the most responsible agencies: of which task?
     if (units and "TOP" in asked) or (not units and not {"WHO", "UNIT", "level"} & asked):
         raise NotMeantError
     ranks = _values(parts, "RANK")

@@ -90,7 +90,7 @@ def _is_asked_about(condition: Condition, form: Form) -> bool:
 def words_of(condition: Condition, language: str) -> str:
     """Return what a question calls a condition: as it was typed, where words were kept."""
     match condition:
-        case Timed(_, _, _, words) | InSection(_, words) | About(words) if words:
+        case Timed(_, _, _, words) | InSection(_, words, _, _) | About(words) if words:
             return words.strip().replace("\n", " … ")
         case By(who, None, False):
             return who.words

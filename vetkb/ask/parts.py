@@ -163,7 +163,9 @@ class PartBuilder(Transformer[Token, Anything]):
 
     def in_section(self, parts: _Parts) -> list[Clause | Tag]:
         section = next(part for part in parts if isinstance(part, Token) and part.type == "SECTION")
-        return _governed(parts, Clause("section", InSection(cast(int, _tag(section).value), _tag(section).text)))
+        heading = "".join(_tag(part).text for part in parts if isinstance(part, Token) and part.type == "TEXT")
+        named = InSection(cast(int, _tag(section).value), _tag(section).text, heading=heading)
+        return _governed(parts, Clause("section", named))
 
     def number(self, parts: _Parts) -> list[Clause | Tag]:
         run = parts[0] if isinstance(parts[0], _Run) else _Run()

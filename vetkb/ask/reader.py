@@ -19,9 +19,10 @@ from vetkb.ask.context import Context, Declined, iri
 from vetkb.ask.cover import Cover, Question, Reading, content_of, covered_words, load_reading, narrowest
 from vetkb.ask.describe import plain
 from vetkb.ask.documents import passages
+from vetkb.ask.english import Glossary
 from vetkb.ask.form import About, All, Form
 from vetkb.ask.targets import figures_of
-from vetkb.ask.words import fold, load_words
+from vetkb.ask.words import fold
 from vetkb.engine import Iri
 from vetkb.store import Hit
 from vetkb.zh import find_document_numbers
@@ -74,7 +75,7 @@ def answer_by_quoting(
     asked = reading.everywhere.sub("", fold(question))
     if reading.never.search(asked) or reading.never.search(plain(asked)):
         return None
-    wanted = _wanted(asked, language, names, reading, labels)
+    wanted = _wanted(asked, language, names, reading, labels, context.words.glossary)
     if wanted is None or not wanted.enough or sum(map(len, wanted.content)) > _MOST_CONTENT:
         return None
     amounts = tuple(word for word in context.words.amounts if word not in reading.numbers)
@@ -164,7 +165,12 @@ class _Wanted:
 
 
 def _wanted(
-    asked: str, language: str, names: Mapping[str, tuple[str, ...]], reading: Reading, labels: Sequence[str]
+    asked: str,
+    language: str,
+    names: Mapping[str, tuple[str, ...]],
+    reading: Reading,
+    labels: Sequence[str],
+    glossary: Glossary | None,
 ) -> _Wanted | None:
     kinds = {name for name, (words, _) in reading.asks.items() if any(word in asked for word in words)}
     listed = bool(kinds & _LISTS)
@@ -193,7 +199,6 @@ def _wanted(
             tuple(names),
             question.lacks,
         )
-    glossary = load_words("en").glossary
     translated = glossary.translated(reading.question_words.sub(" ", asked), reading.spare_english) if glossary else None
     if translated is None:
         return None

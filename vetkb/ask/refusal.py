@@ -47,7 +47,7 @@ class Refusals:
 
     def refuse(self, text: str, words: Words, refusals: Iterable[Declined], context: Context) -> Answer:
         """Return why a question has no answer; `refusals` say what each of its readings lacks."""
-        tags = next(self.tagger.tagged(text, words))[1]
+        tags = self.tagger.tags_of(text, words)
         unknown_name = stranger(tags, text)
         found = sorted(refusals, key=lambda one: _REASONS.index(one.status))
         forms: Sequence[Form] = ()

@@ -20,6 +20,7 @@ from vetkb.ask.form import (
     Any,
     Condition,
     Form,
+    InSection,
     Named,
     Not,
     Numbered,
@@ -72,6 +73,9 @@ def resolve(form: Form, context: Context) -> Form | Declined:
         return _unclear(unclear, form, context)
     if form.want in ("targets", "programmes", "passages"):
         return form
+    for one in everything:
+        if isinstance(one, InSection) and one.heading and not _is_headed(one, context):
+            return not_found(About(one.heading), one.heading, form, context)
     changes: dict[Condition, Condition] = {
         one: replace(one, tasks=_numbered(one.ordinal, context)) for one in everything if isinstance(one, Numbered)
     }
@@ -83,6 +87,17 @@ def resolve(form: Form, context: Context) -> Form | Declined:
             changes[about] = found
     where = replaced(form.where, changes)
     return replace(form, where=where if isinstance(where, All) else All((where,)))
+
+
+def _is_headed(section: InSection, context: Context) -> bool:
+    """Say whether a section of that number has a heading that holds the words beside the number."""
+    parts = pieces(section.heading, context.words)
+    labels = " ".join(written(Literal(one, language="zh")) for one in printed_labels(section.number))
+    rows = context.select(
+        "PREFIX vk: <https://w3id.org/vetkb/ns#>\n"
+        f"SELECT DISTINCT ?heading {{ VALUES ?label {{ {labels} }} ?section vk:label ?label ; vk:heading ?heading }}"
+    )
+    return parts is not None and any(not uncovered(parts, plain(str(row["heading"])), context.words) for row in rows)
 
 
 def _numbered(ordinal: int, context: Context) -> tuple[Iri, ...]:

@@ -36,7 +36,7 @@ from vetkb.zh import write_chinese
 ROLES: Final = {"lead": Vk.Lead, "support": Vk.Support, "responsible": Vk.Responsible, "guide": Vk.Guide}
 _MEANS: Final = "(vk:denotes|foaf:member)?"
 _BEING: Final = {
-    "continuous": "{task} vk:continuous true .",
+    "continuous": "FILTER EXISTS {{ {task} vk:continuous true }}",
     "dated": "FILTER EXISTS {{ {task} vk:schedule/(vk:earliest|vk:latest) {date} }}",
     "open": "FILTER EXISTS {{ {task} vk:assignment/vk:open true }}",
     "recurring": "FILTER EXISTS {{ {task} vk:schedule/vk:scheduleKind vk:Recurring }}",
@@ -175,8 +175,8 @@ class QueryText:
     def _role(self, by: By, participation: str) -> list[str]:
         lines = []
         if by.role:
-            role = self.fresh("role")
-            lines += [self.values(role, [ROLES[by.role]]), f"{participation} (cv:role|vk:inferredRole) {role} ."]
+            # as a constant: the engine would begin with all participations of a role that stands in VALUES
+            lines.append(f"{participation} (cv:role|vk:inferredRole) {written(ROLES[by.role])} .")
         if by.first:
             lines.append(f"{participation} vk:listPosition 1 .")
         return lines
@@ -300,8 +300,9 @@ class QueryText:
         return lines
 
     def _scoped(self, condition: Condition) -> list[str]:
-        """Return a fragment that stands in braces of its own and so must bind the subject itself."""
-        return [f"{self.subject} a {self.kind} .", *self._fragment(condition)]
+        """Return a fragment that stands in braces of its own and so must bind the subject itself, as parties do."""
+        lines = self._fragment(condition)
+        return lines if isinstance(condition, (By, OnlyBy)) else [f"{self.subject} a {self.kind} .", *lines]
 
     def text(self) -> str:
         """Return the whole query."""

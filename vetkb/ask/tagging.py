@@ -18,7 +18,7 @@ from vetkb.ask.form import Named
 from vetkb.ask.tags import STRANGER, TEXT, Tag, tag
 from vetkb.ask.words import Words, fold
 from vetkb.engine import Iri
-from vetkb.gazetteer import Entry, Gazetteer, Link
+from vetkb.gazetteer import Entry, Gazetteer, Link, pinyin, shape_of, simplified
 
 SHORT_NAME: Final = 2  # characters of a name that is too short to be put right
 _LONGEST_NAME: Final = 24
@@ -51,18 +51,22 @@ class Tagger:
         short = ((name, named) for name, named in entities.agencies.items() if not name.isascii() and len(name) > SHORT_NAME)
         return found | {name: named.iris for name, named in short}
 
-    def tagged(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], list[Tag]]]:
-        """Yield the tags of a question; then, where a name was typed almost right, those with it put right."""
+    def tags_of(self, text: str, words: Words) -> list[Tag]:
+        """Return the tags of a question as it was typed."""
         folded = fold(text)
         names = list(self.finder.find(text, folded))
         known = [*names, *_said_twice(names, text), *find_figures(text, folded, words.language)]
-        tags = self._entitled(_whole_names(tag(text, folded, words, known), text))
-        yield (), tags
+        return self._entitled(_whole_names(tag(text, folded, words, known), text))
+
+    def tagged(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], list[Tag]]]:
+        """Yield the tags of a question; where a name was typed almost right, first those with it put right, and a note."""
+        tags = self.tags_of(text, words)
         linked = [self._linked(one) for one in tags if one.kind == TEXT and len(one.text) <= _LONGEST_NAME]
         corrected = {found.start: found for found in linked if found is not None}
         if corrected:
             notes = tuple(f"{one.text}\n{one.value.label}" for one in corrected.values() if isinstance(one.value, Named))
             yield notes, [corrected.get(one.start, one) for one in tags]
+        yield (), tags
 
     def _entitled(self, tags: Sequence[Tag]) -> list[Tag]:
         """Join words and the kind of document after them into its name, where one title alone has them."""
@@ -82,7 +86,12 @@ class Tagger:
         """Return a tag for a name that differs from a known one in a character that sounds the same, or is a short form."""
         if one.text.isascii() or len(one.text) <= SHORT_NAME:
             return None
-        link = self.gazetteer.link_surely(one.text)
+        typed = shape_of(simplified(one.text))
+        # 北京市科技局 is none of this city's bodies, however little of its name is left without its place
+        elsewhere = typed.place_kind == "named"
+        link = self.gazetteer.link_surely(
+            one.text, lambda entry: not elsewhere or _sounds_alike(shape_of(entry.name).place, typed.place)
+        )
         if not isinstance(link, Link) or link.layer not in _TRUSTED_LAYERS:
             return None
         iris = tuple(dict.fromkeys(iri for entry in link.entries for iri in self._bodies[entry.name]))
@@ -109,6 +118,10 @@ def _said_twice(names: Sequence[Tag], text: str) -> Iterator[Tag]:
         if both and text[again.end : again.end + 1]:
             end = again.end + 1
             yield Tag("AGENCY", one.start, end, text[one.start : end], replace(second, words=text[one.start : end], iris=both))
+
+
+def _sounds_alike(one: str, other: str) -> bool:
+    return one == other or (len(one) == len(other) and pinyin(one) == pinyin(other))
 
 
 def _whole_names(tags: list[Tag], text: str) -> list[Tag]:

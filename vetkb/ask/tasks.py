@@ -10,7 +10,7 @@ from typing import Final, cast
 from vetkb.ask.answer import Answer, Evidence, Result, Via
 from vetkb.ask.context import Context, Declined, Row, iri, plural
 from vetkb.ask.form import All, By, Form, Named, Not, Numbered, conditions
-from vetkb.ask.sparql import QueryText
+from vetkb.ask.sparql import ROLES, QueryText
 from vetkb.ask.wording import reading_of
 from vetkb.engine import Iri
 from vetkb.text import Span
@@ -288,6 +288,8 @@ def answer_most_units(form: Form, context: Context) -> Answer | Declined:
         "?task a vk:Task ; vk:text ?label ; vk:inDocument ?document ; vk:order ?order .", "OPTIONAL { ?task vk:ordinal ?ordinal }"
     )
     query.add("?task cv:hasParticipation ?participation .")
+    if form.role not in (None, "responsible"):
+        query.add(query.values("?role", [ROLES[form.role]]), "?participation (cv:role|vk:inferredRole) ?role .")
     query.where(form.where)
     query.columns += ["?ordinal", "?label", "?document", "?order", "(COUNT(DISTINCT ?participation) AS ?units)"]
     query.group = "?task ?ordinal ?label ?document ?order"

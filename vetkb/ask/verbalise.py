@@ -255,7 +255,7 @@ def _key(condition: Condition, language: str) -> tuple[str | None, dict[str, str
             return "units", {"units": _of(_phrasing()["units"][comparator], language).format(n=units)}
         case AtLevel(level):
             return "level", {"level": phrase(f"level.{level}", language)}
-        case InSection(section, _, _):
+        case InSection(section, _, _, ""):
             return "section", {"section": write_chinese(section) if language == "zh" else str(section)}
         case About(words, _, own):
             return "own" if own else "about", {"topic": words.replace("\n", " ")}

@@ -86,6 +86,10 @@ class Words:
             found[first] = (tuple(sorted({len(text) for text in said}, reverse=True)), said)
         return found
 
+    def prepare(self) -> None:
+        """Put the words in the order in which they are looked up: a server does."""
+        _ = self._by_text, self.same_letters, self.glossary and self.glossary.stems
+
     def starting_at(self, text: str, at: int) -> list[Phrase]:
         """Return the phrases that stand at a place of a folded text, longest first."""
         lengths, said = self._by_text.get(text[at], ((), {}))

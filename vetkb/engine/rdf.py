@@ -263,6 +263,10 @@ class RdfStore:
         alone = [quad for quad in self._store.quads_for_pattern(None, None, None, ox.DefaultGraph()) if quad.triple not in known]
         return [to_quad(quad) for quad in [*named, *alone]]
 
+    def triples(self) -> list[Quad]:
+        """Return every triple once, whichever graphs hold it."""
+        return [to_quad(quad) for quad in self._store.quads_for_pattern(None, None, None, ox.DefaultGraph())]
+
     def about(self, subject: Iri) -> list[Quad]:
         """Return every statement about a subject, with the graph that holds it."""
         node = from_iri(subject)

@@ -79,6 +79,10 @@ _PAIRED_WORDS = frozenset(["种植收获养殖加工生产出口进口新建改�
         "国家级",
     )
 )
+_STEADY = re.compile(  # 粮食播种面积保持稳定、产量: what stays steady is another indicator of the same thing
+    "^([\u4e00-\u9fa5]{2,8}?)(?:播种|种植|养殖|造林)?(?:面积|产量|产值|规模|总量|数量)(?:总体|基本)?保持(?:总体|基本)?稳定、"
+    "(?=(?:总|单位)?(?:产量|面积|产值|规模|总量|数量)$|单产$)"
+)
 KIND = re.compile(r"(?:公办|民办|省属|市属|中等|高等|普通|独立设置的)+$")
 COUNTED = frozenset(COUNTS + EVENTS + PEOPLE)
 
@@ -88,6 +92,8 @@ def subject(left: str) -> str:
 
     >>> subject("其中，中等职业教育在校生规模达到"), subject("各级、各类职业院校调整到")
     ('中等职业教育在校生规模', '职业院校')
+    >>> subject("粮食播种面积保持稳定、产量达到")
+    '粮食产量'
     """
     text = _QUOTED_BRACKET.sub("", left).strip("，。；：:、 ")
     if text.count("“") > text.count("”"):
@@ -106,7 +112,7 @@ def subject(left: str) -> str:
     text = text[: tail.start()] if tail else text
     if text in ("对", "为", "向", "给", "使") or "按照规定" in text or text.endswith(("给予", "规定", "符合")):
         return ""
-    return text.lstrip("，、的").replace("分别", "")
+    return _STEADY.sub(r"\1", text.lstrip("，、的").replace("分别", ""))
 
 
 def thing(right: str) -> str:

@@ -134,9 +134,10 @@ _LED_VERB = re.compile(_VERB + "|纳入|下放|列支|列为|扩大到|推介|�
 _ONLY_MARK = re.compile("[（(]?[一二三四五六七八九十0-9]{1,4}[)）、.．]?")
 _CLAUSE_HEAD = re.compile(r"(?:^|[，；,;])")
 _DESCRIBES = re.compile(
-    r"^(?:[^，。；]{1,24}(?:是指|(?<![别其不就还凡总])是(?!否)|包括|分为|由[^，]{1,60}组成)|计算方法|指标来源|为[^。]{4,200}(?:制定|提出|作出|通知"
-    r"|现)[^，。]{0,12}(?:如下|以下|本)|[^，]{0,16}[：:]$)"
+    r"^(?:[^，。；]{1,24}(?:是指|(?<![别其不就还凡总])是(?!否)|包括|分为|由[^，]{1,60}组成)|计算方法|指标来源|[^，]{0,16}[：:]$)"
 )
+# what a document is for says nothing that is to be done, whatever it is to assure
+_PREAMBLE = re.compile("为[^。]{4,400}(?:制定|提出|作出|通知|现)[^，。]{0,12}(?:如下|以下|本)")
 _NOTE = re.compile(r"^[（(].*[)）]。?$", re.DOTALL)
 _LED = re.compile(r"(?:在|将|把|对|从|由|与|按|于|依托|支持|为|以(?![上下来内及外后前]))(?!于)")
 # A public body as the subject of a plain verb lays down what it does: 省财政对试点县给予补助.
@@ -222,6 +223,8 @@ def read_sentence(text: str, framed: bool = False) -> _Read:
         return _Read("consequence", consequence.start, consequence.end, consequence.rule)
     if modal is not None:
         return _Read("obligation", modal.start, modal.end, modal.rule)
+    if _PREAMBLE.match(text):
+        return _Read("description", -1, -1, "preamble")
     goal = _goal(text, framed)
     if goal is not None:
         return goal

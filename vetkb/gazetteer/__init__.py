@@ -5,6 +5,7 @@ from __future__ import annotations
 from vetkb.gazetteer.linking import AGENCY, Entry, Gazetteer, Link, Mention, Suggestions
 from vetkb.gazetteer.matching import NameMatcher
 from vetkb.gazetteer.normal import Normalised, normalise, pinyin, simplified
+from vetkb.gazetteer.shape import Shape, shape_of
 
 __all__ = [
     "AGENCY",
@@ -14,8 +15,10 @@ __all__ = [
     "Mention",
     "NameMatcher",
     "Normalised",
+    "Shape",
     "Suggestions",
     "normalise",
     "pinyin",
+    "shape_of",
     "simplified",
 ]

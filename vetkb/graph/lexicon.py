@@ -59,7 +59,7 @@ def load_lexicon(folder: Path = ONTOLOGY) -> Lexicon:
         indicator_populations={
             entries.key(node): population for node in indicators for population in entries.texts(node, Vk.population)
         },
-        calendar={entries.key(node): day for node in entries.of_class(Vk.CalendarDay) for day in entries.texts(node, Vk.day)},
+        calendar=_calendar(entries),
         document_prefixes={
             label: (entries.key(node), next(iter(entries.keys(node, Vk.division)), None))
             for node in entries.of_class(Vk.DocumentPrefix)
@@ -77,6 +77,15 @@ def load_lexicon(folder: Path = ONTOLOGY) -> Lexicon:
     )
 
 
+def load_calendar(folder: Path = ONTOLOGY) -> dict[str, str]:
+    """Read the days of the calendar alone: a fraction of the lexicon."""
+    return _calendar(_Entries(folder, ("calendar",)))
+
+
+def _calendar(entries: _Entries) -> dict[str, str]:
+    return {entries.key(node): day for node in entries.of_class(Vk.CalendarDay) for day in entries.texts(node, Vk.day)}
+
+
 def _divisions(stated: Iterable[Division]) -> tuple[Division, ...]:
     """The published table and what the files add to it; a file entry without a level only remarks on a published one."""
     found = {division.code: division for division in published()}
@@ -87,9 +96,9 @@ def _divisions(stated: Iterable[Division]) -> tuple[Division, ...]:
 class _Entries:
     """The statements of the files: subject → predicate → objects, in file order."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, files: Iterable[str] = FILES) -> None:
         self._said: dict[Iri, dict[Iri, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        for name in FILES:
+        for name in files:
             path = folder / f"{name}.ttl"
             if not path.is_file():
                 continue

@@ -185,6 +185,7 @@ class Vk:
     task: Final = _vk("task")
     status: Final = _vk("status")
     complianceState: Final = _vk("complianceState")
+    notCompared: Final = _vk("notCompared")
     path: Final = _vk("path")
     order: Final = _vk("order")
     place: Final = _vk("place")

@@ -28,10 +28,10 @@ TERMS_READ = frozenset({RDF_TYPE, Vk.Task, Vk.Sentence, Vk.ordinal, Vk.inDocumen
 _TASKS = f"""SELECT ?task ?document ?text {{
   ?task a <{Vk.Task}> ; <{Vk.ordinal}> ?n ; <{Vk.inDocument}> ?document ; <{Vk.text}> ?text
 }}"""
-_CLAUSES = f"""SELECT ?clause ?document ?heading ?text {{
+_CLAUSES = f"""SELECT ?clause ?document ?heading ?text ?path {{
   {{ SELECT DISTINCT ?document {{ ?numbered <{Vk.ordinal}> ?number ; a <{Vk.Task}> ; <{Vk.inDocument}> ?document }} }}
   ?sentence <{Vk.inDocument}> ?document ; a <{Vk.Sentence}> ; <{Vk.item}> ?clause ; <{Vk.text}> ?text .
-  ?clause <{Vk.path}> ?path ; <{Vk.heading}> ?heading . FILTER(!STRSTARTS(?path, "附件"))
+  ?clause <{Vk.path}> ?path ; <{Vk.heading}> ?heading .
 }}"""
 
 
@@ -52,7 +52,12 @@ class Likeness:
         self._headed = lru_cache(maxsize=64)(self._all_headed)  # asked once for each place
         self._tasks = {Iri(str(row[0])): (str(row[1]), pairs_of(str(row[2]))) for row in rdf.select(_TASKS).rows}
         self._documents: dict[str, _Clauses] = defaultdict(_Clauses)
-        for clause, document, heading, text in rdf.select(_CLAUSES).rows:
+        rows = rdf.select(_CLAUSES).rows
+        # the text itself; behind a covering letter that is the annex, and its tables are annexes of it
+        bodies = {document for _, document, _, _, path in rows if not _in_annex(path)}
+        for clause, document, heading, text, path in rows:
+            if document in bodies and _in_annex(path):
+                continue
             known = self._documents[str(document)]
             body = known.bodies.setdefault(Iri(str(clause)), set(pairs_of(str(heading))))
             body |= pairs_of(str(text))
@@ -88,6 +93,10 @@ class Likeness:
         counted = Counter(clause for pair in pairs for clause in known.headed.get(pair, ())[:_MOST_CANDIDATES])
         shares = ((count / len(known.headings[clause]), clause) for clause, count in counted.items())
         return sorted((entry for entry in shares if entry[0] >= LEAST_SHARE), reverse=True)
+
+
+def _in_annex(path: object) -> bool:
+    return str(path).startswith("附件")
 
 
 def pairs_of(text: str) -> frozenset[str]:

@@ -46,6 +46,14 @@ _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff
 _RATIO = frozenset({"1", "比率", "比例", "小数", "ratio", "fraction"})
 _YEAR = re.compile(r"((?:1[89]|2[01])[0-9]{2})(?:年度?)?")
 _MONTH = re.compile(r"((?:1[89]|2[01])[0-9]{2})[-./年]([0-9]{1,2})月?")
+_SCHOOL_YEAR = re.compile(r"((?:1[89]|2[01])[0-9]{2})(?:[-–—~至/]((?:1[89]|2[01])[0-9]{2}))?学年度?")
+_MONTHS = re.compile(r"((?:1[89]|2[01])[0-9]{2})[年.](1[0-2]|0?[1-9])月?[-–—~至到](1[0-2]|0?[1-9])月")
+_END_OF_YEAR = re.compile(r"(?:截至|截止|截止到|截至到|至)?((?:1[89]|2[01])[0-9]{2})年?(?:年底|年末|底|末)")
+_RANGE = re.compile(r"[~至到–—]|(?<=[日月])-")
+_UNTIL = re.compile("^(?:截至|截止到?|截至到)")
+_NOT_EXACT = re.compile(
+    r"^(?:大?约|近|将近|超过?|大于|小于|不[低少高多超]于?过?|至少|最[多少低高]|[≥≤><＞＜≈~])|(?:左右|上下|以[上下内]|[多余几][万亿]?\D*)$"
+)
 _DAY = re.compile(r"((?:1[89]|2[01])[0-9]{2})[-./]([0-9]{1,2})[-./]([0-9]{1,2})(?:[T ][0-9:.+Z-]{0,20})?")
 
 
@@ -121,6 +129,15 @@ def parse_figure(text: str) -> tuple[Decimal, str] | None:
     return _tidy(number * factor), unit
 
 
+def is_not_exact(text: str) -> bool:
+    """Tell whether a cell gives a bound or an approximate figure, which is not the figure itself.
+
+    >>> [is_not_exact(t) for t in ("约6万人次", "≥70%", "不低于12000元", "70%以上", "6万余人", "12000元")]
+    [True, True, True, True, True, False]
+    """
+    return _NOT_EXACT.search(plain(text)) is not None
+
+
 @_kept
 def parse_unit(text: str) -> tuple[Decimal, str]:
     """Read a unit as (factor, base unit); what it is per is left out, since the indicator says that.
@@ -164,6 +181,12 @@ def parse_days(text: str) -> tuple[date, date] | None:
     (datetime.date(2018, 1, 1), datetime.date(2018, 12, 31))
     >>> parse_days("2018年第一季度")
     (datetime.date(2018, 1, 1), datetime.date(2018, 3, 31))
+    >>> parse_days("2018-2019学年"), parse_days("2018-2020学年")
+    ((datetime.date(2018, 9, 1), datetime.date(2019, 8, 31)), None)
+    >>> parse_days("2018年1-6月"), parse_days("截至2018年底")
+    ((datetime.date(2018, 1, 1), datetime.date(2018, 6, 30)), (datetime.date(2018, 12, 31), datetime.date(2018, 12, 31)))
+    >>> parse_days("2018年1月1日至2018年12月31日")
+    (datetime.date(2018, 1, 1), datetime.date(2018, 12, 31))
     """
     text = plain(text).removesuffix(".0")
     try:
@@ -174,10 +197,27 @@ def parse_days(text: str) -> tuple[date, date] | None:
             return day, day
         if (found := _MONTH.fullmatch(text)) is not None:
             return date(int(found[1]), int(found[2]), 1), last_day(int(found[1]), int(found[2]))
-        whole = parse_date(text)
-        return (whole, whole) if whole is not None else parse_period(text)
+        if (found := _SCHOOL_YEAR.fullmatch(text)) is not None:
+            first = int(found[1])
+            return (date(first, 9, 1), date(first + 1, 8, 31)) if found[2] in (None, str(first + 1)) else None
+        if (found := _MONTHS.fullmatch(text)) is not None and int(found[2]) <= int(found[3]):
+            return date(int(found[1]), int(found[2]), 1), last_day(int(found[1]), int(found[3]))
+        if (found := _END_OF_YEAR.fullmatch(text)) is not None:
+            return date(int(found[1]), 12, 31), date(int(found[1]), 12, 31)
+        whole = parse_date(_UNTIL.sub("", text))
+        return (whole, whole) if whole is not None else parse_period(text) or _from_to(text)
     except ValueError:
         return None
+
+
+def _from_to(text: str) -> tuple[date, date] | None:
+    """Read two days with a dash or 至 between them; a last one without a year is of the year of the first."""
+    ends = _RANGE.split(text)
+    if len(ends) != 2:
+        return None
+    first = parse_days(ends[0])
+    last = parse_days(ends[1]) or (parse_days(f"{first[0].year}年{ends[1]}") if first is not None else None)
+    return (first[0], last[1]) if first is not None and last is not None and first[0] <= last[1] else None
 
 
 def _tidy(number: Decimal) -> Decimal:

@@ -8,7 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from vetkb.engine import Iri, RdfStore, Value
 from vetkb.graph.names import division
@@ -84,6 +84,35 @@ class Names:
         """Tell whether a type is a kind of division (市, 县), so that a figure about it is about the division itself."""
         return any(a in _PLACES for a in self.ancestors(entity_type))
 
+    @cached_property
+    def _loose(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in self.indicators:
+            found[loose(name)].append(name)
+        return {key: tuple(names) for key, names in found.items()}
+
+    def spelt_otherwise(self, name: str) -> str | None:
+        """Return the name of the one indicator that an unknown name is another spelling of (高职, 数 for 数量), else None."""
+        if len(name) > _LONGEST_NAME:
+            return None
+        names = self._loose.get(loose(name), ())
+        every = {indicator.iri for known in names for indicator in self.indicators[known]}
+        return next((n for n in sorted(names, key=len) if {i.iri for i in self.indicators[n]} == every), None)
+
+    def places(self, name: str) -> tuple[Iri, ...]:
+        """Return the divisions of a name, which may have those above it in front (河南省安阳市内黄县)."""
+        text = normal(name)
+        found = self.divisions.get(text, ())
+        if found or len(text) > _LONGEST_NAME:
+            return found
+        for cut in range(len(text) - 2, 1, -1):
+            below = self.divisions.get(text[cut:], ())
+            above = self.places(text[:cut]) if below else ()
+            within = tuple(place for place in below if any(a in self.ancestors(place) for a in above))
+            if within:
+                return within
+        return ()
+
     def suggest(self, name: str, among: Iterable[str]) -> tuple[str, ...]:
         """Return up to three known names near to an unknown one."""
         return tuple(difflib.get_close_matches(normal(name)[:80], list(among), n=3, cutoff=0.5))
@@ -102,6 +131,32 @@ def normal(name: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
+_LONGEST_NAME = 60
+_QUOTES = re.compile("(?<=.)[“”‘’《》「」](?=.)|^[“‘《「](?=.*[^”’》」]$)")  # not around the whole of a name
+_SHORTER = (  # what offices write otherwise, in one form
+    (re.compile("高等职业"), "高职"),
+    (re.compile("中等职业"), "中职"),
+    (re.compile("(?<=[高中]职)(?:教育|院校|学校)"), ""),
+    (re.compile("(?:的?比例|占比|比重|的?比率)$"), "比"),
+    (re.compile("(?:总数量?|数量|人数|个数|规模|总量|数)$"), ""),
+)
+
+
+@lru_cache(1 << 12)
+def loose(name: str) -> str:
+    """Return a name in the form in which other spellings of it are the same.
+
+    >>> loose("高职在校生数") == loose("高等职业教育在校生规模"), loose("“双师型”教师占比") == loose("双师型教师的比例")
+    (True, True)
+    >>> loose("中职毕业生就业率") == loose("高职毕业生就业率")
+    False
+    """
+    text = _QUOTES.sub("", normal(name))
+    for pattern, short in _SHORTER:
+        text = pattern.sub(short, text)
+    return text
+
+
 def names_of(base: RdfStore, divisions: Iterable[Division] = ()) -> Names:
     """Read the names of a base, its ontology included; `divisions` adds those of a lexicon to those of the base."""
     indicators: dict[str, dict[Iri, IndicatorName]] = defaultdict(dict)
@@ -113,7 +168,9 @@ def names_of(base: RdfStore, divisions: Iterable[Division] = ()) -> Names:
             known = IndicatorName(iri, known.population, None)  # bound in several units: none is the expected one
         by_iri[iri] = known
         label = str(row["name"])
-        longer = (f"{known.population}{label}", f"{label}({known.population})") if known.population else ()
+        longer = [f"{label}({known.population})"] if known.population else []
+        if known.population and not label.startswith(known.population):
+            longer.append(f"{known.population}{label}")
         for name in (label, *longer):
             indicators[normal(name)][iri] = known
     broader: dict[str, list[Iri]] = defaultdict(list)

@@ -10,6 +10,7 @@ from vetkb.reporting.delimited import read_delimited
 from vetkb.reporting.graphs import read_graph
 from vetkb.reporting.model import Limits, Observation, Place, ProgressReport, Record, Remark, refusal
 from vetkb.reporting.names import Names
+from vetkb.reporting.remarks import Remarks
 from vetkb.reporting.resolve import Resolver
 from vetkb.reporting.structured import is_jsonld, parse_json, read_rows
 from vetkb.reporting.triples import Naming, Reported
@@ -105,11 +106,11 @@ def read_reports(
     naming = Naming()
     for source, given in files:
         data = read_file(Path(source), limits) if given is None else given
-        resolver = Resolver(names, source)
+        resolver, told = Resolver(names, source), Remarks()
         for record in _records(data, source, media_type, limits):
             for found in [record] if isinstance(record, Remark) else resolver.resolve(record):
                 if isinstance(found, Remark):
-                    remarks.append(found)
+                    told.add(found)
                     continue
                 one = naming.name(found)
                 places[one.node or Iri("")] = Place(source, one.row)
@@ -117,7 +118,7 @@ def read_reports(
                     observations.append(one)
                 else:
                     progress.append(one)
-        remarks += resolver.remarks()
+        remarks += (*told, *resolver.remarks())
     return Reported(tuple(observations), tuple(progress), tuple(remarks), places, names.broader)
 
 

@@ -15,7 +15,7 @@ from hashlib import sha256
 from vetkb.engine import Iri, Literal, Quad, serialise_rdf
 from vetkb.errors import UsageError
 from vetkb.graph.terms import BASE
-from vetkb.reporting.cells import parse_day, parse_days, parse_figure, parse_unit
+from vetkb.reporting.cells import is_not_exact, parse_day, parse_days, parse_figure, parse_unit
 from vetkb.reporting.model import Observation, ProgressReport, Record, Remark, Status
 from vetkb.reporting.names import IndicatorName, Names, normal
 from vetkb.text import Message, Severity
@@ -36,6 +36,7 @@ _STATUS: dict[str, Status] = {
 REPORTED = f"{BASE}id/reported/"
 MOST_UNKNOWN = 40  # unknown names of a file that near ones are looked for
 _NATION = frozenset(("全国", "中国", "中华人民共和国", "china", "000000"))
+_ALL_OF_IT = frozenset(("全省", "全市", "全县", "全区", "全域", "合计", "总计", "total"))
 _SCHEMES = ("http://", "https://", "urn:")
 
 
@@ -86,10 +87,13 @@ class Resolver:
     def _observations(self, record: Record, remarks: list[Remark]) -> list[Observation]:
         cells = record.cells
         about_type = self._about_type(record)
-        found = self._indicators(record, about_type)
+        found = self._indicators(record, about_type, remarks)
         if "value" not in cells:
             raise self._stop(record, "value", "VK-REPORT-MISSING", "没有数值", "it has no value", severity="warning")
         figure = parse_figure(cells["value"])
+        if figure is None and is_not_exact(cells["value"]):
+            zh, en = "是约数或界限，请报确切的数值", "an approximate figure or a bound; give the figure itself"
+            raise self._stop(record, "value", "VK-REPORT-NUMBER", zh, en)
         if figure is None:
             raise self._stop(record, "value", "VK-REPORT-NUMBER", "不是能读的数值", "not a figure that can be read")
         area = self._area(record)
@@ -99,11 +103,15 @@ class Resolver:
         one = Observation(found[0].iri, about, about_type, area, value, unit, start, end, record.row, label, record.node)
         return [one, *(replace(one, indicator=indicator.iri) for indicator in found[1:])]
 
-    def _indicators(self, record: Record, about_type: Iri | None) -> tuple[IndicatorName, ...]:
+    def _indicators(self, record: Record, about_type: Iri | None, remarks: list[Remark]) -> tuple[IndicatorName, ...]:
         name = record.cells["indicator"]
         if name in self.names.by_iri:
             return (self.names.by_iri[name],)
         found = self.names.indicators.get(normal(name), ())
+        if not found and (meant := self.names.spelt_otherwise(name)):
+            found = self.names.indicators[meant]
+            zh, en = f"按“{meant}”读", f"read as “{meant}”"
+            remarks.append(self._stop(record, "indicator", "VK-REPORT-READ-AS", zh, en, severity="info").remark)
         if not found:
             zh, en = self._suggest("indicator", name, self.names.indicators)
             raise self._stop(record, "indicator", "VK-REPORT-INDICATOR", f"没有这个指标{zh}", f"no such indicator{en}")
@@ -150,7 +158,7 @@ class Resolver:
             return (Iri(name),)
         if normal(name) in _NATION:
             return (Iri(f"{BASE}id/division/000000"),)
-        return self.names.divisions.get(normal(name), ())
+        return self.names.places(name)
 
     def _area(self, record: Record) -> Iri | None:
         name = record.cells.get("area")
@@ -173,7 +181,7 @@ class Resolver:
     def _about(self, record: Record, area: Iri | None, about_type: Iri | None) -> tuple[Iri | None, str | None, Iri | None]:
         """Return whom a figure is about, the label and the area; a figure of all of a kind in an area is about the kind."""
         name = record.cells.get("about")
-        if name is None:
+        if name is None or (area is not None and normal(name) in _ALL_OF_IT):
             return about_type or area, None, area
         divisions = self._divisions(name)
         if len(divisions) == 1:

@@ -10,7 +10,7 @@ from typing import NoReturn
 from vetkb.reporting.cells import is_absent, is_text
 from vetkb.reporting.delimited import decode
 from vetkb.reporting.model import Limits, Record, Remark, refusal, too_many_rows
-from vetkb.reporting.rows import canonical
+from vetkb.reporting.rows import MAX_COLUMNS, canonical
 from vetkb.text import Message
 
 _LISTS = ("rows", "data", "observations", "tasks", "progress")
@@ -23,7 +23,9 @@ def parse_json(data: bytes, source: str) -> object:
         raise refusal(source, f"JSON中没有{constant}", f"{constant} is not JSON")
 
     try:
-        parsed: object = json.loads(decode(data, source), parse_float=Decimal, parse_int=Decimal, parse_constant=refuse)
+        parsed: object = json.loads(
+            decode(data, source), parse_float=Decimal, parse_int=Decimal, parse_constant=refuse, object_pairs_hook=_object
+        )
         return parsed
     except json.JSONDecodeError as error:
         raise refusal(
@@ -33,6 +35,17 @@ def parse_json(data: bytes, source: str) -> object:
         ) from None
     except (RecursionError, ValueError, ArithmeticError) as error:
         raise refusal(source, "JSON无法读取", f"JSON that cannot be read ({type(error).__name__})") from None
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object; a key that it names twice has the list of its values, so that none of them is taken for the one."""
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        values: dict[str, list[object]] = {}
+        for key, value in pairs:
+            values.setdefault(key, []).append(value)
+        content |= {key: found for key, found in values.items() if len(found) > 1}
+    return content
 
 
 def is_jsonld(parsed: object) -> bool:
@@ -62,6 +75,11 @@ def read_rows(parsed: object, source: str, limits: Limits) -> Iterator[Record | 
 
 
 def _record(row: dict[str, object], number: int, source: str, limits: Limits) -> Record | Remark:
+    if len(row) > MAX_COLUMNS:
+        message = Message(
+            f"第{number}行超过{MAX_COLUMNS}项，未读取", f"row {number} has more than {MAX_COLUMNS} keys; row not read"
+        )
+        return Remark("VK-REPORT-ROW", "error", message, source, number)
     cells: dict[str, str] = {}
     headers: dict[str, str] = {}
     for key, value in row.items():

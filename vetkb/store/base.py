@@ -171,6 +171,10 @@ class Store:
         """Return sentences, tasks and headings that hold most of the words of `text`, the best first."""
         return self._index.nearest(text, limit, self.document(document).iri if document is not None else None)
 
+    def translations(self, phrase: str) -> tuple[str, ...]:
+        """Return what the texts may call an English word or phrase, by the dictionary."""
+        return self._index.translations(phrase)
+
     def names(self) -> list[Name]:
         """Return every labelled agency, group, document, division …"""
         return self._index.names()

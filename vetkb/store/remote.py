@@ -103,6 +103,10 @@ class RemoteStore(Store):
     def nearest(self, text: str, limit: int = 20, document: str | None = None) -> list[Hit]:  # noqa: ARG002 (as in `Store`)
         self._only_local("a search in the texts")
 
+    def translations(self, phrase: str) -> tuple[str, ...]:  # noqa: ARG002 (as in `Store`)
+        """Return nothing: the words of the dictionary are found when a base is built."""
+        return ()
+
     def source(self, document: str) -> Source:
         self._only_local(f"the source text of {document}")
 

@@ -22,6 +22,7 @@ from typing import Any
 
 from vetkb.engine import Iri
 from vetkb.errors import StoreError
+from vetkb.gazetteer.english import english_stem, words_in_english
 
 _RUNS = re.compile(r"([a-z0-9.%]+)|([^\W_a-z0-9]+)")
 _CANDIDATES = 500
@@ -33,6 +34,7 @@ CREATE VIRTUAL TABLE pairs USING fts5(body, content='', tokenize="unicode61 remo
 CREATE TABLE names (
     iri TEXT NOT NULL, label TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, language TEXT, preferred INTEGER NOT NULL
 );
+CREATE TABLE english (stem TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (stem, word)) WITHOUT ROWID;
 """
 _INDEXES = """
 INSERT INTO pairs (pairs) VALUES ('optimize');
@@ -118,6 +120,8 @@ def write_index(path: Path, texts: Iterable[IndexedText], names: Iterable[Name])
             "INSERT INTO names VALUES (?, ?, ?, ?, ?, ?)",
             ((name.iri, name.label, normalise(name.label), name.kind, name.language, name.preferred) for name in names),
         )
+        written = (row[0] for row in connection.execute("SELECT text FROM texts"))
+        connection.executemany("INSERT INTO english VALUES (?, ?)", words_in_english(written))
         connection.executescript(_INDEXES)
         connection.commit()
 
@@ -166,6 +170,11 @@ class TextIndex:
         """Return the labels of a thing, the preferred one first."""
         order = "ORDER BY preferred DESC, length(label), label"
         return self._names(f"SELECT iri, label, kind, language, preferred FROM names WHERE iri = ? {order}", (iri,))  # noqa: S608 (no outer text)
+
+    def translations(self, phrase: str) -> tuple[str, ...]:
+        """Return what the texts may call an English word or phrase, by the dictionary."""
+        found = self._rows("SELECT word FROM english WHERE stem = ? ORDER BY word", (english_stem(phrase),))
+        return tuple(row[0] for row in found)
 
     def _names(self, sql: str, parameters: Sequence[str]) -> list[Name]:
         return [Name(Iri(row[0]), row[1], row[2], row[3], bool(row[4])) for row in self._rows(sql, parameters)]

@@ -32,6 +32,8 @@ def reports(duty: Duty) -> str:
 def duty_checks(duty: Duty) -> tuple[Check, ...]:
     """Return the constraints of a task."""
     checks = [] if duty.due is None else [_status(duty), *([_late(duty)] if duty.by else [])]
+    if duty.filed_by is not None:
+        checks.append(_unfiled(duty))
     if duty.kept_up:
         checks.append(_stale(duty))
     if duty.reporters:
@@ -60,6 +62,20 @@ def _late(duty: Duty) -> Check:
     select = _select(duty, f'FILTER (?date > "{duty.due}"^^xsd:date && ?value = vk:Done)', earlier)
     zh, en = _told(duty, f"应于{duty.due}前完成，此后才报告完成", f"was due by {duty.due} and was reported as done only later")
     return Check(Iri(f"{duty.shape}_late"), STATUS, "warning", select, zh, en)
+
+
+def _unfiled(duty: Duty) -> Check:
+    """What is reported after the day on which it was to be filed, and nothing of it before."""
+    day = f'"{duty.filed_by}"^^xsd:date'
+    filed = f"""FILTER NOT EXISTS {{ ?filed vk:task <{duty.task}> ; vk:status ?state ; vk:date ?on .
+      FILTER (?on <= {day} && ?state != vk:NotStarted) }}"""
+    select = _select(duty, f"FILTER (?date > {day})", filed)
+    zh, en = _told(
+        duty,
+        f"应于{duty.filed_by}前报送或备案，此前没有报告",
+        f"was to be filed by {duty.filed_by}; nothing was reported by then",
+    )
+    return Check(Iri(f"{duty.shape}_filed"), STATUS, "warning", select, zh, en)
 
 
 def _stale(duty: Duty) -> Check:

@@ -15,7 +15,7 @@ from typing import Any
 from vetkb.engine import XSD, Iri, Literal, Quad, Term, write_rdf
 from vetkb.errors import UsageError
 from vetkb.graph.terms import BASE, PREFIXES, Vk
-from vetkb.validate.model import Clause, Report, Severity, State, TargetState, TaskState, ValidationResult
+from vetkb.validate.model import NOT_COMPARED, Clause, Report, Severity, State, TargetState, TaskState, ValidationResult
 from vetkb.validate.page import to_html
 
 STATE_NAMES: dict[str, dict[State, str]] = {
@@ -275,18 +275,24 @@ def _attribute(text: str) -> str:
 def to_quads(report: Report) -> Iterator[Quad]:
     """Yield a report as a SHACL validation report, with the state of each target and task (vk:complianceState).
 
-    A target or task that a result is about is linked to it (dcterms:isReferencedBy). What is said of one node comes in a row,
+    A target or task that a result is about is linked to it (dcterms:isReferencedBy). Figures that count for no target are
+    listed (vk:notCompared). What is said of one node comes in a row,
     in an order that is the same each time.
     """
     head = Iri(f"{BASE}id/report/{_key(report)}")
     yield Quad(head, _TYPE, _sh("ValidationReport"))
     yield Quad(head, _sh("conforms"), Literal("true" if report.conforms else "false", Iri(f"{XSD}boolean")))
     yield Quad(head, Vk.asOf, Literal(report.as_of.isoformat(), Iri(f"{XSD}date")))
-    nodes = [Iri(f"{head}/result/{number}") for number in range(1, len(report.results) + 1)]
+    # most figures of a large report count for no target: one statement for each, not a result of nine
+    results = [r for r in report.results if r.code != NOT_COMPARED]
+    nodes = [Iri(f"{head}/result/{number}") for number in range(1, len(results) + 1)]
     for node in nodes:
         yield Quad(head, _sh("result"), node)
+    for result in report.results:
+        if result.code == NOT_COMPARED and result.focus is not None:
+            yield Quad(head, Vk.notCompared, result.focus)
     about: dict[Iri, list[Iri]] = {}
-    for node, result in zip(nodes, report.results, strict=True):
+    for node, result in zip(nodes, results, strict=True):
         for predicate, value in _statements(result):
             yield Quad(node, predicate, value)
         if result.demand is not None:

@@ -19,6 +19,7 @@ from vetkb.text import Severity as FindingSeverity
 Severity = Literal["violation", "warning", "info"]
 State = Literal["met", "violated", "not_reported", "not_yet_due"]
 
+NOT_COMPARED = "VK-REPORT-NOT-COMPARED"  # the code of what is said of a figure that counts for no target
 STATES: tuple[State, ...] = ("met", "violated", "not_reported", "not_yet_due")
 
 

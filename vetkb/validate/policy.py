@@ -93,7 +93,8 @@ class Duty:
     """任务要求 — A task and the day by which it is to be done, or from which it is to be going on.
 
     `reporters` are the names of the units that answer for it; empty where the text leaves the list open, since then any
-    unit may be one of them. `kept_up` tells that it has no end: its last report must not be older than a year.
+    unit may be one of them. `kept_up` tells that it has no end: its last report must not be older than a year. `filed_by` is the
+    day before which it, or a plan of it, is to be filed (报…备案), where that is another than the day by which it is to be done.
     """
 
     task: Iri
@@ -106,6 +107,7 @@ class Duty:
     since: date | None
     kept_up: bool = False
     reporters: tuple[str, ...] = ()
+    filed_by: date | None = None
 
     @property
     def shape(self) -> Iri:

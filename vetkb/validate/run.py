@@ -11,16 +11,17 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from vetkb.engine import Iri, Literal, RdfStore, Term, Value
 from vetkb.errors import ReportError, UsageError
-from vetkb.graph.terms import Vk
+from vetkb.graph.terms import BASE, Vk
 from vetkb.paths import SHAPE_KINDS
 from vetkb.text import Message
 from vetkb.validate.data_graph import data_graph
 from vetkb.validate.engines import COMPILED, Outcome, compiled_files, run_compiled
-from vetkb.validate.model import ReadingRemark, Report, ReportedData, ReportedPlace, Severity, ValidationResult
+from vetkb.validate.model import NOT_COMPARED, ReadingRemark, Report, ReportedData, ReportedPlace, Severity, ValidationResult
 from vetkb.validate.policy import Duty, Requirement, figure
 from vetkb.validate.requirements import Demands
 from vetkb.validate.sandbox import run_isolated
@@ -147,13 +148,32 @@ def _result(
 def _unrelated(store: RdfStore, reported: ReportedData, abouts: Mapping[Value, str], counted: set[Iri]) -> list[ValidationResult]:
     """Say of each figure that counts for no target that it does not, so that silence is never taken for approval."""
     figures = (row[0] for row in store.select(PREFIXES + "SELECT DISTINCT ?node { ?node vk:indicator ?indicator }").rows)
+    alone = [(n, reported.places[n]) for n in figures if isinstance(n, Iri) and n not in counted and n in reported.places]
+    untyped = {row[0] for row in store.select(_UNTYPED).rows} if alone else set()
     return [
-        ValidationResult("info", _UNRELATED, node, abouts.get(node), source=place.source, row=place.row)
-        for node in figures
-        if isinstance(node, Iri) and node not in counted and (place := reported.places.get(node)) is not None
+        ValidationResult(
+            "info",
+            _UNTYPED_TOO if node in untyped else _UNRELATED,
+            node,
+            abouts.get(node),
+            source=place.source,
+            row=place.row,
+            code=NOT_COMPARED,
+        )
+        for node, place in alone
     ]
 
 
+_UNTYPED = (
+    PREFIXES
+    + """SELECT DISTINCT ?node WHERE {
+  ?node vk:indicator ?indicator ; vk:about ?who . ?who a vk:Entity FILTER NOT EXISTS { ?who vk:entityType ?type } }"""
+)
+_UNTYPED_TOO = Message(
+    "这一数值未与任何目标比较：没有写明对象类型（about_type），或不在目标的地区、时段或单位之内",
+    "this figure was not held against any target: the type of whom it is about (about_type) is not said, "
+    "or it is outside the area, period or unit of every target",
+)
 _UNRELATED = Message(
     "这一数值不属于任何目标的对象、地区、时段或单位，未与目标比较",
     "this figure is outside the population, area, period or unit of every target, and was not held against any",
@@ -164,13 +184,19 @@ def _from_remark(remark: ReadingRemark) -> ValidationResult:
     return ValidationResult(
         severity=_SEVERITY[remark.severity],
         message=remark.message,
-        focus=remark.focus,
+        focus=remark.focus or _row_of(remark),
         actual=remark.value,
         source=remark.source,
         row=remark.row,
         column=remark.column,
         code=remark.code,
     )
+
+
+def _row_of(remark: ReadingRemark) -> Iri:
+    """Name the row of a file, or the file, that something is said of: SHACL asks for a focus node of each result."""
+    digest = sha256(f"{remark.source}\n{remark.row or ''}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return Iri(f"{BASE}id/reported/row/{digest}")
 
 
 _STATUS_NAMES = {Vk.NotStarted: "not_started", Vk.InProgress: "in_progress", Vk.Done: "done"}

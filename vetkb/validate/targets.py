@@ -76,6 +76,7 @@ _POPULATIONS = (
 )
 _EACH_PLACE = re.compile(r"(?:每个?|各)?(?:县（[市区、]{1,4}）|(?:每个?|各)[省市县区乡镇])(?:政府|人民政府)?")
 _NUMBERED = re.compile("〔((?:19|20)[0-9]{2})〕")
+_MAY_ONCE = re.compile("一[证票人企户案次址]多|可以?(?:申请|延长|使用|享受|领取|办理)[^。；]{0,20}$")
 _GRANTED = re.compile("给予|补助|补贴|奖励|资助|贷款|申请|发放|返还|支持|奖补|贴息")
 _NAMELESS = frozenset(
     (
@@ -256,8 +257,8 @@ def _reach(row: Row, before: str, after: str, *, shared: bool, headed: bool) -> 
     counted = not shared and row["unit"] not in MONEY
     if _is_place(_text(row["per"]) or "", population, before):
         return "parts"
-    if counted and row["comparator"] in ("<=", "<") and (headed or population is not None):
-        return "one"  # 每人每年只享受一次: a total of all of them is no breach
+    if counted and row["comparator"] in ("<=", "<") and (headed or population is not None or _MAY_ONCE.search(before)):
+        return "one"  # 每人每年只享受一次, 可一证多批使用，但最多六批: a total of all of them is no breach
     if shared and population is not None and after.startswith(population):
         return "whole"  # 90%以上中等职业学校建成数字校园: a share of the schools, which none of them has
     if headed or (shared and (population is not None or is_for_each(before))):

@@ -112,7 +112,7 @@ def _number(text: str | None, name: str) -> float | None:
     except ValueError:
         number = 0.0
     if not _SHORTEST <= number < 1e6:
-        raise UsageError(f"{name}={text}: give a number of seconds, {_SHORTEST:g} or more")
+        raise UsageError(f"{name}={text[:40]}: give a number of seconds, {_SHORTEST:g} or more")
     return number
 
 
@@ -120,7 +120,7 @@ def _whole(text: str | None, name: str) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and 0 < len(text) < 10):
-        raise UsageError(f"{name}={text}: give a whole number")
+        raise UsageError(f"{name}={text[:40]}: give a whole number")
     return int(text)
 
 

@@ -110,7 +110,8 @@ class Site:
             first.result()
         for question in ("有哪些文件？", "Which documents are there?"):
             self.base.ask(question)
-        # takes longer than all else, and few ask for it first
+        # these take longest, and few ask for them first
+        self.lanes.answers.begin(self.base.asker.prepare_sounds)
         self.lanes.checks.begin(partial(warm_up, self.checker))
         self.ready = True
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import httptools
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
@@ -126,13 +127,37 @@ class Connection(HttpToolsProtocol):
                 return
         else:
             self._without_body += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._parse(data)
         if self._without_body > HEAD_BYTES and not self._ending and not self.transport.is_closing():
             self._wrong = BadRequestError(f"there are more than {HEAD_BYTES:,} bytes between two pieces of the body or behind it")
             self.send_400_response("")
             return
         if plain and self._messages == 1 and not self._in_message and self.cycle is not None and self.cycle.keep_alive:
             self.scope["vetkb.head"] = data  # type: ignore[typeddict-unknown-key]
+
+    def _parse(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserError:
+            self.send_400_response("")
+        except httptools.HttpParserUpgrade as upgrade:
+            self._stay(data[upgrade.args[0] :])
+
+    def _stay(self, rest: bytes) -> None:
+        """Read a request that would rather go on in another protocol as one that would not (RFC 9110, section 7.8).
+
+        The parser takes its head for all of it, and what follows for the other protocol; clients send one with a body.
+        """
+        version = self.parser.get_http_version().encode()
+        fields = b"".join(b"%b: %b\r\n" % field for field in self.headers if field[0] != b"upgrade")
+        head = b"%b %b HTTP/%b\r\n%b\r\n" % (self.parser.get_method(), self.url, version, fields)
+        self.parser = httptools.HttpRequestParser(self)
+        self._parse(head + rest)
+
+    def _would_leave(self) -> bool:
+        """Say whether the request asks for another protocol (CONNECT does so too, and is no request that is read here)."""
+        return bool(self.parser.should_upgrade()) and any(name == b"upgrade" for name, _ in self.headers)
 
     def _answered_before(self, data: bytes) -> bool:
         site = self._current()
@@ -232,6 +257,8 @@ class Connection(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
+        if self._would_leave():
+            return
         self._in_head = False
         self._head_size = 0
         self._head_arrived()
@@ -250,6 +277,8 @@ class Connection(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
+        if self._would_leave():
+            return
         self._in_head = True
         self._in_message = False
         super().on_message_complete()
