@@ -22,7 +22,7 @@ _ROLES: Final = {str(Vk.Lead): "lead", str(Vk.Support): "support", str(Vk.Respon
 def answer_agencies(form: Form, context: Context) -> Answer | Declined:
     """Answer who is responsible for a task, as the text lists them."""
     clause = next((one for one in form.where.conditions if isinstance(one, Among) and one.within == "assignment"), None)
-    query = _clause_query(clause) if clause else _party_query(form)
+    query = _clause_query(clause, first=form.field == "first") if clause else _party_query(form)
     rows = context.select(query.text())
     if not rows:
         return nothing(form, context)
@@ -48,7 +48,7 @@ def answer_agencies(form: Form, context: Context) -> Answer | Declined:
         return Declined("not_found", " ".join(said))
     if inferred:
         notes.append(context.say("note_inferred"))
-    if form.field:
+    if form.field in ("closed", "open"):
         opened = any(row["open"] is True for row in rows)
         said.append(context.say("roster_open" if opened else "roster_closed"))
     value: int | bool | None = len(results) if form.count else None
@@ -79,21 +79,23 @@ def _party_query(form: Form) -> QueryText:
         "OPTIONAL { ?task vk:ordinal ?ordinal }",
     )
     query.where(form.where)
-    return _with_parties(query, ["?document", "?order"])
+    return _with_parties(query, ["?document", "?order"], first=form.field == "first")
 
 
-def _clause_query(clause: Among) -> QueryText:
+def _clause_query(clause: Among, *, first: bool) -> QueryText:
     query = QueryText("?assignment")
     query.add(query.values("?assignment", clause.iris), "?assignment vk:inDocument ?document ; vk:order ?order .")
-    return _with_parties(query, ["?document", "?order"])
+    return _with_parties(query, ["?document", "?order"], first=first)
 
 
-def _with_parties(query: QueryText, order: Sequence[str]) -> QueryText:
+def _with_parties(query: QueryText, order: Sequence[str], *, first: bool) -> QueryText:
     query.add(
         "?assignment vk:open ?open ; cv:hasParticipation ?participation .",
         "?participation cv:hasParticipant ?party ; cv:role ?role ; vk:surface ?surface ; vk:listPosition ?position .",
         "OPTIONAL { ?participation vk:inferredRole ?inferred }",
     )
+    if first:
+        query.add("FILTER(?position = 1)")
     if query.subject == "?task":
         query.columns += ["?ordinal", "?label"]
     query.columns += ["?document", *order, "?assignment", "?open", "?participation", "?party", "?surface", "?position", "?role"]

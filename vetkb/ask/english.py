@@ -115,6 +115,6 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM and not word.endswith(("ss", "us", "is")):
             word = word.removesuffix(ending) + other
             break
-    if len(word) > _SHORTEST_STEM + 1 and word[-1] == word[-2] and word[-1] not in "elsz":
+    if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "elsz":
         word = word[:-1]
     return word.removesuffix("e") if len(word) > _SHORTEST_STEM else word

@@ -41,10 +41,16 @@ class _Tags(Lexer):
         del configuration
 
     def lex(self, data: object) -> Iterator[Token]:  # type: ignore[override]
-        tags = cast(Sequence[Tag], data)
+        tags = _as_names(cast(Sequence[Tag], data))
         for place, each in enumerate(tags):
             tag = each
             if tag.kind == COMMA and not _parts(tags, place):
+                continue
+            if tag.kind == "DUTY" and _is_of_a_task(tags, place):
+                tag = replace(tag, kind="ABOUT")
+            if tag.kind == "OR" and tag.value == "not" and not _between_names(tags, place):
+                yield _token(replace(tag, kind="PLUS"), place)
+                yield _token(replace(tag, kind="NOT"), place)
                 continue
             if tag.kind in _BETWEEN_PARTS and not _between_names(tags, place):
                 tag = replace(tag, kind=_BETWEEN_PARTS[tag.kind])
@@ -54,9 +60,29 @@ class _Tags(Lexer):
                 tag = replace(tag, kind="DUTY", value="any")
             if tag.kind == "NOT" and place:
                 of_its_own = tags[place - 1].kind == "DUTY" and _parts(tags, place)
+                of_its_own |= tag.value == "before" and [one.kind for one in tags[place + 1 : place + 2]] == ["AGENCY"]
                 if of_its_own or _denies_another(tags, place + 1):
                     yield _token(replace(tag, kind=COMMA), place)
             yield _token(tag, place)
+            if [one.kind for one in tags[max(0, place - 1) : place + 2]] == ["HOWMUCH", "UNIT", "AGENCY"]:
+                yield _token(replace(tag, kind=COMMA), place)  # how many offices it has is not how many it has to do with
+
+
+def _as_names(tags: Sequence[Tag]) -> Sequence[Tag]:
+    """Return tags with A share with B as A and B share, and with A not share with B as A without B."""
+    for place, tag in enumerate(tags):
+        if tag.kind != "BOTH" or tag.value != "with" or [one.kind for one in tags[place + 1 : place + 2]] != ["AGENCY"]:
+            continue
+        denied = place - 1 if place > 1 and tags[place - 1].kind == "NOT" and tags[place - 2].kind == "AGENCY" else None
+        if denied is not None:
+            return (*tags[:denied], replace(tags[denied], value="before"), *tags[place + 1 :])
+        start = place
+        while start and tags[start - 1].kind in ("DUTY", "BOTH"):
+            start -= 1
+        if start and tags[start - 1].kind == "AGENCY":
+            joined = (replace(tag, kind="AND"), tags[place + 1], replace(tag, value="any"), *tags[start:place])
+            return (*tags[:start], *joined, *tags[place + 2 :])
+    return tags
 
 
 def _token(tag: Tag, place: int) -> Token:
@@ -80,6 +106,13 @@ def _is_said_again(tags: Sequence[Tag], place: int) -> bool:
     while after < len(tags) and tags[after].kind == "ASPECT" and tags[after].text.isascii():
         after += 1
     return after < len(tags) and tags[after].kind == "ABOUT" and tags[after].text.isascii()
+
+
+def _is_of_a_task(tags: Sequence[Tag], place: int) -> bool:
+    """Say whether what is done is what a task is about, for nobody else is named: which task deals with teachers' titles?"""
+    around = [one.kind for one in (*tags[place - 1 : place], *tags[place + 1 : place + 2])]
+    nobody = not any(one.kind in ("AGENCY", "WHO", "UNIT", "NOT", "ONLY") for one in tags)
+    return around == ["TASKS", "TEXT"] and tags[place].value == "any" and tags[place].text.isascii() and nobody
 
 
 def _denies_another(tags: Sequence[Tag], place: int) -> bool:

@@ -42,6 +42,7 @@ _LONG_WORDS: Final = 3  # characters that the words of a question have on averag
 _SCRAPS: Final = 4  # a Chinese question is not answered by a sentence that has it in more scraps than this
 _SPREAD_SCATTERED: Final = 2
 _SPREAD: Final = 5  # how much wider than its words the stretch may be in which they stand
+_FEW_WORDS: Final = 2
 _AROUND: Final = 25
 _WITHIN_ONE: Final = 25  # more where one document is asked, since its sentences are about one thing
 _FARTHER: Final = 2.5
@@ -109,6 +110,8 @@ def answer_by_quoting(
     chosen = [hit for cover, width, hit in sorted(found, key=lambda one: (one[1], len(one[2].text))) if cover.rank == best]
     covers = {hit.iri: cover for cover, _, hit in found}
     chosen = [hit for hit in chosen if len(hit.text) <= _FARTHER * len(chosen[0].text)]
+    if language == "en" and wanted.patterns and len(wanted.content) <= _FEW_WORDS and len(chosen) > 1:
+        return None  # two words in any order, with a party or a number beside them, are in sentences about other things
     said = passages([hit.iri for hit in chosen[:_MOST]], form, context, cut=len(chosen) > _MOST)
     bare = _QUOTES.sub("", asked)
     if said is not None and reading.cited_document.search(bare):
