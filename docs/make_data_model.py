@@ -47,7 +47,7 @@ DRAWN = (
         "vk:Goal",
         "vk:Measure",
     ),
-    *("vk:Mention", "vk:Conflict", "vk:CoResponsibility"),
+    *("vk:TotalEntitlement", "vk:Mention", "vk:Conflict", "vk:CoResponsibility"),
 )
 TOLD = (
     *DRAWN,

@@ -164,10 +164,9 @@ def forget_it_whole(drawn: Drawn, chance: Random) -> Damage:
     return Damage(tuple(quad for quad in drawn.quads if quad.subject in gone or quad.object in gone))
 
 
-NAMED: tuple[Mutation, ...] = (drop_a_term, swap_a_role, move_an_offset, empty_a_label)
 MUTATIONS: tuple[Mutation, ...] = (
-    *(drop_a_term, point_elsewhere, change_a_literal, change_a_fact, move_an_offset),
-    *(empty_a_label, say_twice, forget_a_node, forget_it_whole),
+    *(drop_a_term, swap_a_role, move_an_offset, empty_a_label, point_elsewhere),
+    *(change_a_literal, change_a_fact, say_twice, forget_a_node, forget_it_whole),
 )
 
 

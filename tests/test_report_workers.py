@@ -16,7 +16,7 @@ import pytest
 from vetkb.errors import ReportError
 from vetkb.isolation import Bounds
 from vetkb.report_workers import FORMATS, check, checker
-from vetkb.reporting import MEDIA_TYPES
+from vetkb.reporting import ENCODINGS, MEDIA_TYPES
 from vetkb.validate import KINDS
 from vetkb.web.app import create_app
 from vetkb.web.site import Limits
@@ -69,6 +69,12 @@ def test_everything_that_a_report_needs_is_loaded_before_rights_are_given_up(poo
     before = pool.ends().get("died", 0)
     assert check(pool, FIGURES, **{**USUAL, "shapes": shapes}, format=form, language="zh")
     assert pool.ends().get("died", 0) == before
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_table_in_every_encoding_is_read_in_a_process_that_can_load_nothing_any_more(pool, encoding):
+    content = check(pool, FIGURES.decode().encode(encoding), **USUAL, format="json", language="zh")
+    assert len(json.loads(content)["results"]) == 25
 
 
 @pytest.mark.parametrize("kind", MEDIA_TYPES)

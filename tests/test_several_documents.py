@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_lineage import CHILD, PARENT
@@ -28,68 +30,72 @@ THIRD = """某市教育局关于开展检查的通知
 NUMBER = {"parent": "豫政〔2030〕1号", "child": "安政〔2030〕3号"}
 
 
-@pytest.fixture
-def texts(tmp_path: Path) -> dict[str, Path]:
-    written = {name: tmp_path / f"{name}.txt" for name in ("parent", "child", "third")}
-    for (_, path), text in zip(written.items(), (PARENT, CHILD, THIRD), strict=True):
-        path.write_text(text, encoding="utf-8")
-    return written
+@dataclass(frozen=True)
+class State:
+    """A base as it is after a build: all that it says, conclusions too, and the asserted graph of each document."""
+
+    said: bytes
+    parts: dict[str, bytes]
+    cited: frozenset[tuple[object, bool]]
 
 
-def made(folder: Path) -> bytes:
-    """All that a base says, the conclusions of rules too."""
+def state(folder: Path) -> State:
+    """Read a base; of a cited document also whether the base has it, as its date shows."""
+    query = f"""PREFIX eli: <{PREFIXES["eli"]}> PREFIX vk: <{PREFIXES["vk"]}>
+        SELECT DISTINCT ?number ?day {{ ?c vk:cited ?d . ?d eli:id_local ?number OPTIONAL {{ ?d eli:date_document ?day }}}}"""
     with Store.open(folder) as store:
-        return store.rdf.serialise("nquads")
+        cited = frozenset((row[0], row[1] is not None) for row in store.rdf.select(query).rows)
+        parts = {entry.identifier or entry.title: store.part(entry.iri) for entry in store.documents()}
+        return State(store.rdf.serialise("nquads"), parts, cited)
 
 
-def fresh(tmp_path: Path, *paths: Path) -> bytes:
-    build(paths, str(tmp_path / "fresh"), jobs=1)
-    return made(tmp_path / "fresh")
+@pytest.fixture(scope="module")
+def states(tmp_path_factory: pytest.TempPathFactory) -> dict[str, State]:
+    """One base through its life (two documents, a third added, it is replaced, it is removed), and fresh builds beside it."""
+    folder = tmp_path_factory.mktemp("several")
+    texts = {name: folder / f"{name}.txt" for name in ("parent", "child", "third")}
+    for (_, path), text in zip(texts.items(), (PARENT, CHILD, THIRD), strict=True):
+        path.write_text(text, encoding="utf-8")
+    base, beside = folder / "base", folder / "beside"
+    found: dict[str, State] = {}
 
+    def built(name: str, place: Path, *paths: Path, **options: Any) -> None:
+        build(paths, str(place), jobs=1, **options)
+        found[name] = state(place)
 
-def test_a_document_that_is_added_gives_the_base_of_a_fresh_build(tmp_path: Path, texts: dict[str, Path]) -> None:
-    base = tmp_path / "base"
-    build([texts["child"], texts["third"]], str(base), jobs=1)
-    build([texts["parent"]], str(base), add=True, jobs=1)
-    assert made(base) == fresh(tmp_path, *texts.values())
-
-
-def test_a_document_that_is_removed_leaves_the_base_of_a_fresh_build(tmp_path: Path, texts: dict[str, Path]) -> None:
-    base = tmp_path / "base"
-    build(list(texts.values()), str(base), jobs=1)
-    build([], str(base), remove=[NUMBER["parent"]], jobs=1)
-    assert made(base) == fresh(tmp_path, texts["child"], texts["third"])
-
-
-def test_a_document_that_is_replaced_changes_no_other_graph(tmp_path: Path, texts: dict[str, Path]) -> None:
-    base = tmp_path / "base"
-    build(list(texts.values()), str(base), jobs=1)
-    with Store.open(base) as store:
-        others = {entry.iri: store.part(entry.iri) for entry in store.documents() if entry.identifier != NUMBER["parent"]}
+    built("two", base, texts["child"], texts["third"])
+    built("added", base, texts["parent"], add=True)
+    built("three", beside, *texts.values())
     texts["parent"].write_text(PARENT.replace("90%", "85%"), encoding="utf-8")
-    build([texts["parent"]], str(base), add=True, jobs=1)
-    with Store.open(base) as store:
-        assert len(others) == 2
-        assert {iri: store.part(iri) for iri in others} == others
-        assert b"85" in store.part(NUMBER["parent"])
-    assert made(base) == fresh(tmp_path, *texts.values())
+    built("replaced", base, texts["parent"], add=True)
+    built("three anew", beside, *texts.values())
+    built("removed", base, remove=[NUMBER["parent"]])
+    return found
 
 
-def test_a_citation_finds_what_arrives_and_loses_what_goes(tmp_path: Path, texts: dict[str, Path]) -> None:
-    base = tmp_path / "base"
+def test_a_document_that_is_added_gives_the_base_of_a_fresh_build(states: dict[str, State]) -> None:
+    assert states["added"] == states["three"]
+    assert len(states["added"].parts) == len(states["two"].parts) + 1
 
-    def cited() -> set[tuple[object, ...]]:
-        query = f"""PREFIX eli: <{PREFIXES["eli"]}> PREFIX vk: <{PREFIXES["vk"]}>
-            SELECT DISTINCT ?number ?day {{ ?c vk:cited ?d . ?d eli:id_local ?number OPTIONAL {{ ?d eli:date_document ?day }}}}"""
-        with Store.open(base) as store:
-            return {(row[0], row[1] is not None) for row in store.rdf.select(query).rows}
 
-    build([texts["child"]], str(base), jobs=1)
-    assert cited() == {(NUMBER["parent"], False)}
-    build([texts["parent"]], str(base), add=True, jobs=1)
-    assert cited() == {(NUMBER["parent"], True)}
-    build([], str(base), remove=[NUMBER["parent"]], jobs=1)
-    assert cited() == {(NUMBER["parent"], False)}
+def test_a_document_that_is_removed_leaves_the_base_of_a_fresh_build(states: dict[str, State]) -> None:
+    assert states["removed"] == states["two"]
+
+
+def test_a_document_that_is_replaced_changes_no_other_graph(states: dict[str, State]) -> None:
+    assert states["replaced"] == states["three anew"]
+    before, after = states["added"].parts, states["replaced"].parts
+    assert {name for name in before if before[name] != after[name]} == {NUMBER["parent"]}
+    assert b"85" in after[NUMBER["parent"]]
+
+
+def test_a_citation_finds_what_arrives_and_loses_what_goes(states: dict[str, State]) -> None:
+    number = NUMBER["parent"]
+    assert [states[name].cited for name in ("two", "added", "removed")] == [
+        {(number, False)},
+        {(number, True)},
+        {(number, False)},
+    ]
 
 
 def test_names_stay_when_the_text_gains_a_line_elsewhere() -> None:

@@ -289,7 +289,7 @@ ROWS = st.tuples(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(ROWS, min_size=1, max_size=12), as_of=st.sampled_from([date(2018, 6, 30), END, date(2020, 1, 1)]))
 def test_pyshacl_finds_what_the_embedded_engine_finds(base, names, rows, as_of):
     reported = read_reports([("r.csv", (HEADER + "\n".join(",".join(r) for r in rows)).encode())], names)
@@ -304,7 +304,7 @@ def test_pyshacl_finds_what_the_embedded_engine_finds(base, names, rows, as_of):
     assert told(run_constraints(store, compiled.constraints)) == told(embedded)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(ROWS, min_size=1, max_size=12))
 def test_pyshacl_finds_what_the_compiled_shapes_of_reports_find(base, names, rows):
     reported = read_reports([("r.csv", (HEADER + "\n".join(",".join(r) for r in rows)).encode())], names)

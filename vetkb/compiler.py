@@ -132,7 +132,7 @@ def derive(compiled: Compilation, lexicon: Lexicon) -> RdfStore:
     """Return a store with one document and what the rules derive of it that its JSON shows."""
     store = RdfStore.memory()
     # a clause that is a task itself puts no other one into practice; where there is no clause, no task does
-    clauses = any(not item.path.startswith("附件") for item in compiled.document.items)
+    clauses = any(sentence.item is not None for sentence in compiled.document.sentences)
     if clauses and any(task.ordinal is not None for task in compiled.facts.tasks):
         read = terms_read(Vk.operationalises) | {Vk.order}
         quads = to_quads(compiled.document, _only_tasks(compiled.facts), lexicon)

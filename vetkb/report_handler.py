@@ -7,6 +7,7 @@ nobody knows.
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import json
 import traceback
@@ -21,7 +22,7 @@ from vetkb.graph.lexicon import load_lexicon
 from vetkb.graph.terms import PREFIXES
 from vetkb.isolation import Answer, Open
 from vetkb.report_workers import FORMATS, UNKNOWN, USUAL
-from vetkb.reporting import MEDIA_TYPES, Names, names_of, read_reports, render_template
+from vetkb.reporting import ENCODINGS, MEDIA_TYPES, Names, names_of, read_reports, render_template
 from vetkb.store import Store
 from vetkb.validate import KINDS, Demands, Report, blank_rows, validate
 from vetkb.validate.formats import to_json, to_quads
@@ -41,6 +42,8 @@ _OBSERVED = b"""
 def prepare(settings: Mapping[str, Any]) -> Open:
     """Load what workers share, and return what opens the base in one: an open base has threads, and must not be forked."""
     lexicon, empty = load_lexicon(), RdfStore.memory()
+    for encoding in ENCODINGS:
+        codecs.lookup(encoding)  # each is a module that is loaded with the first text
     day = datetime.date(2000, 1, 1)
     reported = read_reports([("body", UNKNOWN)], names_of(empty, lexicon.divisions))
     # not a workbook: what reads those brings a library with threads

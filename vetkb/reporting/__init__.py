@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from vetkb.reporting.delimited import ENCODINGS
 from vetkb.reporting.model import Limits, Observation, Place, ProgressReport, Remark
 from vetkb.reporting.names import Names, names_of
 from vetkb.reporting.read import FORMATS, MEDIA_TYPES, read_file, read_reports
@@ -12,6 +13,7 @@ from vetkb.reporting.template import render_template
 from vetkb.reporting.triples import Reported
 
 __all__ = [
+    "ENCODINGS",
     "FORMATS",
     "MEDIA_TYPES",
     "Limits",

@@ -14,12 +14,14 @@ from vetkb.reporting.model import Limits, Record, Remark, refusal
 from vetkb.reporting.rows import HEADER_WITHIN, canonical, records
 from vetkb.text import Message
 
+ENCODINGS = ("utf-8-sig", "utf-16", "gb18030")
 _DELIMITERS = (",", "\t", ";", "|", "，", "；")
 
 
 def decode(data: bytes, source: str) -> str:
     """Decode UTF-8, UTF-16 (with a mark) or GB18030; raises ReportError, which names the line, for anything else."""
-    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
+    utf_8, utf_16, gb18030 = ENCODINGS
+    encodings = (utf_16,) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else (utf_8, gb18030)
     line = None
     for encoding in encodings:
         try:

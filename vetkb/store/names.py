@@ -41,10 +41,11 @@ def names_of(rdf: RdfStore) -> Iterator[Name]:
                 kinds.setdefault(row["thing"], kind)
     seen: set[tuple[Iri, str, str | None]] = set()
     for relation, preferred in _RELATIONS:
-        for row in rdf.terms(f"SELECT ?thing ?label {{ ?thing <{relation}> ?label }} ORDER BY ?thing ?label"):
-            thing, label = row["thing"], row["label"]
-            if not isinstance(thing, Iri) or not isinstance(label, Literal) or thing not in kinds:
-                continue
+        rows = rdf.terms(f"SELECT ?thing ?label {{ ?thing <{relation}> ?label }}")
+        said = ((row["thing"], row["label"]) for row in rows)
+        known = ((thing, text) for thing, text in said if isinstance(thing, Iri) and isinstance(text, Literal) and thing in kinds)
+        # sorted here: the engine looks an IRI up at each comparison
+        for thing, label in sorted(known, key=lambda found: (found[0], found[1].value, found[1].language or "")):
             key = (thing, label.value, label.language)
             if key not in seen:
                 seen.add(key)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from vetkb.engine import Iri, Literal, Quad, RdfStore, Term
 from vetkb.errors import QueryError
@@ -18,7 +19,7 @@ from vetkb.validate.core import LOGICAL, MESSAGES, ON_VALUES, Conditions, check_
 from vetkb.validate.model import Severity
 from vetkb.validate.shacl import Raw
 from vetkb.validate.shapes import Check
-from vetkb.validate.shapes_graph import SH, OutsideSubset, ShapesGraph
+from vetkb.validate.shapes_graph import SH, OutsideSubset, ShapesGraph, sparql_term
 
 Messages = tuple[tuple[str, str | None], ...]
 
@@ -215,13 +216,54 @@ def run_constraints(store: RdfStore, constraints: Iterable[Constraint]) -> tuple
     """Run compiled constraints over the default graph of a store; results as SHACL has them, in a stable order."""
     met: dict[str | None, bool] = {None: True}
     found: list[Raw] = []
-    for constraint in constraints:
-        focus = constraint.focus
+    for bundle in _bundles(tuple(constraints)):
+        focus = bundle.focus
         if focus is not None and focus not in met:
             met[focus] = store.ask(f"ASK {{ {focus} }}")
-        if met[focus]:
-            found += _results(constraint, store.terms(constraint.query))
+        if not met[focus]:
+            continue
+        rows = store.terms(bundle.query)
+        for constraint in bundle.constraints:
+            found += _results(constraint, [row for row in rows if row.get(_PATH, constraint.path) == constraint.path])
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bundle:
+    """Constraints that ask the same of different properties of the same focus nodes, in one query."""
+
+    query: str
+    focus: str | None
+    constraints: tuple[Constraint, ...]
+
+
+_PATH = "thePath"
+
+
+@lru_cache(maxsize=64)
+def _bundles(constraints: tuple[Constraint, ...]) -> tuple[_Bundle, ...]:
+    """Put constraints of one form together: to read and plan a query costs more than to answer it over a small report."""
+    forms: dict[tuple[str | None, str], list[Constraint]] = {}
+    for constraint in constraints:
+        forms.setdefault((constraint.focus, _form(constraint)), []).append(constraint)
+    return tuple(_bundle(form, focus, members) for (focus, form), members in forms.items())
+
+
+def _form(constraint: Constraint) -> str:
+    """Return the query with a variable for its path, where that is one property which it names once; else as it is."""
+    step = f"?this <{constraint.path}> "
+    once = constraint.path is not None and constraint.query.count(f"<{constraint.path}>") == 1 == constraint.query.count(step)
+    plain = once and not constraint.component.endswith("#SPARQLConstraintComponent")
+    return constraint.query.replace(step, f"?this ?{_PATH} ") if plain else constraint.query
+
+
+def _bundle(form: str, focus: str | None, members: list[Constraint]) -> _Bundle:
+    if len(members) == 1 or f"?{_PATH} " not in form:
+        return _Bundle(members[0].query, focus, tuple(members))
+    paths = dict.fromkeys(sparql_term(c.path) for c in members if c.path is not None)
+    grouped = form.replace("?this", f"?{_PATH} ?this", 1).replace("GROUP BY ?this", f"GROUP BY ?{_PATH} ?this")
+    head, body = grouped.split("{", 1)
+    return _Bundle(f"{head}{{ VALUES ?{_PATH} {{ {' '.join(paths)} }} {body}", focus, tuple(members))
 
 
 def _results(constraint: Constraint, rows: Iterable[Mapping[str, Term]]) -> list[Raw]:

@@ -8,7 +8,7 @@ together, and the answer tells for each figure which bounds it breaks. Patterns 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -18,7 +18,6 @@ from vetkb.validate.policy import Requirement, Window
 from vetkb.validate.shacl import Raw
 from vetkb.validate.shapes import (
     A_WHOLE_YEAR,
-    TOLERANCE,
     Check,
     Constants,
     checks_of,
@@ -29,12 +28,18 @@ from vetkb.validate.shapes import (
     quoted,
     relevant,
 )
+from vetkb.validate.shapes_graph import sparql_term
 
 _COLUMNS = ("indicator", "reaching", "beginning", "yearly", "unit", "area", "concept", "level", "bound", "low", "high")
-_VARIABLES = ("?number", *(f"?the_{name}" for name in _COLUMNS))
+_VARIABLES = ("?number", *(f"?the_{name}" for name in _COLUMNS), "?asOf", "?stated")
 _UNDEFINED = "UNDEF"
+_ASSUMPTIONS = query_of(
+    "SELECT DISTINCT ?asOf ?stated WHERE { ?node a vk:Assumptions "
+    "OPTIONAL { ?node vk:asOf ?asOf } OPTIONAL { ?node vk:tolerance ?stated } }"
+)
 _TABLE = Constants(
     indicator="?the_indicator",
+    assumed=(),
     narrow=(
         "FILTER (!BOUND(?the_reaching) || ?to >= ?the_reaching)",
         "FILTER (!BOUND(?the_beginning) || ?from <= ?the_beginning)",
@@ -48,6 +53,20 @@ _TABLE = Constants(
     low="?the_low",
     high="?the_high",
 )
+
+
+Assumed = Sequence[tuple[str, str]]
+"""The as-of date and the tolerance of a data graph, as SPARQL writes them: one pair, or more where it has more."""
+
+
+def assumed_in(store: RdfStore) -> Assumed:
+    """Return what a data graph assumes."""
+    found = store.terms(_ASSUMPTIONS)
+    return [(_written(row.get("asOf")), _written(row.get("stated"))) for row in found] or [(_UNDEFINED, _UNDEFINED)]
+
+
+def _written(term: Term | None) -> str:
+    return _UNDEFINED if term is None else sparql_term(term)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +95,18 @@ class Form:
     conditions: tuple[str, ...]
     members: tuple[_Member, ...]
 
-    def figures(self, store: RdfStore, named: Container[Value]) -> list[Figures]:
+    def figures(self, store: RdfStore, named: Container[Value], assumed: Assumed) -> list[Figures]:
         """Return the figures of a data graph by requirement; `named` are the indicators that the data have."""
         asked = {str(n): m for n, m in enumerate(self.members) if m.requirement.indicator in named}
         if not asked:
             return []
         answers: dict[str, list[dict[str, Term]]] = defaultdict(list)
-        for row in store.terms(self._query(asked)):
+        for row in store.terms(self._query(asked, assumed)):
             answers[_said(row["number"])].append(row)
         return [_figures(asked[number], rows) for number, rows in answers.items()]
 
-    def _query(self, asked: Mapping[str, _Member]) -> str:
-        rows = [(number, *row) for number, member in asked.items() for row in member.rows]
+    def _query(self, asked: Mapping[str, _Member], assumed: Assumed) -> str:
+        rows = [(number, *row, *each) for number, member in asked.items() for row in member.rows for each in assumed]
         # a column that says nothing of any row is left out: an engine reads and plans it all the same
         kept = [place for place, column in enumerate(zip(*rows, strict=True)) if set(column) != {_UNDEFINED}]
         names = " ".join(_VARIABLES[place] for place in kept)
@@ -115,7 +134,7 @@ def forms_of(requirements: Iterable[Requirement]) -> tuple[Form, ...]:
     """Put together the requirements that differ in nothing but their constants."""
     groups: dict[str, list[Requirement]] = defaultdict(list)
     for requirement in requirements:
-        groups[f"{relevant(requirement, _lifted(requirement))}\n {TOLERANCE}"].append(requirement)
+        groups[relevant(requirement, _lifted(requirement))].append(requirement)
     return tuple(_form(pattern, members) for pattern, members in groups.items())
 
 

@@ -15,7 +15,7 @@ from vetkb.validate.compiled import run_checks
 from vetkb.validate.data_graph import Surroundings
 from vetkb.validate.duties import duties_of
 from vetkb.validate.duty_shapes import duty_checks
-from vetkb.validate.forms import Form, forms_of
+from vetkb.validate.forms import Form, assumed_in, forms_of
 from vetkb.validate.policy import Duty, Requirement
 from vetkb.validate.shacl import Raw
 from vetkb.validate.shapes import Check, checks_of
@@ -48,7 +48,8 @@ class Demanded:
 
         Returns the figures by the requirement (its shape) that they are about, and the results.
         """
-        found = [figures for form in self.forms for figures in form.figures(store, named)]
+        assumed = assumed_in(store)
+        found = [figures for form in self.forms for figures in form.figures(store, named, assumed)]
         figures = {f.requirement.shape: f.nodes for f in found}
         checks = [check for requirement, check in self.parts if requirement.shape in figures]
         checks += [check for duty, check in self.duty_checks if duty.task in named]

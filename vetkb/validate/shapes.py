@@ -59,10 +59,11 @@ def query_of(select: str, path: Iri | None = VALUE) -> str:
 class Constants:
     """How what one requirement says and another of the same form does not stands in a query: as it is, or as a variable.
 
-    `narrow` are the filters for the days, the length and the unit of a figure.
+    `assumed` looks the as-of date up, `narrow` are the filters for the days, the length and the unit of a figure.
     """
 
     indicator: str
+    assumed: tuple[str, ...]
     narrow: tuple[str, ...]
     area: str | None
     concept: str | None
@@ -91,6 +92,7 @@ def constants_of(requirement: Requirement) -> Constants:
     area, concept = requirement.policy.division, requirement.population_concept
     return Constants(
         indicator=f"<{requirement.indicator}>",
+        assumed=("OPTIONAL { ?assumptions a vk:Assumptions ; vk:asOf ?asOf }",),
         narrow=tuple(narrow),
         area=f"<{area}>" if area else None,
         concept=f"<{concept}>" if concept else None,
@@ -105,7 +107,7 @@ def relevant(requirement: Requirement, constants: Constants) -> str:
     """Return the pattern of the figures that are about a requirement."""
     lines = [
         f"$this vk:indicator {constants.indicator} ; $PATH ?value ; vk:from ?from ; vk:to ?to .",
-        "OPTIONAL { ?assumptions a vk:Assumptions ; vk:asOf ?asOf }",
+        *constants.assumed,
         "FILTER (?to <= COALESCE(?asOf, ?to))",
         *constants.narrow,
         *_whose(requirement, constants),
@@ -182,7 +184,7 @@ def checks_of(requirement: Requirement) -> tuple[Check, ...]:
     where = relevant(requirement, constants)
     found = []
     for name, severity, condition, assumed in conditions(requirement, constants):
-        tolerance = f"{TOLERANCE}\n    " if assumed else ""
+        tolerance = f"{_TOLERANCE}\n    " if assumed else ""
         select = f"SELECT DISTINCT $this ?value WHERE {{\n    {where}\n    {tolerance}FILTER ({condition})\n  }}"
         grade: Severity = "warning" if requirement.soft or requirement.qualitative else severity
         zh, en = _messages(requirement, name, grade)
@@ -192,7 +194,7 @@ def checks_of(requirement: Requirement) -> tuple[Check, ...]:
     return tuple(found)
 
 
-TOLERANCE = "OPTIONAL { ?assumptions vk:tolerance ?stated }"
+_TOLERANCE = "OPTIONAL { ?assumptions vk:tolerance ?stated }"
 
 
 def conditions(requirement: Requirement, constants: Constants) -> list[tuple[str, Severity, str, bool]]:

@@ -1,7 +1,7 @@
 """HTTP: parse what was asked, call one function of the base, present what comes back.
 
 `serve` runs a server, `create_app` makes the application for one that runs already. The only door to
-Starlette, uvicorn, httptools, Jinja and the client of Prometheus.
+FastAPI, uvicorn, httptools, Jinja and the client of Prometheus.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from starlette.applications import Starlette
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -60,11 +60,12 @@ ROUTES = (
 )
 
 
-class Application(Starlette):
-    """应用 — Starlette inside the envelope, which answers what has an address of its own without the framework's layers."""
+class Application(FastAPI):
+    """应用 — FastAPI inside the envelope, which answers what has an address of its own without the framework's layers."""
 
     def __init__(self, site: Site, rate: Rate | None) -> None:
         super().__init__(
+            openapi_url=None,  # the description is made from the catalogue and the schemas: see `openapi`
             routes=[Route(path, endpoint, methods=methods) for path, methods, endpoint in ROUTES],
             exception_handlers={VetkbError: _problem, HTTPException: _http_problem},
             lifespan=_lifespan,
@@ -90,14 +91,14 @@ class Application(Starlette):
         await response(scope, receive, send)
 
 
-def create_app(base: KnowledgeBase, limits: Limits | None = None, telemetry: Telemetry | None = None) -> Starlette:
+def create_app(base: KnowledgeBase, limits: Limits | None = None, telemetry: Telemetry | None = None) -> FastAPI:
     """Return the application that serves a base. The base stays the caller's to close."""
     site = Site(base, limits or Limits(), telemetry=telemetry or Telemetry())
     site.telemetry.routes = frozenset(path.split("/")[1] for path, _, _ in ROUTES)
     return Application(site, Rate(site.limits.rate) if site.limits.rate else None)
 
 
-def allowed(app: Starlette, path: str) -> str:
+def allowed(app: FastAPI, path: str) -> str:
     """Return the methods that an address takes, as the header Allow has them; nothing where there is none."""
     scope = {"type": "http", "method": "OPTIONS", "path": path, "headers": []}
     found = [route for route in app.routes if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE]
@@ -105,14 +106,14 @@ def allowed(app: Starlette, path: str) -> str:
     return ", ".join(method for method in ("GET", "HEAD", "POST", "OPTIONS") if method in methods)
 
 
-def site_now(app: Starlette) -> Site:
+def site_now(app: FastAPI) -> Site:
     """Return the site that takes the next request."""
     site: Site = app.state.site
     return site
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     site = site_now(app)
     if not site.ready:
         await asyncio.to_thread(site.warm_up)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import uvicorn
-from starlette.applications import Starlette
+from fastapi import FastAPI
 
 from vetkb import __version__
 from vetkb.base import open_base
@@ -122,7 +122,7 @@ def _appended(path: Path) -> IO[str]:
         raise UsageError(f"serve: {path} cannot be written ({error.strerror}); choose another --question-log") from None
 
 
-def _config(app: Starlette) -> uvicorn.Config:
+def _config(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="auto",
@@ -140,7 +140,7 @@ def _config(app: Starlette) -> uvicorn.Config:
 
 
 async def _run(
-    config: uvicorn.Config, app: Starlette, listener: socket.socket, reload: Callable[[], Awaitable[Site | None]]
+    config: uvicorn.Config, app: FastAPI, listener: socket.socket, reload: Callable[[], Awaitable[Site | None]]
 ) -> None:
     tasks: set[asyncio.Task[None]] = set()
     turn = asyncio.Lock()
@@ -162,7 +162,7 @@ async def _run(
     await uvicorn.Server(config).serve(sockets=[listener])
 
 
-async def _reload(app: Starlette, open_: Callable[[], KnowledgeBase], bases: ExitStack) -> Site | None:
+async def _reload(app: FastAPI, open_: Callable[[], KnowledgeBase], bases: ExitStack) -> Site | None:
     """Take up the build that is current; return the site of the one that was served, None where it stays."""
     old = site_now(app)
     try:
@@ -203,7 +203,7 @@ def _settle() -> None:
     gc.freeze()
 
 
-async def _flush(app: Starlette) -> None:
+async def _flush(app: FastAPI) -> None:
     while True:
         await asyncio.sleep(_FLUSH_SECONDS)
         site_now(app).telemetry.flush()
