@@ -110,8 +110,8 @@ def answer_by_quoting(
     chosen = [hit for cover, width, hit in sorted(found, key=lambda one: (one[1], len(one[2].text))) if cover.rank == best]
     covers = {hit.iri: cover for cover, _, hit in found}
     chosen = [hit for hit in chosen if len(hit.text) <= _FARTHER * len(chosen[0].text)]
-    if language == "en" and wanted.patterns and len(wanted.content) <= _FEW_WORDS and len(chosen) > 1:
-        return None  # two words in any order, with a party or a number beside them, are in sentences about other things
+    if language == "en" and wanted.party and len(wanted.content) <= _FEW_WORDS and len(chosen) >= _MOST:
+        return None  # two words in any order are in many sentences about other things
     said = passages([hit.iri for hit in chosen[:_MOST]], form, context, cut=len(chosen) > _MOST)
     bare = _QUOTES.sub("", asked)
     if said is not None and reading.cited_document.search(bare):
