@@ -201,6 +201,8 @@ def main() -> None:
         writer = get_context("spawn").Process(target=write_files, args=(folder, options.triples))
         writer.start()
         writer.join()
+        if writer.exitcode:
+            sys.exit("the reports could not be written")
         files = {word: str(Path(folder) / name) for word, name in FILES.items()}
         there = engines(str(Path(options.npm).absolute()), Path(folder) / "resources")
         runs: dict[str, list[Run]] = {}
@@ -215,6 +217,7 @@ def main() -> None:
                 engine = there[name]
                 if isinstance(engine, Engine) and (not done or done[-1].output is not None):
                     done.append(run([files.get(word, word) for word in engine.command], engine.folder, options.deadline))
+                    print(f"{name}: {done[-1].seconds:.1f} s", file=sys.stderr, flush=True)
     first: set[tuple[str, str, str]] | None = None
     for name, done in runs.items():
         engine, least, peak, output = there[name], min(r.seconds for r in done), max(r.peak for r in done), done[-1].output

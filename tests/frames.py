@@ -200,6 +200,7 @@ class Frames:
             yield Form("schedule", number)
             yield Form("agencies", number, field="closed")
             yield Form("agencies", number, field="open")
+            yield Form("agencies", number, field="first")
             for role in ROLES:
                 yield Form("agencies", number, role=role)
                 yield Form("agencies", number, role=role, count=True)
@@ -234,6 +235,9 @@ class Frames:
         yield Form("targets", count=True)
         for bounds in ("floor", "ceiling", "approx", "range"):
             yield Form("targets", All((Bounded(bounds),)))
+        for timed in self.times:
+            if timed.edge == "either":
+                yield Form("due", All((timed,)))
         for timed in self.dates():
             yield Form("targets", All((timed,)))
             yield Form("targets", All((timed,)), count=True)
@@ -243,6 +247,8 @@ class Frames:
                 yield Form("document", where, field=field)
             for field, level in product(("implements", "cites"), (None, "national", "provincial", "municipal")):
                 yield Form("citations", where, field=field, level=level)
+            for field in ("reward", "sanction", "incentives", "right", "basis", "funding"):
+                yield Form("provisions", where, field=field)
             yield Form("conflicts", where)
             yield Form("conflicts", where, count=True)
             for field in ("sections", "clauses"):

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from vetkb.base import build, open_base
-from vetkb.engine import Iri
+from vetkb.engine import Iri, RdfStore
+from vetkb.reporting import read_reports
+from vetkb.validate.compiled import run_checks
+from vetkb.validate.data_graph import data_graph
 from vetkb.validate.duties import duties_of
+from vetkb.validate.run import named_in
+from vetkb.validate.shapes import checks_of
 from vetkb.validate.targets import policies_of, requirements_of, survey
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "compliance" / "410500-anzhengban-2018-2.toml").read_text("utf-8"))
@@ -175,3 +181,30 @@ def test_what_is_to_be_filed_by_a_day_was_reported_by_then(unlike):
     report = unlike.validate([("r.csv", (HEADERS["tasks.csv"] + rows).encode())], as_of=date(2021, 12, 31))
     assert [(r.row, r.severity, str(r.shape).rpartition("_")[2]) for r in report.results] == [(5, "warning", "filed")]
     assert "应于2021-09-30前报送或备案" in report.results[0].message.zh
+
+
+def test_requirements_of_one_form_find_together_what_each_shape_finds_alone(bundled, unlike):
+    """The figures of every example, of a city, a county and a school, above and below, against both documents."""
+    for base, document in ((bundled, CASES["document"]), (unlike, str(unlike.store.documents()[0].iri))):
+        demanded = base.demands.of(frozenset((document,)))
+        rows = [c[kind] for c in FIGURES for kind in ("passes", "fails")] if base is bundled else []
+        rows += [
+            f"{r.indicator},{who},{kind},{area},{value},{r.unit or ''},{year}"
+            for r in demanded.requirements
+            for who, kind, area in (
+                ("", "", "安阳市"),
+                ("甲校", "公办高等职业院校", "安阳市"),
+                ("林州市", "", "林州市"),
+                ("", "", ""),
+            )
+            for value in (0, (r.value or r.low or 0) + 1)
+            for year in ("2018", "2025", "2018-09")
+        ]
+        reported = read_reports([("r.csv", (HEADERS["figures.csv"] + "\n".join(rows)).encode())], base.names)
+        store = RdfStore.memory()
+        store.add(data_graph(base.demands.surroundings, reported.triples(), date(2026, 1, 1), Decimal(10)))
+        _, together = demanded.run(store, named_in(store))
+        alone = run_checks(store, [check for r in demanded.requirements for check in checks_of(r)])
+        assert len(together) == len(set(together))
+        assert set(together) == set(alone)
+        assert len({raw.shape for raw in alone}) >= len(demanded.requirements) / 2

@@ -84,6 +84,19 @@ def test_a_body_that_is_nothing_is_refused_in_words_or_has_nothing_to_report(poo
         assert json.loads(content)["targets"] == []
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "big5", "utf-7", "latin-1"])
+def test_a_report_is_read_in_the_encoding_of_a_spreadsheet_or_refused_in_words(pool, encoding):
+    usual = {**USUAL, "format": "json", "language": "zh"}
+    body = FIGURES.decode().encode(encoding, "replace")
+    if encoding in ("big5", "utf-7", "latin-1"):
+        with suppress(ReportError):
+            check(pool, body, **usual)
+    else:
+        assert check(pool, body, **usual) == check(pool, FIGURES, **usual)
+    with suppress(ReportError):
+        check(pool, body, **{**usual, "media_type": "application/json"})
+
+
 def test_what_workers_are_forked_from_has_one_thread():
     code = "import os; from vetkb.report_handler import prepare; prepare({}); print(len(os.listdir('/proc/self/task')))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "1\n"

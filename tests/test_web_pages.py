@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import httpx
 import pytest
 from running import serving
 
+import vetkb.web.pages
 from vetkb.base import build
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -101,3 +103,36 @@ def test_every_page_can_be_used_without_sight_and_without_a_mouse(pages):
         assert all(below <= above + 1 for above, below in zip(page.headings, page.headings[1:], strict=False)), address
         assert len(page.ids) == len(set(page.ids)), address
         assert set(page.fields) <= page.labelled, address
+
+
+# --- colours -----------------------------------------------------------------------------------------
+
+CSS = (Path(vetkb.web.pages.__file__).parent / "static" / "style.css").read_text(encoding="utf-8")
+TEXT_ON = [
+    *((ink, ground) for ink in ("ink", "muted", "link") for ground in ("ground", "card", "quote")),
+    *(("accent", "card"), ("accent", "ground"), ("accent-ink", "accent"), ("ink", "warn")),
+]
+OUTLINES = [(line, ground) for line in ("focus", "field") for ground in ("ground", "card")]
+
+
+def colours(scheme):
+    """The colours of the light scheme, or those of the dark one, which begins with the light one's."""
+    named = [dict(re.findall(r"--([a-z-]+): #([0-9a-f]+)", block)) for block in re.findall(r":root {(.*?)}", CSS, re.DOTALL)]
+    return named[0] if scheme == "light" else {**named[0], **named[1]}
+
+
+def luminance(colour):
+    """Relative luminance as WCAG 2.2 defines it."""
+    full = "".join(digit * 2 for digit in colour) if len(colour) == 3 else colour
+    parts = [int(full[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("pairs", "least"), [(TEXT_ON, 4.5), (OUTLINES, 3.0)])
+def test_text_and_outlines_stand_out_from_what_they_stand_on(scheme, pairs, least):
+    named = colours(scheme)
+    for one, other in pairs:
+        low, high = sorted((luminance(named[one]), luminance(named[other])))
+        assert (high + 0.05) / (low + 0.05) >= least, (one, other)

@@ -560,7 +560,9 @@ def test_a_head_answers_like_a_get_without_the_body(client, path):
         assert head.headers.get(name) == got.headers.get(name)
 
 
-@pytest.mark.parametrize(("path", "allow"), [("/ask", "GET, HEAD, POST"), ("/queries", "GET, HEAD"), ("/validate", "POST")])
+@pytest.mark.parametrize(
+    ("path", "allow"), [("/ask", "GET, HEAD, POST"), ("/queries", "GET, HEAD"), ("/validate", "GET, HEAD, POST")]
+)
 def test_a_method_that_is_not_taken_is_told_which_are(client, is_problem, path, allow):
     response = client.delete(path)
     is_problem(response, 405, "method-not-allowed")
@@ -568,7 +570,8 @@ def test_a_method_that_is_not_taken_is_told_which_are(client, is_problem, path, 
 
 
 @pytest.mark.parametrize(
-    ("path", "allow"), [("/ask", "GET, HEAD, POST, OPTIONS"), ("/queries", "GET, HEAD, OPTIONS"), ("/validate", "POST, OPTIONS")]
+    ("path", "allow"),
+    [("/ask", "GET, HEAD, POST, OPTIONS"), ("/queries", "GET, HEAD, OPTIONS"), ("/validate", "GET, HEAD, POST, OPTIONS")],
 )
 def test_a_preflight_names_the_methods_of_its_address(client, path, allow):
     response = client.options(path)

@@ -108,7 +108,9 @@ def _first_reports(base: _Base) -> list[tuple[dict[str, Any], bytes]]:
     """Return reports that let everything load: (what is asked, the data)."""
     observed = list(parse_rdf(_OBSERVED, "turtle"))
     names = {syntax: media_type for media_type, syntax in MEDIA_TYPES.items()}
-    bodies = [("csv", UNKNOWN), ("json", _UNKNOWN_JSON)]
+    # a codec, too, is a file that is opened when it is first asked for
+    bodies = [("csv", UNKNOWN.decode().encode(encoding)) for encoding in ("utf-8", "gb18030", "utf-16")]
+    bodies += [("csv", b"\xff"), ("json", _UNKNOWN_JSON)]
     bodies += [(name, serialise_rdf(observed, name)) for name in RDF_TYPES if name in names and name in formats_of("construct")]
     bodies += [
         ("xlsx", render_template(blank_rows(base.store.rdf, Iri(document.iri), []), "xlsx"))

@@ -22,7 +22,7 @@ _ROLES: Final = {str(Vk.Lead): "lead", str(Vk.Support): "support", str(Vk.Respon
 def answer_agencies(form: Form, context: Context) -> Answer | Declined:
     """Answer who is responsible for a task, as the text lists them."""
     clause = next((one for one in form.where.conditions if isinstance(one, Among) and one.within == "assignment"), None)
-    query = _clause_query(clause, first=form.field == "first") if clause else _party_query(form)
+    query = _clause_query(clause) if clause else _party_query(form)
     rows = context.select(query.text())
     if not rows:
         return nothing(form, context)
@@ -38,6 +38,8 @@ def answer_agencies(form: Form, context: Context) -> Answer | Declined:
     inferred = False
     for assignment, found in by_list.items():
         chosen, guessed = _in_role(found, form)
+        if form.field == "first":
+            chosen = [row for row in chosen if row["position"] == 1]
         if not chosen:
             said.append(context.say("refuse_lead", task=_name(found[0], clause, context), role=context.say(f"role.{form.role}")))
             continue
@@ -79,23 +81,21 @@ def _party_query(form: Form) -> QueryText:
         "OPTIONAL { ?task vk:ordinal ?ordinal }",
     )
     query.where(form.where)
-    return _with_parties(query, ["?document", "?order"], first=form.field == "first")
+    return _with_parties(query, ["?document", "?order"])
 
 
-def _clause_query(clause: Among, *, first: bool) -> QueryText:
+def _clause_query(clause: Among) -> QueryText:
     query = QueryText("?assignment")
     query.add(query.values("?assignment", clause.iris), "?assignment vk:inDocument ?document ; vk:order ?order .")
-    return _with_parties(query, ["?document", "?order"], first=first)
+    return _with_parties(query, ["?document", "?order"])
 
 
-def _with_parties(query: QueryText, order: Sequence[str], *, first: bool) -> QueryText:
+def _with_parties(query: QueryText, order: Sequence[str]) -> QueryText:
     query.add(
         "?assignment vk:open ?open ; cv:hasParticipation ?participation .",
         "?participation cv:hasParticipant ?party ; cv:role ?role ; vk:surface ?surface ; vk:listPosition ?position .",
         "OPTIONAL { ?participation vk:inferredRole ?inferred }",
     )
-    if first:
-        query.add("FILTER(?position = 1)")
     if query.subject == "?task":
         query.columns += ["?ordinal", "?label"]
     query.columns += ["?document", *order, "?assignment", "?open", "?participation", "?party", "?surface", "?position", "?role"]

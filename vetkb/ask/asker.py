@@ -27,6 +27,7 @@ from vetkb.ask.form import About, All, By, Form, Named, Numbered, OnlyBy, Within
 from vetkb.ask.grammar import parts_of, prepare
 from vetkb.ask.kinds import forms_of, load_kinds
 from vetkb.ask.notes import with_notes
+from vetkb.ask.provisions import answer_due, answer_provisions
 from vetkb.ask.reader import answer_by_quoting
 from vetkb.ask.refusal import Refusals
 from vetkb.ask.resolve import resolve
@@ -56,6 +57,8 @@ _ANSWERS: Final[dict[str, Callable[[Form, Context], Answer | Declined]]] = {
     "pairs": answer_pairs,
     "compare": answer_compare,
     "structure": answer_structure,
+    "provisions": answer_provisions,
+    "due": answer_due,
     "conflicts": answer_conflicts,
 }
 

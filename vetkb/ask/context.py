@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,7 +10,7 @@ from typing import Any as Anything
 from typing import Final
 
 from vetkb.ask.answer import Answer, Evidence, Number, Result, Status
-from vetkb.ask.entities import Entities
+from vetkb.ask.entities import Entities, level_of
 from vetkb.ask.facts import Facts
 from vetkb.ask.form import Form, Within
 from vetkb.ask.sparql import QueryText
@@ -20,6 +21,7 @@ from vetkb.store import Hit, Store
 from vetkb.text import Span
 
 LIMIT: Final = 500
+_DIVISION: Final = re.compile(r"/eli/cn/(\d{6})/")
 CANDIDATES: Final = 200  # texts of a search that are looked at
 # The order of these patterns is the order in which they are fast.
 _EVIDENCE: Final = """
@@ -74,6 +76,13 @@ class Context:
     def select(self, query: str) -> list[dict[str, Value]]:
         """Run a query and return its rows."""
         return self.store.rdf.select(query).dicts()
+
+    def everywhere(self) -> tuple[str, ...]:
+        """Return the words for the whole area of the documents that are asked: 全市 of a city's; none where they differ."""
+        asked = self.scope.documents.iris if self.scope else self.entities.identifiers
+        codes = [_DIVISION.search(document) for document in asked]
+        levels = {level_of(code[1]) if code else "" for code in codes}
+        return self.words.everywhere.get(levels.pop(), ()) if len(levels) == 1 else ()
 
     def search(self, text: str) -> list[Hit]:
         """Return the texts that hold the words of a text; the readings of one question search for the same again and again."""

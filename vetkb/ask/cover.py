@@ -37,11 +37,13 @@ class Reading:
     cited_document: re.Pattern[str]
     meaning: re.Pattern[str]
     defines: re.Pattern[str]
+    definition: re.Pattern[str]
     spare_english: frozenset[str]
     question_words: re.Pattern[str]
     english_units: Mapping[str, tuple[str, ...]]
     numbers: tuple[str, ...]
     totals: tuple[str, ...]
+    bounds: tuple[str, ...]
 
     def units_of(self, asked: str) -> tuple[str, ...]:
         """Return the units in which the number that is asked for may stand; none where any will do."""
@@ -67,6 +69,7 @@ def load_reading() -> Reading:
         unit=re.compile(rf"(?:多少|几)({'|'.join(map(re.escape, data['units']))})"),
         meaning=re.compile("|".join(data["asks"]["meaning"]["words"])),
         defines=re.compile(data["defines"]),
+        definition=re.compile(data["definition"]),
         which_document=re.compile(data["which_document"]),
         cited_document=re.compile(data["cited_document"]),
         spare_english=frozenset(data["spare_en"]) | load_words("en").closed,
@@ -75,6 +78,7 @@ def load_reading() -> Reading:
         ),
         english_units={words: tuple(units) for words, units in data["units_en"].items()},
         totals=tuple(data["totals"]),
+        bounds=tuple(data["bounds"]),
         numbers=tuple(data["asks"]["number"]["words"]),
     )
 

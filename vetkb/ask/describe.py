@@ -20,6 +20,7 @@ _CLAUSE_END: Final = re.compile(r"[，。；;,]")
 _FIGURE: Final = re.compile(r"[a-z0-9.%]+")  # a number or a word of Latin letters is covered whole or not at all
 _SHORTEST: Final = 2
 _LONGEST: Final = 120
+_SHARE: Final = "占"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +138,36 @@ def _longest(words: str, at: int, text: str) -> int:
     return end
 
 
-def names_measure(parts: Sequence[Piece], label: str, share: bool, words: Words) -> bool:
+def names_measure(parts: Sequence[Piece], label: str, words: Words, *, share: bool, asked_for: bool) -> bool:
     """Say whether a description names what an indicator measures, and not only what it relates that to.
+
+    Who asks for a percentage (`asked_for`) need not name it.
 
     经费 must be named for 按工资总额提取培训经费的比例; and who asks for an amount (工资总额) does not ask for a share of it.
     """
     asked = parts[-1].forms[0] if parts else ""
-    if share and asked.endswith(words.amounts):
+    if share and asked.endswith(words.amounts) and not any(_SHARE in part.forms[0] for part in parts):
         return False
+    if share and asked_for:
+        return True
     core = plain(label)
     tail = next((tail for tail in words.tails if core.endswith(tail) and len(core) > len(tail) + 1), "")
     core = core.removesuffix(tail)
     heads = [core, *(core[: core.find(word)] for word in words.relations if core.find(word) > 1)]
     return any(head[-2:] in form for head in heads for part in parts for form in part.forms)
+
+
+def scraps(parts: Sequence[Piece], text: str) -> int:
+    """Return in how many stretches a (plain) text holds a description: 职业院校 is one in 职业院校数量, two in 职业教育院校."""
+    count = 0
+    for part in parts:
+        said = part.forms[0] if part.free else next((form for form in part.forms if form in text), "")
+        at = 0
+        while at < len(said):
+            end = _longest(said, at, text)
+            count += end - at >= _SHORTEST
+            at = max(end, at + 1)
+    return count
 
 
 def searched(parts: Sequence[Piece]) -> str:

@@ -140,6 +140,8 @@ def answer_structure(form: Form, context: Context) -> Answer | Declined:
     depth = min((str(row["path"]).count("/") for row in body), default=0)
     wanted = depth if form.field == "sections" else depth + 1
     chosen = [row for row in body if str(row["path"]).count("/") == wanted]
+    # what is numbered straight through has clauses and no sections
+    chosen = chosen or [row for row in body if form.field == "clauses" and str(row["path"]).count("/") == depth]
     name = context.say(f"part.{form.field}")
     if not chosen or len({row["document"] for row in chosen}) > 1:
         return context.declined("not_found", form, "refuse_field", document=_documents(context), field=name)

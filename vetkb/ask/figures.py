@@ -51,7 +51,7 @@ _COUNTED: Final = (
     ),
 )
 _COUNTED_AFTER: Final = re.compile(
-    rf"(?:责任|负责|牵头|配合|指导|承担|参与)?(?:单位|部门|机构)(?:的?(?:数量|个数|数))?(?:在|有|是|为)?"
+    rf"(?:责任|负责|牵头|配合|指导|承担|参与)?(?:单位|部门|机构)(?:的?(?:数量|个数|数))?(?:在|只有|仅有|就只有|有|只是|是|为|只|仅)?"
     rf"(?P<more>超过|多于|大于|不止|不只)?(?P<least>至少|最少|不少于|不低于)?(?P<most>至多|最多|不超过|不多于)?(?P<below>少于|不足|不到)?"
     rf"(?P<n>{_N[1:-1]})(?:个|家)(?P<up>及?以上)?(?P<down>及?以下)?(?!单位|部门|机构)"
 )
@@ -60,8 +60,9 @@ _RANK: Final = (
         r"(?:(?:排(?:名|在)?|位居|列)第([二三四五六七八九]|[2-9])|第([二三四五六七八九]|[2-9])(?=(?:名|位)?(?:多|少|最)))(?:名|位)?"
     ),
     re.compile(
-        r"\b(?:(second|third|fourth|fifth)[\s-](?=most|fewest|largest|highest|greatest|biggest|busiest)"
-        r"|(?:rank(?:s|ed|ing)?|comes?|stands?|placed|is|are)\s(?:in\s)?(?:the\s)?(second|third|fourth|fifth)(?:\splace)?\b)"
+        r"\b(second|third|fourth|fifth)[\s-](?=most|fewest|largest|highest|greatest|biggest|busiest|heaviest|smallest|lowest|lightest)"
+        r"|\b(?:rank(?:s|ed|ing)?|com(?:es?|ing)|stands?|placed|is|are|in)\s(?:in\s)?(?:the\s)?"
+        r"(second|third|fourth|fifth)(?:\splace)?\b(?! most| fewest)"
     ),
 )
 _TOP: Final = re.compile(

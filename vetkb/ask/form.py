@@ -30,6 +30,8 @@ Want = Literal[
     "truth",
     "compare",
     "structure",
+    "provisions",
+    "due",
     "conflicts",
 ]
 Extreme = Literal["most", "fewest"]

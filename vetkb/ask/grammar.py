@@ -63,6 +63,8 @@ class _Tags(Lexer):
                 of_its_own |= tag.value == "before" and [one.kind for one in tags[place + 1 : place + 2]] == ["AGENCY"]
                 if of_its_own or _denies_another(tags, place + 1):
                     yield _token(replace(tag, kind=COMMA), place)
+            if tag.kind == "THAN" and tag.value in ("more", "fewer"):
+                yield _token(replace(tag, kind="MORE"), place)  # 多于财政局
             yield _token(tag, place)
             if [one.kind for one in tags[max(0, place - 1) : place + 2]] == ["HOWMUCH", "UNIT", "AGENCY"]:
                 yield _token(replace(tag, kind=COMMA), place)  # how many offices it has is not how many it has to do with

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any as Anything
 from typing import Final, cast
@@ -41,11 +41,12 @@ _FOLDER: Final = ONTOLOGY / "ask" / "kinds"
 _LINKS: Final = frozenset({"PLUS", "ELSE", "BUT"})
 _MOST_CONDITIONS: Final = 12  # nobody asks for more, and each makes a query dearer
 _RANKED: Final = ("TASKS", "UNIT", "WHO")
+_COUNTED_TASKS: Final = "项"
 _EVERYWHERE: Final = frozenset({"DOC", "BASE"})
 Part = Clause | Tag
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kind:
     """问题类型 — A kind of question.
 
@@ -64,6 +65,11 @@ class Kind:
     field: str | None
     make: str
     examples: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def allowed(self) -> frozenset[str]:
+        """All parts that the kind has a use for."""
+        return frozenset[str]().union(self.words, self.clauses, self.one, self.count, _EVERYWHERE, _LINKS, *self.needs)
 
 
 @lru_cache(maxsize=1)
@@ -115,16 +121,15 @@ def _one_topic(parts: Sequence[Part]) -> Sequence[Part]:
 def kinds_of(parts: Sequence[Part]) -> Iterator[Kind]:
     """Yield the kinds of questions that have a use for every part."""
     present = [part.kind for part in parts]
-    return (kind for kind in load_kinds() if present and _suits(kind, present))
+    held = frozenset(present)
+    for_documents = ("WHICH", "DOC") in pairwise(present)  # 哪些文件 asks for documents
+    for kind in load_kinds():
+        if present and held <= kind.allowed and (kind.want == "citations" or not for_documents) and _suits(kind, present, held):
+            yield kind
 
 
-def _suits(kind: Kind, present: Sequence[str]) -> bool:
-    held = set(present)
-    if kind.want != "citations" and ("WHICH", "DOC") in pairwise(present):
-        return False  # 哪些文件 asks for documents
-    allowed = kind.words | kind.clauses | kind.one | kind.count | _EVERYWHERE | _LINKS
-    allowed |= {name for group in kind.needs for name in group}
-    if not held <= allowed or not all(group & held for group in kind.needs):
+def _suits(kind: Kind, present: Sequence[str], held: frozenset[str]) -> bool:
+    if not all(group & held for group in kind.needs):
         return False
     named = sum(name in kind.one for name in present)
     return not kind.one or named == 1 or (kind.make == "besides" and named == present.count("topic") == 2)
@@ -206,6 +211,8 @@ def _tasks(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     _refuse_duty_of_nobody(parts, language)
     if _words(parts, "CLAUSES") and ("sections" in _values(parts, "CLAUSES") or not _clauses(parts, "party")):
         raise NotMeantError  # how many articles there are is no question about tasks
+    if _words(parts, "WHEN") and not _clauses(parts, "quality", "time"):
+        raise NotMeantError  # 时间进度是持续实施的任务: a word for what is said of them
     form = _plain(kind, parts, language)
     if form.count and _first_after(parts, kind.count, ("TASKS", "UNIT")) == "UNIT":
         raise NotMeantError  # 任务涉及几个部门: not the tasks are to be counted
@@ -233,8 +240,11 @@ def _exists(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """市民政局有没有任务: whether there is any for the one party."""
     form = _tasks(kind, parts, language)
     parties = _clauses(parts, "party")
-    if len(parties) != 1 or not isinstance(parties[0].condition, By):
+    if len(parties) != 1 or not isinstance(parties[0].condition, (By, Unclear, All)):
         raise NotMeantError
+    if isinstance(parties[0].condition, Unclear) and _words(parts, "BOTH"):  # 发改委和扶贫办有没有共同负责的任务
+        joint = All(parties[0].condition.parties)
+        form = replace(form, where=All(tuple(joint if one == parties[0].condition else one for one in form.where.conditions)))
     return replace(form, field=kind.field)
 
 
@@ -269,9 +279,33 @@ def _first(where: All) -> All:
     return All(tuple(replace(one, first=True) if one is parties[0] else one for one in where.conditions))
 
 
+def _items(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """国际交流那一块，分工表里是哪几项: a counter or the annex says that tasks are meant."""
+    counted = any(_COUNTED_TASKS in word.text for word in _words(parts, "WHICH"))
+    topics = [part.condition for part in _clauses(parts, "topic")]
+    named = any(isinstance(one, About) and not one.bare for one in topics)
+    if not _words(parts, "ANNEX") and not (counted and (named or _clauses(parts, "section"))):
+        raise NotMeantError
+    return _tasks(kind, parts, language)
+
+
+def _figure(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """What X rate is to be reached: in English the last word says that a number is asked for."""
+    topics = [part.condition for part in _clauses(parts, "topic")]
+    last = fold(topics[-1].words).split()[-1] if topics and isinstance(topics[-1], About) else ""
+    if last not in load_words(language).measures:
+        raise NotMeantError
+    return _targets(kind, parts, language)
+
+
+def _first_of(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """第18项任务排第一位的是谁: one of those who are listed."""
+    return replace(_plain(kind, parts, language), field="first", role=None)
+
+
 def _deeds(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """哪些由…负责 has no noun: a word must say that something is done."""
-    if not any(clause.duty for clause in _clauses(parts, "party")) and not _words(parts, "DUTY", "UNIT"):
+    if not any(clause.duty for clause in _clauses(parts, "party")) and not _words(parts, "DUTY", "UNIT", "ABOUT"):
         raise NotMeantError
     return _tasks(kind, parts, language)
 
@@ -427,8 +461,8 @@ def _targets(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     words += [part.text for part in _words(parts, "EVERY")]
     others = [one for one in conditions if not isinstance(one, About)]
     others += [Bounded(cast(Bounds, value)) for value in _values(parts, "BOUNDS")]
-    units = [value for value in _values(parts, "CLASSIFIER") if value != "any"]
-    described = kind.name == "how-much"
+    units = [value for name in ("CLASSIFIER", "HOWMUCH") for value in _values(parts, name) if value != "any"]
+    described = kind.name in ("how-much", "figure")
     if described and not words:
         raise NotMeantError
     about = (About("\n".join(dict.fromkeys(words))),) if words else ()
@@ -467,7 +501,7 @@ def _structure(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     named = (
         _values(parts, "CLAUSES")
         or ["sections" for _ in _words(parts, "ASPECT")]
-        or ["clauses" for word in _words(parts, "CLASSIFIER") if word.text == "条"]
+        or ["clauses" for word in _words(parts, "CLASSIFIER", "MEASURES") if word.text.startswith("条")]
     )
     if not named:
         raise NotMeantError
@@ -483,6 +517,24 @@ def _described(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     others = [one for one in parts if one.kind != "topic"]
     about = About("\n".join(dict.fromkeys(one.words for one in topics)))
     return Form(kind.want, All((*_where(others).conditions, about)))
+
+
+def _provisions(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """有什么奖励 asks for rewards, 有什么规定 for no kind of arrangement."""
+    named = [value for name in ("PROVISIONS", "SAYS") for value in _values(parts, name) if value != "any"]
+    if len(set(named)) != 1:
+        raise NotMeantError
+    form = _described(kind, parts, language)
+    topics = tuple(one for one in form.where.conditions if not (isinstance(one, About) and not one.words))
+    return replace(form, where=All(topics), field=cast(str, named[0]))
+
+
+def _due(kind: Kind, parts: Sequence[Part], language: str) -> Form:
+    """到2018年年底要做到什么: of one time, and of nobody."""
+    del language
+    if any(isinstance(one.condition, Not) for one in _clauses(parts)) or len(_clauses(parts, "time")) != 1:
+        raise NotMeantError
+    return Form(kind.want, _where(parts))
 
 
 def _refuse_text_after_head(parts: Sequence[Part], language: str) -> None:
@@ -507,6 +559,9 @@ _MAKERS: Final[dict[str, Callable[[Kind, Sequence[Part], str], Form]]] = {
     "plain": _plain,
     "tasks": _tasks,
     "deeds": _deeds,
+    "items": _items,
+    "figure": _figure,
+    "first_of": _first_of,
     "exists": _exists,
     "superlative": _superlative,
     "truth": _truth,
@@ -521,4 +576,6 @@ _MAKERS: Final[dict[str, Callable[[Kind, Sequence[Part], str], Form]]] = {
     "citations": _citations,
     "structure": _structure,
     "described": _described,
+    "provisions": _provisions,
+    "due": _due,
 }

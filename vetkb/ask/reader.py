@@ -46,6 +46,9 @@ _FEW_WORDS: Final = 2
 _AROUND: Final = 25
 _WITHIN_ONE: Final = 25  # more where one document is asked, since its sentences are about one thing
 _FARTHER: Final = 2.5
+_FEW: Final = 6  # characters of a question that say little where many sentences have them
+_NOTE: Final = re.compile(r"\s*[（(][^（()）]*[)）]\s*。?\s*")  # who is responsible, in brackets, says nothing else
+_OR_NOT: Final = re.compile(r"([\u3400-\u9fff])不\1")  # 收不收 asks whether 收
 _QUOTES: Final = re.compile('[“”"‘’「」]')
 _HEADINGS: Final = """
 SELECT ?node ?heading ?opening ?last ?before {
@@ -55,6 +58,12 @@ SELECT ?node ?heading ?opening ?last ?before {
   OPTIONAL {
     ?item eli:is_part_of ?list . ?first vk:item ?list ; a vk:Sentence ; vk:text ?opening . FILTER(STRENDS(?opening, "：")) }
   OPTIONAL { ?last vk:item ?item ; a vk:Sentence ; vk:order ?earlier ; vk:text ?before . FILTER(?earlier = ?order - 1) }
+}"""
+_NEXT: Final = """
+SELECT ?node ?next ?text {
+  %s
+  ?node vk:item ?item ; vk:order ?order . ?next vk:item ?item ; a vk:Sentence ; vk:order ?later ; vk:text ?text .
+  FILTER(?later = ?order + 1)
 }"""
 _QUANTITIES: Final = """
 SELECT ?node ?target ?label ?quote ?unit ?per {
@@ -73,7 +82,9 @@ def answer_by_quoting(
     `labels` are headings and tasks of the base in the question: who does one is in no sentence that has but scraps of it.
     """
     reading = load_reading()
-    asked = reading.everywhere.sub("", fold(question))
+    asked = _OR_NOT.sub(r"\1", reading.everywhere.sub("", fold(question)))
+    for word in context.everywhere():
+        asked = asked.replace(word, "")
     if reading.never.search(asked) or reading.never.search(plain(asked)):
         return None
     wanted = _wanted(asked, language, names, reading, labels, context.words.glossary)
@@ -87,15 +98,22 @@ def answer_by_quoting(
     document = context.scope.documents.iris[0] if context.scope else None
     if document is not None:
         wanted = replace(wanted, around=_AROUND + _WITHIN_ONE)
-    hits = [hit for hit in context.store.nearest(wanted.sought, _CANDIDATES, document) if hit.kind == "sentence"]
+    sought = wanted.sought
+    if reading.definition.search(asked):
+        sought = " ".join(f"{word}是" for word in wanted.content)  # 消费扶贫是社会各界…
+    hits = [hit for hit in context.store.nearest(sought, _CANDIDATES, document) if hit.kind == "sentence"]
+    hits = [hit for hit in hits if not _NOTE.fullmatch(hit.text)]
     form = Form("passages", All((About("\n".join(wanted.content)), *([context.scope] if context.scope else []))))
     found, least = _fitting(wanted, hits, context)
     if not found:
         shown = " ".join(wanted.content)
         key = "refuse_missing" if least and least != asked else "refuse_about"
         return context.declined("not_found", form, key, words=shown, missing=least)
-    clearer = [one for one in found if reading.defines.search(one[2].text)] if reading.meaning.search(asked) else []
-    found = clearer or found
+    if reading.meaning.search(asked) or reading.definition.search(asked):
+        clearer = [one for one in found if _defines(one[2].text, wanted.content, reading)]
+        if not clearer and reading.definition.search(asked):
+            return None
+        found = clearer or found
     # who names a body asks about the sentences that name it
     naming = [one for one in found if wanted.names and all(name in fold(one[2].text) for name in wanted.names)]
     found = naming or found
@@ -112,6 +130,8 @@ def answer_by_quoting(
     chosen = [hit for hit in chosen if len(hit.text) <= _FARTHER * len(chosen[0].text)]
     if language == "en" and wanted.party and len(wanted.content) <= _FEW_WORDS and len(chosen) >= _MOST:
         return None  # two words in any order are in many sentences about other things
+    if len(chosen) > _MOST and not wanted.patterns and told <= _FEW and not reading.which_document.search(_QUOTES.sub("", asked)):
+        return None  # what so many sentences name none of them is asked about
     said = passages([hit.iri for hit in chosen[:_MOST]], form, context, cut=len(chosen) > _MOST)
     bare = _QUOTES.sub("", asked)
     if said is not None and reading.cited_document.search(bare):
@@ -119,6 +139,12 @@ def answer_by_quoting(
     if said is not None and reading.which_document.search(bare):
         return _documents_of(said, form, context)
     return said and _with_figures(said, asked, "".join(wanted.content), chosen[0], covers[chosen[0].iri], reading, context)
+
+
+def _defines(text: str, content: Sequence[str], reading: Reading) -> bool:
+    """Say whether a sentence says what a name means: X是…, 以下统称X."""
+    bare = plain(text)
+    return reading.defines.search(text) is not None or any(bare.startswith(f"{plain(word)}是") for word in content)
 
 
 def _documents_of(said: Answer, form: Form, context: Context) -> Answer:
@@ -233,6 +259,7 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
     above, before = _above(hits, context) if hits else ({}, {})
     found: list[tuple[Cover, int, Hit]] = []
     pairs: list[tuple[Cover, int, Hit]] = []
+    open_ended: list[tuple[Cover, int, Hit]] = []
     least = wanted.asked
     for place, hit in enumerate(hits):
         text = plain(hit.text)
@@ -265,22 +292,39 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
                 _add_fitting(pairs, cover, text, both, replace(hit, iri=last), wanted)
                 _add_fitting(pairs, cover, text, both, hit, wanted)
             continue
-        _add_fitting(found, cover, text, hit.text, hit, wanted)
-    return found or pairs, least
+        if not _add_fitting(found, cover, text, hit.text, hit, wanted):
+            open_ended.append((cover, narrowest(text, cover.words)[1], hit))
+    return found or pairs or _continued(open_ended, wanted, context), least
 
 
-def _add_fitting(found: list[tuple[Cover, int, Hit]], cover: Cover, bare: str, text: str, hit: Hit, wanted: _Wanted) -> None:
-    """Add a sentence whose words stand close together, with what is asked for near them."""
+def _continued(fitting: Sequence[tuple[Cover, int, Hit]], wanted: _Wanted, context: Context) -> list[tuple[Cover, int, Hit]]:
+    """Return the one sentence that lacks but the number that is asked for, with the next one, which has it."""
+    best = max((cover.rank for cover, _, _ in fitting), default=None)
+    likely = [one for one in fitting if one[0].rank == best]
+    if not wanted.number or not wanted.patterns or len(likely) != 1:
+        return []
+    cover, width, hit = likely[0]
+    for row in context.look_up(_NEXT, "?node", [hit.iri]):
+        after = str(row["text"])
+        if all(pattern.search(after) for pattern in wanted.patterns):
+            return [likely[0], (cover, width, replace(hit, iri=iri(row["next"]), text=after))]
+    return []
+
+
+def _add_fitting(found: list[tuple[Cover, int, Hit]], cover: Cover, bare: str, text: str, hit: Hit, wanted: _Wanted) -> bool:
+    """Add a sentence whose words stand close together, with what is asked for near them; say whether that alone is missing."""
     start, end = narrowest(bare, cover.words)
     if wanted.whole and max(map(len, cover.words)) * _SCRAPS < cover.own:
-        return
+        return True
     scattered = cover.own < _LONG_WORDS * len(cover.words)
     if end - start > (_SPREAD_SCATTERED if scattered else _SPREAD) * cover.own + wanted.around:
-        return
+        return True
     # a number stands near what it measures; who must do it may stand at the head of a long sentence
     holds = all(_stands_near(pattern, bare, cover.words) for pattern in wanted.patterns) if wanted.number else True
-    if holds and all(pattern.search(text) for pattern in wanted.patterns):
-        found.append((cover, end - start, hit))
+    if not holds or not all(pattern.search(text) for pattern in wanted.patterns):
+        return False
+    found.append((cover, end - start, hit))
+    return True
 
 
 def _stands_near(pattern: re.Pattern[str], text: str, words: Sequence[str]) -> bool:
@@ -323,6 +367,9 @@ def _measured(hit: Hit, asked: str, content: str, cover: Cover, reading: Reading
         if str(row["quote"]) in hit.text
         and (not wanted or row["unit"] is None or any(str(row["unit"]) in unit for unit in wanted))
     ]
+    bounds = [word for word in reading.bounds if word in asked]
+    bounded = [row for row in rows if any(word in str(row["quote"]) for word in bounds)]
+    rows = bounded or rows
     shared = {iri(row["target"]): (_shared(plain(str(row["label"])), content), -len(str(row["label"]))) for row in rows}
     named = {target: rank for target, rank in shared.items() if rank[0] > 1}
     best = [target for target, rank in named.items() if rank == max(named.values())]

@@ -57,6 +57,19 @@ def level_filter(code: str, level: str) -> str:
     return f"FILTER(REGEX({code}, {written(Literal(_LEVELS[level]))}))"
 
 
+def timed(condition: Timed, schedule: str, day: str) -> list[str]:
+    """Return the lines that say of a schedule that it lies before, from, by or in a time; `day` is a variable of its own."""
+    first, last = written(condition.earliest), written(condition.latest)
+    edge = {"start": "vk:earliest", "end": "vk:latest"}.get(condition.edge)
+    if condition.relation == "by":
+        return [f"{schedule} {edge or 'vk:latest'} {last} ."]
+    if condition.relation == "before":
+        return [f"{schedule} {edge or 'vk:latest'} {day} . FILTER({day} <= {last})"]
+    if condition.relation == "from":
+        return [f"{schedule} {edge or 'vk:earliest'} {day} . FILTER({day} >= {first})"]
+    return [f"{schedule} {edge or 'vk:earliest|vk:latest'} {day} . FILTER({day} >= {first} && {day} <= {last})"]
+
+
 @lru_cache(maxsize=20_000, typed=True)
 def written(term: Term | int | date) -> str:
     """Return a term as SPARQL writes it; the engine writes it."""
@@ -272,17 +285,12 @@ class QueryText:
 
     @_fragment.register
     def _(self, condition: Timed) -> list[str]:
-        schedule, day = self.fresh("schedule"), self.fresh("day")
-        first, last = written(condition.earliest), written(condition.latest)
-        has = f"FILTER EXISTS {{ {self.subject} vk:schedule {schedule} . {schedule}"
-        edge = {"start": "vk:earliest", "end": "vk:latest"}.get(condition.edge)
-        if condition.relation == "by":
-            return [f"{has} {edge or 'vk:latest'} {last} }}"]
-        if condition.relation == "before":
-            return [f"{has} {edge or 'vk:latest'} {day} . FILTER({day} <= {last}) }}"]
-        if condition.relation == "from":
-            return [f"{has} {edge or 'vk:earliest'} {day} . FILTER({day} >= {first}) }}"]
-        return [f"{has} {edge or 'vk:earliest|vk:latest'} {day} . FILTER({day} >= {first} && {day} <= {last}) }}"]
+        schedule = self.fresh("schedule")
+        return [
+            f"FILTER EXISTS {{ {self.subject} vk:schedule {schedule} .",
+            *(f"  {line}" for line in timed(condition, schedule, self.fresh("day"))),
+            "}",
+        ]
 
     @_fragment.register
     def _(self, condition: Not) -> list[str]:

@@ -11,8 +11,10 @@ from vetkb.gazetteer import simplified
 
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ENGLISH_WORD: Final = re.compile(r"[A-Za-z][A-Za-z'’-]*")
-_ENGLISH_START: Final = re.compile(r"[\s“\"'‘(]*(?:[A-Za-z]{2,}(?:['’][a-z]+)?[\s,]|I(?:['’][a-z]+)?\s[a-z]+\s)")
-_GLOSSED: Final = re.compile(r"((?:[\w'’“”\"‘-]+[\s,]+){1,12})[(（]([^()（）]*[\u3400-\u9fff][^()（）]*)[)）]")
+_ENGLISH_START: Final = re.compile(r"[\s“\"'‘(]*(?:[A-Za-z][A-Za-z'’]+[\s,]|I\s[a-z]+\s)")
+_GLOSSED: Final = re.compile(
+    r"((?:[a-zA-Z0-9'’“”\"‘-]+[\s,]+){0,11}[a-zA-Z0-9'’“”\"‘-]+[\s,]*)[(（]([^()（）]*[\u3400-\u9fff][^()（）]*)[)）]"
+)
 _GOVERNING: Final = frozenset(
     "not but or nor neither only except besides than without often many much when who by".split()  # noqa: SIM905
 )

@@ -22,6 +22,7 @@ from vetkb.gazetteer import Entry, Gazetteer, Link, pinyin, shape_of, simplified
 
 SHORT_NAME: Final = 2  # characters of a name that is too short to be put right
 _LONGEST_NAME: Final = 24
+_MOST_BEFORE: Final = 3  # words that may have been taken out of a name typed almost right
 _TRUSTED_LAYERS: Final = ("normalised", "pinyin", "abbreviation")
 _AN_AGENCY: Final = re.compile(
     r"(?:局|委|办|厅|部|署|院|委员会|办公室|政府|中心|公司|bureau|commission|ministry|department|office)(?:长)?$", re.IGNORECASE
@@ -61,12 +62,25 @@ class Tagger:
     def tagged(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], list[Tag]]]:
         """Yield the tags of a question; where a name was typed almost right, first those with it put right, and a note."""
         tags = self.tags_of(text, words)
-        linked = [self._linked(one) for one in tags if one.kind == TEXT and len(one.text) <= _LONGEST_NAME]
-        corrected = {found.start: found for found in linked if found is not None}
+        linked = [self._linked_from(place, tags, text) for place, one in enumerate(tags) if one.kind == TEXT]
+        corrected = [found for found in linked if found is not None]
         if corrected:
-            notes = tuple(f"{one.text}\n{one.value.label}" for one in corrected.values() if isinstance(one.value, Named))
-            yield notes, [corrected.get(one.start, one) for one in tags]
+            notes = tuple(f"{one.text}\n{one.value.label}" for one in corrected if isinstance(one.value, Named))
+            left = [one for one in tags if not any(found.start <= one.start < found.end for found in corrected)]
+            yield notes, sorted([*left, *corrected], key=lambda one: one.start)
         yield (), tags
+
+    def _linked_from(self, place: int, tags: Sequence[Tag], text: str) -> Tag | None:
+        """Return a name put right that ends in a stretch of words; short words may have been taken out of it before."""
+        last = tags[place]
+        found = self._linked(last)
+        start = last.start
+        for before in reversed(tags[max(0, place - _MOST_BEFORE) : place]):
+            if before.end != start or not _AN_AGENCY.search(last.text) or len(before.text) > SHORT_NAME:
+                break
+            start = before.start
+            found = self._linked(replace(last, start=start, text=text[start : last.end])) or found
+        return found
 
     def _entitled(self, tags: Sequence[Tag]) -> list[Tag]:
         """Join words and the kind of document after them into its name, where one title alone has them."""
@@ -84,7 +98,7 @@ class Tagger:
 
     def _linked(self, one: Tag) -> Tag | None:
         """Return a tag for a name that differs from a known one in a character that sounds the same, or is a short form."""
-        if one.text.isascii() or len(one.text) <= SHORT_NAME:
+        if one.text.isascii() or not SHORT_NAME < len(one.text) <= _LONGEST_NAME:
             return None
         typed = shape_of(simplified(one.text))
         # 北京市科技局 is none of this city's bodies, however little of its name is left without its place

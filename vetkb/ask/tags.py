@@ -131,6 +131,8 @@ def _absorb(tags: Sequence[Tag], question: str, words: Words, step: int) -> list
 def _absorbs(one: Tag, before: str, after: str, words: Words, step: int) -> bool:
     if one.kind not in words.soft or TEXT not in (before, after):
         return False
+    if one.kind == "ABOUT" and before == "TASKS":
+        return False  # 任务讲的是…: what tasks are about is no part of what they are about
     between = before == after == TEXT
     if step == 0:
         # a single character is rarely a word of its own beside a description (中等…, 在校生…)

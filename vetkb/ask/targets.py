@@ -15,7 +15,7 @@ from typing import Final
 
 from vetkb.ask.answer import Answer, Evidence, Result
 from vetkb.ask.context import Context, Declined, Row, iri, plural
-from vetkb.ask.describe import Piece, clauses_around, names_measure, plain, uncovered
+from vetkb.ask.describe import Piece, clauses_around, names_measure, plain, scraps, uncovered
 from vetkb.ask.form import About, All, Among, Form
 from vetkb.ask.resolve import not_found, search
 from vetkb.ask.sparql import QueryText
@@ -27,6 +27,9 @@ from vetkb.zh import is_share
 _MOST_VALUES: Final = 6
 _EACH: Final = re.compile(r"每[个一]?(\w)")
 _TEXTS: Final = 30
+_SHARE: Final = "%"
+_SHORTEST_STRETCH: Final = 2
+_LONGEST_STRETCH: Final = 24
 _COMPARATORS: Final = {">=": "ge", "<=": "le", ">": "gt", "<": "lt", "=": "eq", "approx": "approx", "range": "range"}
 _PRINTED: Final = """
 SELECT ?target ?text ?quote {
@@ -38,6 +41,8 @@ _NEAR: Final = """
 SELECT DISTINCT ?node ?target ?text {
   %s
   ?node vk:item ?item ; vk:text ?text . ?target vk:item ?item ; cv:constrains ?indicator .
+  # a number stands in the sentence that prints it, not in another of its item that prints the same
+  FILTER NOT EXISTS { ?node a vk:Sentence . ?target vk:sentence ?own . FILTER(?own != ?node) }
 }"""
 _FIELDS: Final = """
 SELECT ?target ?label ?population ?area ?unit ?per ?when ?quote {
@@ -59,6 +64,7 @@ class _Candidate:
     label: str
     unit: str
     per: str
+    quote: str
 
 
 def answer_targets(form: Form, context: Context) -> Answer | Declined:
@@ -150,24 +156,39 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
     hits = context.search(" ".join(word for part in parts for word in part.forms if word))[:_TEXTS]
     texts = {hit.iri: hit.text for hit in (*covering, *hits) if hit.kind in ("sentence", "task")}
     candidates = _candidates(list(texts), context) if texts else []
-    candidates = [one for one in candidates if names_measure(parts, one.label, is_share(one.unit), context.words)]
-    words = context.words
-    chosen = [one for one in candidates if not uncovered(parts, one.own, words, words.light)]
-    if not chosen:
-        chosen = [one for one in candidates if not uncovered(parts, one.own + one.clause, words, words.light)]
-        chosen = _nearest(parts, chosen, words)
-        if _nearest(parts, [*chosen, *candidates], words)[:1] != chosen[:1]:
-            chosen = []  # another target is named better: what is left is not this one's
-        chosen = _for_each(about.words, chosen)
+    unit, words = form.field, context.words
+    share = unit == _SHARE
+    candidates = [
+        one
+        for one in candidates
+        if names_measure(parts, one.label, words, share=is_share(one.unit), asked_for=share) and (is_share(one.unit) or not share)
+    ]
+    chosen: list[_Candidate] = []
+    for light in dict.fromkeys((words.light, (*words.light, *context.everywhere()))):
+        chosen = chosen or _meant(about.words, parts, candidates, words, light)
     chosen = [one for one in chosen if not any(_is_narrower(one, other) for other in chosen)]
     if not chosen:
         return not_found(about, _least_missing(parts, candidates, words) or missing, form, context)
-    unit = form.field
-    if unit:
+    if unit and not share:
         chosen = [one for one in chosen if unit in one.unit]
         if not chosen:
             return not_found(about, unit, form, context)
     return Among(_shown(about), tuple(one.target for one in chosen), "target")
+
+
+def _meant(
+    description: str, parts: Sequence[Piece], candidates: Sequence[_Candidate], words: Words, light: Sequence[str]
+) -> list[_Candidate]:
+    """Return the targets whose own words hold a description, in the fewest stretches; else those whose clause does."""
+    chosen = [one for one in candidates if not uncovered(parts, one.own, words, light)]
+    if chosen:
+        whole = min(scraps(parts, one.own) for one in chosen)
+        return [one for one in chosen if scraps(parts, one.own) == whole]
+    chosen = [one for one in candidates if not uncovered(parts, one.own + one.clause, words, light)]
+    chosen = _nearest(parts, chosen, words, light)
+    if _nearest(parts, [*chosen, *candidates], words, light)[:1] != chosen[:1]:
+        return []  # another target is named better: what is left is not this one's
+    return _beside(parts, _for_each(description, chosen))
 
 
 def _candidates(nodes: Sequence[Iri], context: Context) -> list[_Candidate]:
@@ -187,7 +208,8 @@ def _candidates(nodes: Sequence[Iri], context: Context) -> list[_Candidate]:
         quote = str(row["quote"])
         clause = _clause_of(tuple(texts[target]), quote, str(row["label"]), context.words)
         found.setdefault(
-            target, _Candidate(target, own, clause, str(row["label"]), str(row["unit"] or ""), str(row["per"] or ""))
+            target,
+            _Candidate(target, own, clause, str(row["label"]), str(row["unit"] or ""), str(row["per"] or ""), plain(quote)),
         )
     return list(found.values())
 
@@ -200,9 +222,35 @@ def _clause_of(texts: tuple[str, ...], quote: str, label: str, words: Words) -> 
     return min(clauses, key=lambda one: len(uncovered(named, one, words)), default="")
 
 
-def _nearest(parts: Sequence[Piece], found: Sequence[_Candidate], words: Words) -> list[_Candidate]:
+def _beside(parts: Sequence[Piece], found: Sequence[_Candidate]) -> list[_Candidate]:
+    """Of several numbers in one clause keep the one beside what is described: 厚度小于0.025毫米的塑料袋."""
+    kept: list[_Candidate] = []
+    for one in found:
+        others = [other for other in found if other.clause == one.clause]
+        if len(others) == 1 or _distance(parts, one) == min(_distance(parts, other) for other in others):
+            kept.append(one)
+    return kept
+
+
+def _distance(parts: Sequence[Piece], one: _Candidate) -> int:
+    """Return how far a number stands from the longest stretch of a description that its clause has and its name lacks."""
+    stretches = [
+        said[start:end]
+        for said in (part.forms[0] for part in parts)
+        for start in range(len(said))
+        for end in range(start + _SHORTEST_STRETCH, min(len(said), start + _LONGEST_STRETCH) + 1)
+        if said[start:end] in one.clause and said[start:end] not in one.own
+    ]
+    at = one.clause.find(one.quote)
+    if not stretches or at < 0:
+        return len(one.clause)
+    longest = max(stretches, key=len)
+    return min(abs(found.start() - at) for found in re.finditer(re.escape(longest), one.clause))
+
+
+def _nearest(parts: Sequence[Piece], found: Sequence[_Candidate], words: Words, light: Sequence[str]) -> list[_Candidate]:
     """Keep those whose own words hold the most of the description."""
-    left = {one.target: len(uncovered(parts, one.own, words, words.light)) for one in found}
+    left = {one.target: len(uncovered(parts, one.own, words, light)) for one in found}
     least = min(left.values(), default=0)
     return [one for one in found if left[one.target] == least]
 

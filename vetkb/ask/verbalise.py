@@ -94,6 +94,7 @@ def _filled(template: str, form: Form, language: str) -> str:
         ("topic", lambda one: isinstance(one, About) and not one.own),
         ("shared", lambda one: isinstance(one, By) and one == form.without),
         ("who", lambda one: isinstance(one, By) and not one.first),
+        ("time", lambda one: isinstance(one, Timed) and one.edge == "either"),
     ):
         if slot in slots or (slot == "who" and "does" in slots):
             values |= _taken(left, slot, taken, language)
@@ -129,6 +130,8 @@ def _taken(left: list[Condition], slot: str, taken: Callable[[Condition], bool],
             return {"topic": words.replace("\n", " ")}
         case By(who):
             return {slot: _name(who, language)}
+        case Timed() as timed:
+            return {"time": _time(timed, language)}
     raise CannotSayError
 
 

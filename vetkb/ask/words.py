@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ class Words:
     `links` join one to its noun, `commas` part conditions, words of `bodiless` may be said of a task without its body;
     kinds of `asking` are taken into one last of all. `same` lists words that a text may use instead of the asker's,
     `glossary` says what English words are in Chinese. `tails`, `amounts` and `relations` are words in the names of
-    indicators.
+    indicators, `everywhere` those for the whole area of a document by its level; `measures` end what is a number.
     """
 
     language: str
@@ -68,6 +68,8 @@ class Words:
     tails: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
+    measures: frozenset[str] = frozenset()
+    everywhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     glossary: Glossary | None = None
 
     @cached_property
@@ -116,6 +118,8 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         tails=tuple(texts["tails"]),
         amounts=tuple(texts["amounts"]),
         relations=tuple(texts["relations"]),
+        measures=frozenset(data.get("measures", ())),
+        everywhere={level: tuple(names) for level, names in texts["everywhere"].items()},
         language=language,
         phrases={first: tuple(sorted(found, key=lambda p: -len(p.text))) for first, found in phrases.items()},
         soft=frozenset(data["soft"]),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from vetkb.reporting.delimited import ENCODINGS
 from vetkb.reporting.model import Limits, Observation, Place, ProgressReport, Remark
 from vetkb.reporting.names import Names, names_of
-from vetkb.reporting.read import FORMATS, MEDIA_TYPES, read_file, read_reports
+from vetkb.reporting.read import FORMATS, MEDIA_TYPES, SUFFIXES, read_file, read_reports
 from vetkb.reporting.template import render_template
 from vetkb.reporting.triples import Reported
 
@@ -16,6 +16,7 @@ __all__ = [
     "ENCODINGS",
     "FORMATS",
     "MEDIA_TYPES",
+    "SUFFIXES",
     "Limits",
     "Names",
     "Observation",

@@ -105,7 +105,7 @@ class Names:
         found = self.divisions.get(text, ())
         if found or len(text) > _LONGEST_NAME:
             return found
-        for cut in range(len(text) - 2, 1, -1):
+        for cut in range(len(text) - 2, max(1, len(text) - _LONGEST_PLACE), -1):
             below = self.divisions.get(text[cut:], ())
             above = self.places(text[:cut]) if below else ()
             within = tuple(place for place in below if any(a in self.ancestors(place) for a in above))
@@ -132,6 +132,7 @@ def normal(name: str) -> str:
 
 
 _LONGEST_NAME = 60
+_LONGEST_PLACE = 15  # 积石山保安族东乡族撒拉族自治县
 _QUOTES = re.compile("(?<=.)[“”‘’《》「」](?=.)|^[“‘《「](?=.*[^”’》」]$)")  # not around the whole of a name
 _SHORTER = (  # what offices write otherwise, in one form
     (re.compile("高等职业"), "高职"),

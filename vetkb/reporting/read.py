@@ -16,7 +16,7 @@ from vetkb.reporting.structured import is_jsonld, parse_json, read_rows
 from vetkb.reporting.triples import Naming, Reported
 from vetkb.reporting.workbook import read_workbook
 
-_SUFFIXES = {
+SUFFIXES = {
     ".csv": "csv",
     ".tsv": "csv",
     ".txt": "csv",
@@ -50,7 +50,7 @@ FORMATS = ("csv", "xlsx", "json", "jsonld", "turtle", "ntriples", "nquads", "tri
 
 def read_file(path: Path, limits: Limits | None = None) -> bytes:
     """Return the bytes of a file, or raise ReportError where it is missing or too large; never reads beyond the cap."""
-    most = _most(_SUFFIXES.get(path.suffix.casefold()), limits or Limits())
+    most = _most(SUFFIXES.get(path.suffix.casefold()), limits or Limits())
     try:
         with path.open("rb") as stream:
             data = stream.read(most + 1)
@@ -73,7 +73,7 @@ def _check_size(data: bytes, source: str, most: int) -> None:
 def format_of(data: bytes, source: str, media_type: str | None = None) -> str:
     """Tell the format of a report, or raise ReportError."""
     named = MEDIA_TYPES.get((media_type or "").partition(";")[0].strip().casefold())
-    suffix = _SUFFIXES.get(PurePosixPath(source.replace("\\", "/")).suffix.casefold())
+    suffix = SUFFIXES.get(PurePosixPath(source.replace("\\", "/")).suffix.casefold())
     known = named or suffix
     start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
     if data.startswith(b"PK\x03\x04"):

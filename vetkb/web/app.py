@@ -34,7 +34,7 @@ ROUTES = (
     ("/ask", ["GET", "POST"], questions.ask),
     ("/queries", ["GET"], catalogue.queries),
     ("/queries/{name}", ["GET"], catalogue.query),
-    ("/validate", ["POST"], validation.validate),
+    ("/validate", ["GET", "POST"], validation.validate),
     ("/documents", ["GET"], documents.documents),
     ("/documents/{id:path}", ["GET"], documents.document),
     *(

@@ -16,6 +16,7 @@ from vetkb.engine import MEDIA_TYPES, formats_of
 from vetkb.paths import SCHEMAS, SHAPE_KINDS
 from vetkb.reporting import MEDIA_TYPES as DATA_TYPES
 from vetkb.web import catalogue
+from vetkb.web.forms import MULTIPART
 from vetkb.web.openapi_linked import linked_paths
 from vetkb.web.openapi_parts import HTML, TEXT, Json, operation, parameter, schema_of
 from vetkb.web.protocol import DIRECT, FORM
@@ -50,7 +51,7 @@ def specification(base: KnowledgeBase) -> Json:
             "/sparql": {"get": _sparql_get(), "post": _sparql_post()},
             **_catalogue(base, schemas),
             **linked_paths(base),
-            "/validate": {"post": _validate(schemas)},
+            "/validate": _validate(schemas),
             **_small(schemas),
         },
         "components": {"schemas": schemas},
@@ -203,8 +204,12 @@ def _validate(schemas: Mapping[str, Json]) -> Json:
         parameter("shapes", {"type": "string", "enum": list(SHAPE_KINDS)}, "which shapes; by default compliance"),
         parameter("tolerance", {"type": "number", "minimum": 0, "maximum": 100}, "what 左右 allows, in per cent"),
     ]
-    made["requestBody"] = {"required": True, "content": {kind: {"schema": {}} for kind in DATA_TYPES}}
-    return made
+    content: dict[str, Json] = {kind: {"schema": {}} for kind in DATA_TYPES}
+    fields: Json = {"data": {"type": "string", "format": "binary"}, "text": TEXT}
+    content[MULTIPART] = {"schema": {"type": "object", "properties": fields}}
+    made["requestBody"] = {"required": True, "content": content}
+    page = operation("validate-page", "The page on which a person hands data in", {HTML: TEXT}, (400, 406, 422))
+    return {"get": page, "post": made}
 
 
 def _small(schemas: Mapping[str, Json]) -> Json:

@@ -23,7 +23,7 @@ from vetkb.web.negotiate import language
 
 _HERE = Path(__file__).resolve().parent
 _STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
-_SECTIONS = ("ask", "documents", "queries", "sparql", "docs")
+_SECTIONS = ("ask", "documents", "queries", "sparql", "validate", "docs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class Pages:
             "link": _linker(request.scope.get("root_path", ""), kept),
             "asked": kept,
             "switch": _switch(request, spoken),
+            "sections": _SECTIONS,
             "section": section[0] if section and section[0] in _SECTIONS else "",
             "version": __version__,
             "build": build,

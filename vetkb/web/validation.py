@@ -1,4 +1,4 @@
-"""POST /validate: reported data → the report, as JSON, as a SHACL validation report or as a page.
+"""/validate: reported data → the report, as JSON, as a SHACL validation report or as a page; and the page to hand data in.
 
 The body streams in up to a cap and is checked in a process that can be killed. Shapes are named, never read from a path.
 """
@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from pathlib import PurePosixPath
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,15 +24,19 @@ from vetkb.errors import UsageError
 from vetkb.paths import SHAPE_KINDS
 from vetkb.report_workers import check
 from vetkb.reporting import MEDIA_TYPES as DATA_TYPES
+from vetkb.reporting import SUFFIXES
 from vetkb.web.bodies import read_body
 from vetkb.web.cache import Made
+from vetkb.web.forms import MOST_FRAMING, MULTIPART, Part, read_parts
 from vetkb.web.headers import SECURITY
 from vetkb.web.negotiate import Offer, bare
 from vetkb.web.pages import request_language
 from vetkb.web.problems import UnsupportedTypeError
 from vetkb.web.questions import read_date
-from vetkb.web.site import HTML, JSON, Site, offer_for, one_each, reply, site_of
+from vetkb.web.site import HTML, JSON, Site, asked_of, offer_for, one_each, reply, site_of
 
+# of figures; docs/http.md has those of tasks beside
+_COLUMNS = {"zh": "指标,对象,对象类型,地区,数值,单位,年份", "en": "indicator,about,about_type,area,value,unit,year"}
 _STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 OFFERS = (JSON, *(Offer(name, RDF_TYPES[name]) for name in formats_of("construct")), Offer("csv", RDF_TYPES["csv"]), HTML)
 
@@ -48,14 +53,57 @@ class Asked:
 async def validate(request: Request) -> Response:
     """Answer a request to /validate."""
     site = site_of(request)
+    if request.method == "GET":
+        return await _form(request, site)
     fields = one_each(request.scope["query_string"])
     offer = offer_for(request, OFFERS, fields.get("format"))
-    kind = bare(request.headers.get("content-type", ""))
-    if kind not in DATA_TYPES:
-        raise UnsupportedTypeError(f"send the data as {', '.join(DATA_TYPES)}")
+    content_type = request.headers.get("content-type", "")
+    kind: str | None = bare(content_type)
+    if kind == MULTIPART:
+        most = site.limits.validate_body + MOST_FRAMING
+        filled, kind, body = read_form(read_parts(content_type, await read_body(request, most)))
+        fields |= filled
+    elif kind in DATA_TYPES:
+        body = await read_body(request, site.limits.validate_body)
+    else:
+        raise UnsupportedTypeError(f"send the data as {', '.join(DATA_TYPES)}, or as a form ({MULTIPART})")
     asked = read_asked(fields)
-    body = await read_body(request, site.limits.validate_body)
     return await reply(request, offer, site.lanes.checks, partial(_checked, request, site, offer, asked, kind, body))
+
+
+def read_form(parts: Mapping[str, Part]) -> tuple[dict[str, str], str | None, bytes]:
+    """Return the parameters of a form, the media type of its data (None: to be told by its first bytes) and the data.
+
+    Raises UsageError where there are none, or both a file and rows.
+    """
+    given = [parts[name] for name in ("data", "text") if name in parts and parts[name].content.strip()]
+    if len(given) != 1:
+        raise UsageError("there is both a file and rows; hand in one of them" if given else "choose a file, or paste rows")
+    data = given[0]
+    syntax = SUFFIXES.get(PurePosixPath(data.filename or "").suffix.casefold())
+    kind = next((media_type for media_type, name in DATA_TYPES.items() if name == syntax), None)
+    return {name: parts[name].text for name in ("as_of", "shapes", "tolerance") if name in parts}, kind, data.content
+
+
+async def _form(request: Request, site: Site) -> Response:
+    """Show the page on which a person hands data in."""
+    asked_of(request)
+    today = datetime.date.today().isoformat()
+    make = partial(_form_page, request, site, today)
+    offer = offer_for(request, [HTML])
+    return await reply(request, offer, site.lanes.answers, make, depends_on=(today, request_language(request)), lasting=False)
+
+
+def _form_page(request: Request, site: Site, today: str) -> bytes:
+    content = {
+        "today": today,
+        "kinds": SHAPE_KINDS,
+        "suffixes": list(SUFFIXES),
+        "columns": _COLUMNS[request_language(request)],
+        "megabytes": site.limits.validate_body >> 20,
+        "seconds": f"{site.limits.check.seconds:g}",
+    }
+    return site.pages.render("validate.html", request, site.base.build_id, content)
 
 
 def read_asked(fields: Mapping[str, str]) -> Asked:
@@ -79,7 +127,7 @@ def read_tolerance(text: str | None) -> float | None:
     return float(percent)
 
 
-def _checked(request: Request, site: Site, offer: Offer, asked: Asked, kind: str, body: bytes) -> Made:
+def _checked(request: Request, site: Site, offer: Offer, asked: Asked, kind: str | None, body: bytes) -> Made:
     content = check(
         site.checker,
         body,
