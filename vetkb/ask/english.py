@@ -53,7 +53,10 @@ class Glossary:
     @cached_property
     def _whole(self) -> Mapping[str, tuple[str, ...]]:
         """The entries by their words as they are."""
-        return {_words(phrase): others for phrase, others in self.entries.items()}
+        found: dict[str, tuple[str, ...]] = {}
+        for phrase, others in self.entries.items():
+            found[_words(phrase)] = tuple(dict.fromkeys((*found.get(_words(phrase), ()), *others)))
+        return found
 
     def translated(self, text: str, spare: Collection[str]) -> list[tuple[str, ...]] | None:
         """Return what each word of a folded text is called in Chinese, in order; None where one is not known.
