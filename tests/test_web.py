@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import re
 import threading
 from contextlib import suppress
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -18,6 +20,7 @@ from starlette.requests import Request
 from vetkb import errors
 from vetkb.errors import BusyError, QueryRefusedError, QuerySyntaxError, UnknownNameError, UsageError, VetkbError
 from vetkb.paths import SCHEMAS
+from vetkb.web import bodies, wire
 from vetkb.web.bodies import read_body
 from vetkb.web.cache import ByteCache
 from vetkb.web.caching import entity_tag, is_volatile, matches
@@ -509,3 +512,20 @@ def test_the_service_description_names_its_endpoint_and_its_graphs():
     found = {(q.subject, q.predicate, q.object) for q in triples("http://host/sparql", {"urn:g": 3})}
     assert ("http://host/sparql#service", SD + "endpoint", "http://host/sparql") in found
     assert ("http://host/sparql#named-graph-1", SD + "name", "urn:g") in found
+
+
+# --- what operators are told -------------------------------------------------------------------------
+
+
+def test_the_bounds_that_the_documentation_names_are_those_that_hold():
+    """The tests of deadlines have a server with shorter ones."""
+    told = (Path(__file__).parent.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", told, re.MULTILINE))
+    assert rows["a request's head"] == f"{wire.HEAD_BYTES >> 10} KB, {wire.HEAD_FIELDS} fields, {wire.HEAD_SECONDS:g} seconds"
+    assert rows["a body"].startswith(f"{bodies.SECONDS:g} seconds; ")
+    assert rows["what is still sent behind an answer"].startswith(f"read for {wire.REST_SECONDS:g} seconds")
+    assert f"less than {wire.DRAIN_BYTES >> 10} KB in {wire.DRAIN_SECONDS:g} seconds" in rows["connections"]
+    limits = Limits()
+    assert rows["the check of a report"].startswith(f"{limits.check.seconds:g} s, {limits.check.memory >> 30} GB, ")
+    for size in (f"{limits.query_body >> 20} MB", f"{limits.validate_body >> 20} MB", f"{limits.question_body >> 10} KB"):
+        assert size in rows["a body"]

@@ -59,6 +59,26 @@ _GROUPS: Final = (
     + """
 SELECT ?group ?label { ?group a vk:AgentGroup ; (skos:prefLabel|skos:altLabel) ?label } ORDER BY ?group ?label"""
 )
+_UNRESOLVED: Final = (
+    _HEAD
+    + """
+SELECT ?party ?label {
+  ?party a vk:UnresolvedParty ; skos:prefLabel ?label . FILTER EXISTS { ?participation cv:hasParticipant ?party }
+} ORDER BY ?party"""
+)
+_ISSUERS: Final = (
+    _HEAD
+    + """
+SELECT ?document ?issuer { ?document eli:passed_by/skos:prefLabel ?issuer } ORDER BY ?document DESC(?issuer)"""
+)
+_ORGAN_NAMES: Final = (
+    _HEAD
+    + """
+SELECT ?organ ?relation ?name (LANG(?name) AS ?language) {
+  ?organ a vk:OrganType ; ?relation ?name .
+  FILTER(?relation IN (vk:provincialName, vk:municipalName, vk:countyName, rdfs:label, skos:altLabel))
+} ORDER BY ?organ ?name"""
+)
 _DOCUMENTS: Final = (
     _HEAD
     + """
@@ -95,6 +115,8 @@ _LEVEL_WORDS: Final = {
     "county": ("县", "区", "市"),
     "national": (),
 }
+_LEVEL_OF_WORD: Final = {"省": "provincial", "市": "municipal", "县": "county", "区": "county"}
+_ISSUING_PLACE: Final = re.compile(r"(?:中共)?([^\W\d]{2,8}?[省市县区])(?:人民政府|委)")
 _NATION: Final = "000000"
 _LEVEL_NAMES: Final = {
     "national": ("nationalName",),
@@ -158,6 +180,10 @@ class Entities:
         for iri, full, short, names in _agencies(rdf):
             labels[iri] = short or full
             official[iri] = full
+            for name in names:
+                aliases.setdefault(fold(name), {})[iri] = full
+        for iri, full, names in _unresolved(rdf):
+            labels[iri] = official[iri] = full
             for name in names:
                 aliases.setdefault(fold(name), {})[iri] = full
         for row in rdf.select(_GROUPS).dicts():
@@ -312,6 +338,30 @@ def _agencies(rdf: RdfStore) -> Iterator[tuple[Iri, str, str | None, set[str]]]:
         names = set(_names(labels, organs.get(organ, {}), places.get(code, []), level_of(code), own=code in own))
         names |= {other for name in names for other in _also_called(name)}
         yield iri, labels[0], next(iter(labels[1:]), None), names
+
+
+def _unresolved(rdf: RdfStore) -> Iterator[tuple[Iri, str, set[str]]]:
+    """Yield each party that no directory knows, and what it may be called: bodies of a place in none are called like others."""
+    parties = rdf.select(_UNRESOLVED).dicts()
+    if not parties:
+        return
+    organs: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    called: dict[tuple[str, str], str] = {}
+    for row in rdf.select(_ORGAN_NAMES).dicts():
+        relation = re.split("[#/]", str(row["relation"]))[-1]
+        organs.setdefault(str(row["organ"]), {}).setdefault(relation, []).append((str(row["name"]), str(row["language"])))
+        called.setdefault((relation, str(row["name"])), str(row["organ"]))
+    issuers = {str(row["document"]): str(row["issuer"]) for row in rdf.select(_ISSUERS).dicts()}
+    for row in parties:
+        label = str(row["label"])
+        level = _LEVEL_OF_WORD.get(label[0], "county")
+        ways = (called.get((relation, label[1:])) for relation in _LEVEL_NAMES[level] if label[0] in _LEVEL_OF_WORD)
+        organ = next((organ for organ in ways if organ is not None), None)
+        place = _ISSUING_PLACE.match(issuers.get(str(row["party"]).partition("/party/")[0], ""))
+        places = [place[1], place[1][:-1]] if place and place[1][-1] == label[0] else []
+        names = set(_names([label], organs.get(organ or "", {}), places, level, own=organ is not None))
+        names |= {one + label[1:] for one in places}
+        yield Iri(str(row["party"])), label, names | {other for name in names for other in _also_called(name)}
 
 
 def level_of(code: str) -> str:

@@ -25,6 +25,7 @@ _OWN_WORDS = (
     *("全市", "我市", "本市", "全省", "我省", "本省", "全县", "全区"),
     *("自治区", "自治州", "自治县", "省", "市", "县", "区", "州", "盟", "旗"),
 )
+_LEVEL_MARKS = frozenset("省市县区州盟旗")
 _NATION_WORDS = ("中华人民共和国", "国家")
 _BARE_IS_NO_NAME = frozenset({"政府", "人民政府", "委", "海关", "法院", "检察院", "人民法院", "人民检察院"})
 _GROUP_NOISE = re.compile(r"[()、,\s]")
@@ -364,9 +365,13 @@ def division_of(issuer: str | Document, lexicon: Lexicon) -> str | None:
     if text.startswith("中华人民共和国"):
         return NATION
     for start in (0, *(len(w) for w in ("中共", "中国共产党", "共青团") if text.startswith(w))):
-        found = next(_Reading(tables, None)._designations(text, (start,)), None)
+        reading = _Reading(tables, None)
+        found = next(reading._designations(text, (start,)), None)
         if found:
-            return found[0]
+            code, begin, end = found
+            # 青河市人民政府 is not the government of 青河县, which is 青河 for short
+            known = reading._is_full_name(text[begin:end]) or text[end : end + 1] not in _LEVEL_MARKS
+            return code if known else None
     national = tables.templates.get("national", {})
     return NATION if any(text[:end] in national for end in range(min(len(text), 30), 1, -1)) else None
 

@@ -253,7 +253,9 @@ def _form(constraint: Constraint) -> str:
     """Return the query with a variable for its path, where that is one property which it names once; else as it is."""
     step = f"?this <{constraint.path}> "
     once = constraint.path is not None and constraint.query.count(f"<{constraint.path}>") == 1 == constraint.query.count(step)
-    plain = once and not constraint.component.endswith("#SPARQLConstraintComponent")
+    # a query inside another (what has fewer than two values) does not see a variable that it does not hand on
+    single = constraint.query.replace(constraint.focus or "", "").count("SELECT") == 1
+    plain = once and single and not constraint.component.endswith("#SPARQLConstraintComponent")
     return constraint.query.replace(step, f"?this ?{_PATH} ") if plain else constraint.query
 
 
