@@ -139,6 +139,38 @@ def test_compiled_shapes_find_what_pyshacl_finds(data, text):
         assert told(run_constraints(store, compiled.constraints)) == told(run_shapes(triples, quads))
 
 
+ALIKE = (
+    *(f"sh:{name} {number}" for name in ("minCount", "maxCount") for number in range(4)),
+    *("sh:class e:School", "sh:datatype xsd:integer", "sh:nodeKind sh:IRI", "sh:minInclusive 2", "sh:maxExclusive 2"),
+    *("sh:maxLength 1", 'sh:pattern "^x"', 'sh:languageIn ( "en" )', "sh:in ( 1 2 e:a )", "sh:hasValue 1", "sh:uniqueLang true"),
+    *("sh:equals e:m", "sh:disjoint e:m", "sh:lessThan e:m", "sh:lessThanOrEquals e:m", "sh:not [ sh:datatype xsd:integer ]"),
+    *("sh:or ( [ sh:minLength 2 ] [ sh:datatype xsd:integer ] )", "sh:node [ sh:property [ sh:path e:p ; sh:minCount 1 ] ]"),
+    *(f"sh:qualifiedValueShape [ sh:datatype xsd:integer ] ; sh:qualified{end}Count 1" for end in ("Min", "Max")),
+    "sh:qualifiedValueShape [ sh:datatype xsd:integer ] ; sh:qualifiedMinCount 2",
+)
+OF_ALL_KINDS = """
+e:a rdf:type e:School ; e:p 1 , 2 , e:b ; e:q "x"@en , "y"@en , "x" ; e:m 2 .
+e:b rdf:type e:School ; e:p 1 ; e:q 1 , e:a ; e:r 1 , 2 , 3 , "xyz" ; e:m 1 .
+e:c rdf:type e:School ; e:r e:a , e:b .
+"""
+
+
+@pytest.mark.parametrize("constraint", ALIKE)
+def test_properties_that_are_asked_about_together_have_each_its_own_results(constraint):
+    names = ("e:p", "e:q", "e:r")
+    parts = "".join(f"e:of{name[2:]} a sh:PropertyShape ; sh:path {name} ; {constraint} .\n" for name in names)
+    of = " , ".join(f"e:of{name[2:]}" for name in names)
+    quads = read_shapes(
+        f"{PREFIXES}{parts}e:s a sh:NodeShape ; sh:targetClass e:School ; sh:property {of} .", "alike", trusted=True
+    )
+    triples = list(parse_rdf(f"{PREFIXES}{OF_ALL_KINDS}".encode(), "turtle"))
+    store = RdfStore.memory()
+    store.add(triples)
+    compiled = compile_shapes(quads)
+    assert compiled.reasons == ()
+    assert told(run_constraints(store, compiled.constraints)) == told(run_shapes(triples, quads))
+
+
 def test_what_random_shapes_are_made_of_is_compiled():
     for constraint in ("sh:class e:School", "sh:not [ sh:class e:School ]", "sh:or ( [ sh:path e:p ; sh:minCount 2 ] )"):
         text = f"{PREFIXES} e:s a sh:NodeShape ; sh:targetClass e:School ; {constraint} ."
