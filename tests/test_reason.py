@@ -476,7 +476,7 @@ def test_who_is_entitled_to_what_follows_from_the_clauses(bundled) -> None:
 
 IN_ALL = """PREFIX vk: <https://w3id.org/vetkb/ns#> PREFIX qudt: <http://qudt.org/schema/qudt/>
 SELECT ?who ?total ?sum ?unit ?per {
-  ?who vk:entitledInAllTo ?total . ?total vk:unit ?unit ; vk:per ?per ; vk:bound/qudt:numericValue ?sum }"""
+  ?who vk:entitledInAllTo ?total . ?total vk:unit ?unit ; vk:per ?per ; qudt:numericValue ?sum }"""
 
 
 def test_grants_that_one_clause_gives_the_same_people_each_year_add_up(bundled) -> None:

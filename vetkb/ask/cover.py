@@ -66,7 +66,7 @@ def load_reading() -> Reading:
         same=same,
         everywhere=re.compile("|".join(data["everywhere"])),
         never=re.compile("|".join(data["never"])),
-        unit=re.compile(rf"(?:多少|几)({'|'.join(map(re.escape, data['units']))})"),
+        unit=re.compile(rf"(?:多少|几)({'|'.join(map(re.escape, sorted(data['units'], key=len, reverse=True)))})"),
         meaning=re.compile("|".join(data["asks"]["meaning"]["words"])),
         defines=re.compile(data["defines"]),
         definition=re.compile(data["definition"]),

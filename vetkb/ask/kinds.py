@@ -42,7 +42,8 @@ _LINKS: Final = frozenset({"PLUS", "ELSE", "BUT"})
 _MOST_CONDITIONS: Final = 12  # nobody asks for more, and each makes a query dearer
 _RANKED: Final = ("TASKS", "UNIT", "WHO")
 _COUNTED_TASKS: Final = "项"
-_EVERYWHERE: Final = frozenset({"DOC", "BASE"})
+_OF_BODIES: Final = "家"
+_EVERYWHERE: Final = frozenset({"DOC", "BASE", "NOW"})
 Part = Clause | Tag
 
 
@@ -129,6 +130,8 @@ def kinds_of(parts: Sequence[Part]) -> Iterator[Kind]:
 
 
 def _suits(kind: Kind, present: Sequence[str], held: frozenset[str]) -> bool:
+    if kind.want == "targets" and "NOW" in held:
+        return False  # how many there are today is in no text that says how many there are to be
     if not all(group & held for group in kind.needs):
         return False
     named = sum(name in kind.one for name in present)
@@ -290,10 +293,14 @@ def _items(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 
 
 def _figure(kind: Kind, parts: Sequence[Part], language: str) -> Form:
-    """What X rate is to be reached: in English the last word says that a number is asked for."""
+    """What X rate is to be reached; 特色专业群数量: the last word says that a number is asked for."""
     topics = [part.condition for part in _clauses(parts, "topic")]
-    last = fold(topics[-1].words).split()[-1] if topics and isinstance(topics[-1], About) else ""
-    if last not in load_words(language).measures:
+    if not topics or not isinstance(topics[-1], About):
+        raise NotMeantError
+    described = fold(topics[-1].words)
+    measures = load_words(language).measures
+    ends = described.endswith(tuple(measures)) if language == "zh" else described.split()[-1] in measures
+    if not ends or (language == "zh" and _words(parts, "WHICH")):
         raise NotMeantError
     return _targets(kind, parts, language)
 

@@ -49,6 +49,7 @@ _FARTHER: Final = 2.5
 _FEW: Final = 6  # characters of a question that say little where many sentences have them
 _NOTE: Final = re.compile(r"\s*[（(][^（()）]*[)）]\s*。?\s*")  # who is responsible, in brackets, says nothing else
 _OR_NOT: Final = re.compile(r"([\u3400-\u9fff])不\1")  # 收不收 asks whether 收
+_EACH: Final = re.compile(r"每[个一所名县户家人]|\beach\b|\bper\b")
 _QUOTES: Final = re.compile('[“”"‘’「」]')
 _HEADINGS: Final = """
 SELECT ?node ?heading ?opening ?last ?before {
@@ -367,6 +368,8 @@ def _measured(hit: Hit, asked: str, content: str, cover: Cover, reading: Reading
         if str(row["quote"]) in hit.text
         and (not wanted or row["unit"] is None or any(str(row["unit"]) in unit for unit in wanted))
     ]
+    each = [row for row in rows if row["per"] is not None]
+    rows = each if len(each) == 1 and _EACH.search(asked) else rows
     bounds = [word for word in reading.bounds if word in asked]
     bounded = [row for row in rows if any(word in str(row["quote"]) for word in bounds)]
     rows = bounded or rows

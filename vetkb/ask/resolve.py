@@ -62,6 +62,12 @@ SELECT ?sentence ?task ?quote {
   ?sentence vk:item ?item .
   ?task vk:item ?item ; a vk:Task ; vk:assignment/vk:evidence/oa:hasSelector/oa:exact ?quote .
 }"""
+_TASKS_OF: Final = """
+SELECT ?document ?task ?ordinal ?label {
+  %s
+  ?task vk:inDocument ?document ; a vk:Task .
+  OPTIONAL { ?task vk:ordinal ?ordinal } OPTIONAL { ?task vk:item/vk:label ?label }
+} ORDER BY ?task"""
 _NOTE: Final = ("（", "(", "〔", "[", "【")  # a list of parties in brackets is that of all that stands before it
 
 
@@ -102,13 +108,18 @@ def _is_headed(section: InSection, context: Context) -> bool:
 
 def _numbered(ordinal: int, context: Context) -> tuple[Iri, ...]:
     """Return the tasks with a number, in a table or as a clause; a table's own numbers come before those of its clauses."""
-    labels = " ".join(written(Literal(one, language="zh")) for one in printed_labels(ordinal))
+    labels = printed_labels(ordinal)
+    if context.scope is not None:
+        # what a document has is looked up once: each query for it would go through all that stands in it
+        known = context.look_up(_TASKS_OF, "?document", context.scope.documents.iris)
+        rows = [row for row in known if row["ordinal"] == ordinal]
+        rows += [row for row in known if row["ordinal"] is None and row["label"] in labels]
+        return tuple(dict.fromkeys(iri(row["task"]) for row in rows))
     head = "PREFIX vk: <https://w3id.org/vetkb/ns#>\n"
-    documents = " ".join(map(written, context.scope.documents.iris)) if context.scope else ""
-    within = f"VALUES ?document {{ {documents} }} ?task vk:inDocument ?document ." if documents else ""
-    rows = context.select(f"{head}SELECT ?task {{ {within} ?task vk:ordinal {written(ordinal)} ; a vk:Task }} ORDER BY ?task")
+    rows = context.select(f"{head}SELECT ?task {{ ?task vk:ordinal {written(ordinal)} ; a vk:Task }} ORDER BY ?task")
+    marks = " ".join(written(Literal(one, language="zh")) for one in labels)
     rows += context.select(
-        f"{head}SELECT ?task {{ {within} VALUES ?label {{ {labels} }} ?item vk:label ?label . ?task vk:item ?item ; a vk:Task ."
+        f"{head}SELECT ?task {{ VALUES ?label {{ {marks} }} ?item vk:label ?label . ?task vk:item ?item ; a vk:Task ."
         " OPTIONAL { ?task vk:ordinal ?other } FILTER(!BOUND(?other)) } ORDER BY ?task"
     )
     return tuple(iri(row["task"]) for row in rows)

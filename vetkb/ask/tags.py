@@ -133,6 +133,8 @@ def _absorbs(one: Tag, before: str, after: str, words: Words, step: int) -> bool
         return False
     if one.kind == "ABOUT" and before == "TASKS":
         return False  # 任务讲的是…: what tasks are about is no part of what they are about
+    if one.kind == "PROGRAMMES" and before == TEXT:
+        return step >= 1  # 进修计划 is one name, before what is asked of it
     between = before == after == TEXT
     if step == 0:
         # a single character is rarely a word of its own beside a description (中等…, 在校生…)

@@ -10,7 +10,7 @@ from typing import Final, cast
 from vetkb.ask.answer import Answer, Evidence, Result, Via
 from vetkb.ask.context import Context, Declined, Row, iri, plural
 from vetkb.ask.form import All, By, Form, Named, Not, Numbered, conditions
-from vetkb.ask.sparql import ROLES, QueryText
+from vetkb.ask.sparql import ROLES, QueryText, written
 from vetkb.ask.wording import reading_of
 from vetkb.engine import Iri
 from vetkb.text import Span
@@ -47,7 +47,7 @@ SELECT DISTINCT ?agency ?place ?zh ?en {
 } ORDER BY ?place
 """
 _RANGE: Final = """
-SELECT (MIN(?ordinal) AS ?first) (MAX(?ordinal) AS ?last) { ?task a vk:Task ; vk:ordinal ?ordinal }"""
+SELECT (MIN(?ordinal) AS ?first) (MAX(?ordinal) AS ?last) { %s ?task a vk:Task ; vk:ordinal ?ordinal }"""
 
 
 def task_query(form: Form) -> QueryText:
@@ -105,7 +105,9 @@ def answer_tasks(form: Form, context: Context) -> Answer | Declined:
 def nothing(form: Form, context: Context) -> Declined:
     """Return why no task meets the conditions: no such number, or no such task."""
     number = next((one for one in conditions(form.where) if isinstance(one, Numbered)), None)
-    rows = context.select("PREFIX vk: <https://w3id.org/vetkb/ns#>" + _RANGE) if number else []
+    documents = " ".join(map(written, context.scope.documents.iris)) if context.scope else ""
+    within = f"VALUES ?document {{ {documents} }} ?task vk:inDocument ?document ." if documents else ""
+    rows = context.select("PREFIX vk: <https://w3id.org/vetkb/ns#>" + _RANGE % within) if number else []
     if number and rows and rows[0]["last"] is None:
         return context.declined("not_found", form, "refuse_no_table")
     if number and rows:
