@@ -25,7 +25,8 @@ from vetkb.ask.facts import Facts
 from vetkb.ask.figures import prepare_terms, with_edges
 from vetkb.ask.form import About, All, By, Form, Named, Numbered, OnlyBy, Within, canonical, conditions
 from vetkb.ask.grammar import parts_of, prepare
-from vetkb.ask.kinds import forms_of, load_kinds
+from vetkb.ask.kinds import load_kinds
+from vetkb.ask.makers import forms_of
 from vetkb.ask.notes import with_notes
 from vetkb.ask.provisions import answer_due, answer_provisions
 from vetkb.ask.reader import answer_by_quoting

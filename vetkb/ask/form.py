@@ -4,7 +4,7 @@
     → Form("tasks", where=All((By(财政局), Not(By(教育局)))))
 
 A form says nothing about SPARQL, and of the asker's words keeps only what answers repeat: two forms that differ in
-those alone are equal. `vetkb.ask.kinds` makes it, `vetkb.ask.sparql` runs it, `vetkb.ask.verbalise` puts it in words.
+those alone are equal. `vetkb.ask.makers` makes it, `vetkb.ask.sparql` runs it, `vetkb.ask.verbalise` puts it in words.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Parse trees → the parts of a question: what each rule of ontology/ask/question.lark means.
 
 A part is a condition with its scope (`Clause`) or a single word (`Tag`). Which form they make together is for
-`vetkb.ask.kinds`.
+`vetkb.ask.makers`.
 """
 
 from __future__ import annotations

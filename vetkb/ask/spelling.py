@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from vetkb.ask.words import fold, load_words
+from vetkb.ask.words import fold, load_words, plainly
 from vetkb.gazetteer import simplified
 
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -57,7 +57,7 @@ def spellings_of(text: str, is_known: Callable[[str], bool]) -> Iterator[str]:
     Chinese in brackets that the base has never heard of (`is_known`) puts nothing right.
     """
     yield text
-    other = simplified(text)
+    other = plainly(simplified(text))  # politeness is known in simplified characters
     found = _GLOSSED.search(text)
     if found:
         words = found[1].split() if is_known(found[2]) else []
