@@ -19,6 +19,7 @@ from vetkb.paths import ONTOLOGY
 _OCCURRENCES: Final = 5
 _LONGEST_WORD: Final = 24
 _FIGURE: Final = re.compile(r"[a-z0-9][a-z0-9.%]*")
+_QUESTION: Final = re.compile(r"(?:how|what|when|where|which|whom?)\s?[a-z ]*$")
 _SKIPPED: Final = re.compile(r"[\s“”\"'‘’「」《》()\[\]、,，.。;；:：!！?？·—\-…]")
 
 
@@ -38,9 +39,16 @@ class Reading:
     defines: re.Pattern[str]
     definition: re.Pattern[str]
     spare_english: frozenset[str]
+    question_words: re.Pattern[str]
+    english_units: Mapping[str, tuple[str, ...]]
     numbers: tuple[str, ...]
     totals: tuple[str, ...]
     bounds: tuple[str, ...]
+
+    def units_of(self, asked: str) -> tuple[str, ...]:
+        """Return the units in which the number that is asked for may stand; none where any will do."""
+        found = self.unit.search(asked)
+        return (found[1],) if found else next((units for words, units in self.english_units.items() if words in asked), ())
 
 
 @lru_cache(maxsize=1)
@@ -64,7 +72,11 @@ def load_reading() -> Reading:
         definition=re.compile(data["definition"]),
         which_document=re.compile(data["which_document"]),
         cited_document=re.compile(data["cited_document"]),
-        spare_english=frozenset(data["spare_en"]),
+        spare_english=frozenset(data["spare_en"]) | load_words("en").closed,
+        question_words=re.compile(
+            rf"\b(?:{'|'.join(sorted(map(re.escape, filter(_QUESTION.match, asked)), key=len, reverse=True))})\b"
+        ),
+        english_units={words: tuple(units) for words, units in data["units_en"].items()},
         totals=tuple(data["totals"]),
         bounds=tuple(data["bounds"]),
         numbers=tuple(data["asks"]["number"]["words"]),

@@ -1,7 +1,8 @@
 """English words → what the Chinese texts call them: ontology/ask/glossary.toml, whatever the ending of a word.
 
 An entry serves all forms of its words: `kindergarten` also kindergartens, `organise` also organizing. The longest
-entry wins; a word that is in none is not known, and then its question is not understood.
+entry wins; a word that is in none is not known, and then its question is not understood. A compound (degree-level) is
+read as its words, and so is an entry; what belongs to somebody (last year's) as the word without its ending.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-_TOKEN: Final = re.compile(r"[a-z0-9%]+(?:[.'’-][a-z0-9]+)*|[^\x00-\x7f]+")
-_OWNER: Final = re.compile(r"['’]s$")
-_LONGEST_ENTRY: Final = 6
+_TOKEN: Final = re.compile(r"[a-z0-9%]+(?:[.'’-][a-z0-9]+)*|[^\x00-\x7f‘’“”–—]+")
+_HYPHEN: Final = re.compile(r"(?<=[a-z])-(?=[a-z])")
+_OWNER: Final = re.compile(r"(?:(?<=[a-z])['’]s|(?<=s)['’])(?![a-z])")
+_LONGEST_ENTRY: Final = 7
 _LONGEST_GLOSS: Final = 3
 _SHORTEST_STEM: Final = 3
 _SPELLINGS: Final = (
@@ -44,8 +46,16 @@ class Glossary:
         """The entries by what the forms of their words have in common."""
         found: dict[str, tuple[str, ...]] = {}
         for phrase, others in self.entries.items():
-            key = " ".join(map(stem, phrase.split()))
+            key = " ".join(map(stem, _words(phrase).split()))
             found[key] = tuple(dict.fromkeys((*found.get(key, ()), *others)))
+        return found
+
+    @cached_property
+    def _whole(self) -> Mapping[str, tuple[str, ...]]:
+        """The entries by their words as they are."""
+        found: dict[str, tuple[str, ...]] = {}
+        for phrase, others in self.entries.items():
+            found[_words(phrase)] = tuple(dict.fromkeys((*found.get(_words(phrase), ()), *others)))
         return found
 
     def translated(self, text: str, spare: Collection[str]) -> list[tuple[str, ...]] | None:
@@ -54,7 +64,7 @@ class Glossary:
         Chinese words and figures stand for themselves; words of `spare`, and entries without a translation, say nothing.
         """
         found: list[tuple[str, ...]] = []
-        tokens = _TOKEN.findall(text)
+        tokens = _TOKEN.findall(_words(text))
         at = 0
         while at < len(tokens):
             if not tokens[at].isascii():
@@ -74,13 +84,11 @@ class Glossary:
     def _entry(self, tokens: Sequence[str], at: int, spare: Collection[str]) -> tuple[tuple[str, ...] | None, int]:
         for length in range(min(_LONGEST_ENTRY, len(tokens) - at), 0, -1):
             words = tokens[at : at + length]
-            found = self.entries.get(" ".join(words))
+            found = self._whole.get(" ".join(words))
             if found is None and length == 1 and tokens[at] in spare:
                 found = ()
             if found is None:
                 found = self.stems.get(" ".join(map(stem, words)))
-            if found is None and _OWNER.search(words[-1]):  # last year's is what last year is
-                found = self.stems.get(" ".join(stem(_OWNER.sub("", word)) for word in words))
             if found is not None:
                 return found, length
         for length in range(min(_LONGEST_GLOSS, len(tokens) - at), 0, -1):
@@ -88,6 +96,11 @@ class Glossary:
             if all(map(str.isascii, words)) and (found := self.dictionary(" ".join(words))):
                 return found, length
         return None, 1
+
+
+def _words(text: str) -> str:
+    """Return a text with its compounds cut into words, and without the endings of those to whom something belongs."""
+    return _OWNER.sub("", _HYPHEN.sub(" ", text))
 
 
 @lru_cache(maxsize=10_000)
@@ -105,6 +118,6 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM and not word.endswith(("ss", "us", "is")):
             word = word.removesuffix(ending) + other
             break
-    if len(word) > _SHORTEST_STEM + 1 and word[-1] == word[-2] and word[-1] not in "elsz":
+    if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "elsz":
         word = word[:-1]
     return word.removesuffix("e") if len(word) > _SHORTEST_STEM else word

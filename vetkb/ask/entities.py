@@ -398,9 +398,9 @@ def _names(
             yield from _placed(name, places, _LEVEL_WORDS[level] if own else (), bare=own)
     if any(name in _PLAIN_GOVERNMENT for name, _ in organ.get("municipalName", ())) and level == "county":
         yield from places
-        english = [_english_names()["places"][place] for place in places if place in _english_names()["places"]]
-        for form in _english_names()["governments"]["county"]:
-            yield from (form.format(place=place) for place in english)
+        english = {place[-1]: name for place in places if (name := _english_names()["places"].get(place))}
+        for kind, forms in _english_names()["governments"].items():
+            yield from (form.format(place=name) for last, name in english.items() if last == kind for form in forms)
     if not own and level != "provincial":
         return
     for word, _ in organ.get("sectorWord", ()):

@@ -60,8 +60,9 @@ _RANK: Final = (
         r"(?:(?:排(?:名|在)?|位居|列)第([二三四五六七八九]|[2-9])|第([二三四五六七八九]|[2-9])(?=(?:名|位)?(?:多|少|最)))(?:名|位)?"
     ),
     re.compile(
-        r"\b(second|third|fourth|fifth)[\s-](?=most|fewest|largest|highest|greatest|busiest|heaviest|smallest|lowest|lightest)"
-        r"|\b(?:rank(?:s|ed)?|com(?:es|ing)|stands?|placed|is|in) (second|third|fourth|fifth)(?: place)?\b(?! most| fewest)"
+        r"\b(second|third|fourth|fifth)[\s-](?=most|fewest|largest|highest|greatest|biggest|busiest|heaviest|smallest|lowest|lightest)"
+        r"|\b(?:rank(?:s|ed|ing)?|com(?:es?|ing)|stands?|placed|is|are|in)\s(?:in\s)?(?:the\s)?"
+        r"(second|third|fourth|fifth)(?:\splace)?\b(?! most| fewest)"
     ),
 )
 _TOP: Final = re.compile(
@@ -95,6 +96,7 @@ _EDGE: Final = {
         r"|(?P<end>complet|finish|finali[sz]|accomplish|achiev|due\b|done\b|end(?:s|ed|ing)?\b))"
     ),
 }
+_FLOOR: Final = re.compile(r"\bat (?:the very |the )?(?:least|minimum|most)(?=\W*$)")  # after the question, no number does
 _SHARED: Final = re.compile(r"\bshare(?=\W*$)")  # which tasks do A and B share? Elsewhere a share is a part
 _YES_OR_NO: Final = re.compile(r"(?:is|are|does|do|has|have)\b")
 _RELATIONS: Final[dict[str, Relation]] = {
@@ -139,6 +141,9 @@ def find_figures(question: str, folded: str, language: str) -> Iterator[Tag]:
     shared = _SHARED.search(folded) if language == "en" else None
     if shared:
         yield Tag("BOTH", shared.start(), shared.end(), question[shared.start() : shared.end()])
+    floor = _FLOOR.search(folded) if language == "en" else None
+    if floor:
+        yield Tag("FILLER", floor.start(), floor.end(), question[floor.start() : floor.end()])
     opening = _YES_OR_NO.match(folded) if language == "en" else None
     if opening:
         yield Tag("YESNO", 0, opening.end(), question[: opening.end()])

@@ -24,6 +24,7 @@ _PARTS: Final = PartBuilder()
 _BETWEEN_PARTS: Final = {"AND": "PLUS", "OR": "ELSE"}
 _JOINTS: Final = (*_BETWEEN_PARTS, COMMA)
 _BEFORE_A_CONDITION: Final = frozenset("NOT NOT_BY ONLY ONLY_BY BOTH NEITHER EACH ALONE BY DUTY UNIT COMMA".split())  # noqa: SIM905
+_DOING: Final = frozenset({"DUTY", "ABOUT", "BY"})
 _CONDITIONS: Final = frozenset(
     "AGENCY TIME CONTINUOUS DATED OPEN CLOSED REPEAT QUANTIFIED COUNT LEVEL SECTION ABOUT TEXT NUMBERED".split()  # noqa: SIM905
 )
@@ -40,22 +41,50 @@ class _Tags(Lexer):
         del configuration
 
     def lex(self, data: object) -> Iterator[Token]:  # type: ignore[override]
-        tags = cast(Sequence[Tag], data)
+        tags = _as_names(cast(Sequence[Tag], data))
         for place, each in enumerate(tags):
             tag = each
             if tag.kind == COMMA and not _parts(tags, place):
                 continue
+            if tag.kind == "DUTY" and _is_of_a_task(tags, place):
+                tag = replace(tag, kind="ABOUT")
+            if tag.kind == "OR" and tag.value == "not" and not _between_names(tags, place):
+                yield _token(replace(tag, kind="PLUS"), place)
+                yield _token(replace(tag, kind="NOT"), place)
+                continue
             if tag.kind in _BETWEEN_PARTS and not _between_names(tags, place):
                 tag = replace(tag, kind=_BETWEEN_PARTS[tag.kind])
-            if tag.kind == "NOT" and place and tags[place - 1].kind == "DUTY" and _parts(tags, place):
-                yield _token(replace(tag, kind=COMMA), place)
-            if tag.kind == "NOT" and place and tags[place - 1].kind == "AGENCY" and _governs_name(tags, place):
-                yield _token(replace(tag, kind=COMMA), place)
-            if tag.kind == "ABOUT" and place and tags[place - 1].kind == "NOT" and _governs_name(tags, place - 1):
-                continue  # do not involve X
+            if tag.kind == "ABOUT" and _is_said_again(tags, place):
+                continue
+            if tag.kind == "ABOUT" and _denies_another(tags, place):
+                tag = replace(tag, kind="DUTY", value="any")
+            if tag.kind == "NOT" and place:
+                of_its_own = tags[place - 1].kind == "DUTY" and _parts(tags, place)
+                of_its_own |= tag.value == "before" and [one.kind for one in tags[place + 1 : place + 2]] == ["AGENCY"]
+                if of_its_own or _denies_another(tags, place + 1):
+                    yield _token(replace(tag, kind=COMMA), place)
             if tag.kind == "THAN" and tag.value in ("more", "fewer"):
                 yield _token(replace(tag, kind="MORE"), place)  # 多于财政局
             yield _token(tag, place)
+            if [one.kind for one in tags[max(0, place - 1) : place + 2]] == ["HOWMUCH", "UNIT", "AGENCY"]:
+                yield _token(replace(tag, kind=COMMA), place)  # how many offices it has is not how many it has to do with
+
+
+def _as_names(tags: Sequence[Tag]) -> Sequence[Tag]:
+    """Return tags with A share with B as A and B share, and with A not share with B as A without B."""
+    for place, tag in enumerate(tags):
+        if tag.kind != "BOTH" or tag.value != "with" or [one.kind for one in tags[place + 1 : place + 2]] != ["AGENCY"]:
+            continue
+        denied = place - 1 if place > 1 and tags[place - 1].kind == "NOT" and tags[place - 2].kind == "AGENCY" else None
+        if denied is not None:
+            return (*tags[:denied], replace(tags[denied], value="before"), *tags[place + 1 :])
+        start = place
+        while start and tags[start - 1].kind in ("DUTY", "BOTH"):
+            start -= 1
+        if start and tags[start - 1].kind == "AGENCY":
+            joined = (replace(tag, kind="AND"), tags[place + 1], replace(tag, value="any"), *tags[start:place])
+            return (*tags[:start], *joined, *tags[place + 2 :])
+    return tags
 
 
 def _token(tag: Tag, place: int) -> Token:
@@ -73,10 +102,36 @@ def _parts(tags: Sequence[Tag], place: int) -> bool:
     return after < len(tags) and tags[after].kind in ends
 
 
-def _governs_name(tags: Sequence[Tag], place: int) -> bool:
-    """Say whether an English not has a verb and a name after it: the tasks of A do not involve B."""
-    following = [tag.kind for tag in tags[place + 1 : place + 3]]
-    return tags[place].text.isascii() and following == ["ABOUT", "AGENCY"]
+def _is_said_again(tags: Sequence[Tag], place: int) -> bool:
+    """Say whether another word says after this one that something is about: belong to the section on."""
+    after = place + 1
+    while after < len(tags) and tags[after].kind == "ASPECT" and tags[after].text.isascii():
+        after += 1
+    return after < len(tags) and tags[after].kind == "ABOUT" and tags[after].text.isascii()
+
+
+def _is_of_a_task(tags: Sequence[Tag], place: int) -> bool:
+    """Say whether what is done is what a task is about, for nobody else is named: which task deals with teachers' titles?"""
+    around = [one.kind for one in (*tags[place - 1 : place], *tags[place + 1 : place + 2])]
+    nobody = not any(one.kind in ("AGENCY", "WHO", "UNIT", "NOT", "ONLY") for one in tags)
+    return around == ["TASKS", "TEXT"] and tags[place].value == "any" and tags[place].text.isascii() and nobody
+
+
+def _denies_another(tags: Sequence[Tag], place: int) -> bool:
+    """Say whether a place stands in English words between a NOT after one name and another: of A do not involve B."""
+    before = place - 1
+    while before >= 0 and tags[before].kind in _DOING and tags[before].text.isascii():
+        before -= 1
+    if before < 1 or tags[before].kind != "NOT" or not tags[before].text.isascii():
+        return False
+    named = [one.kind for one in tags[max(0, before - 2) : before]]
+    if named[-1:] != ["AGENCY"] and named[-2:] != ["AGENCY", "TASKS"]:
+        return False
+    after = before + 1
+    while after < len(tags) and tags[after].kind in _DOING:
+        after += 1
+    ends = after < len(tags) and tags[after].kind == "AGENCY" and after > before + 1
+    return ends and not any(one.kind in ("NOT", "DUTY") for one in tags[after:])
 
 
 def _between_names(tags: Sequence[Tag], place: int) -> bool:

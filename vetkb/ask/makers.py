@@ -114,6 +114,8 @@ def _asks_for_tasks(parts: Sequence[Part]) -> bool:
 def _tasks(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     _refuse_text_after_head(parts, language)
     _refuse_duty_of_nobody(parts, language)
+    if _words(parts, "CLAUSES") and ("sections" in _values(parts, "CLAUSES") or not _clauses(parts, "party")):
+        raise NotMeantError  # how many articles there are is no question about tasks
     if _words(parts, "WHEN") and not _clauses(parts, "quality", "time"):
         raise NotMeantError  # 时间进度是持续实施的任务: a word for what is said of them
     form = _plain(kind, parts, language)

@@ -42,6 +42,7 @@ _LONG_WORDS: Final = 3  # characters that the words of a question have on averag
 _SCRAPS: Final = 4  # a Chinese question is not answered by a sentence that has it in more scraps than this
 _SPREAD_SCATTERED: Final = 2
 _SPREAD: Final = 5  # how much wider than its words the stretch may be in which they stand
+_FEW_WORDS: Final = 2
 _AROUND: Final = 25
 _WITHIN_ONE: Final = 25  # more where one document is asked, since its sentences are about one thing
 _FARTHER: Final = 2.5
@@ -128,6 +129,8 @@ def answer_by_quoting(
     chosen = [hit for cover, width, hit in sorted(found, key=lambda one: (one[1], len(one[2].text))) if cover.rank == best]
     covers = {hit.iri: cover for cover, _, hit in found}
     chosen = [hit for hit in chosen if len(hit.text) <= _FARTHER * len(chosen[0].text)]
+    if language == "en" and wanted.party and len(wanted.content) <= _FEW_WORDS and len(chosen) >= _MOST:
+        return None  # two words in any order are in many sentences about other things
     if len(chosen) > _MOST and not wanted.patterns and told <= _FEW and not reading.which_document.search(_QUOTES.sub("", asked)):
         return None  # what so many sentences name none of them is asked about
     said = passages([hit.iri for hit in chosen[:_MOST]], form, context, cut=len(chosen) > _MOST)
@@ -226,7 +229,7 @@ def _wanted(
             tuple(names),
             question.lacks,
         )
-    translated = glossary.translated(asked, reading.spare_english) if glossary else None
+    translated = glossary.translated(reading.question_words.sub(" ", asked), reading.spare_english) if glossary else None
     if translated is None:
         return None
     wanted = list(dict.fromkeys(tuple(map(plain, others)) for others in translated if plain(others[0])))
@@ -358,11 +361,12 @@ def _with_figures(said: Answer, asked: str, content: str, hit: Hit, cover: Cover
 
 def _measured(hit: Hit, asked: str, content: str, cover: Cover, reading: Reading, context: Context) -> Iri | None:
     """Return the one number of a sentence whose name shares most with the question, else the one nearest to its words."""
-    wanted = reading.unit.search(asked)
+    wanted = reading.units_of(asked)
     rows = [
         row
         for row in context.look_up(_QUANTITIES, "?node", [hit.iri])
-        if str(row["quote"]) in hit.text and (wanted is None or row["unit"] is None or str(row["unit"]) in wanted[1])
+        if str(row["quote"]) in hit.text
+        and (not wanted or row["unit"] is None or any(str(row["unit"]) in unit for unit in wanted))
     ]
     each = [row for row in rows if row["per"] is not None]
     rows = each if len(each) == 1 and _EACH.search(asked) else rows

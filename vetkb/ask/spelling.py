@@ -11,7 +11,7 @@ from vetkb.gazetteer import simplified
 
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ENGLISH_WORD: Final = re.compile(r"[A-Za-z][A-Za-z'’-]*")
-_ENGLISH_START: Final = re.compile(r"[\s“\"'‘(]*[A-Za-z][A-Za-z'’]+[\s,]")
+_ENGLISH_START: Final = re.compile(r"[\s“\"'‘(]*(?:[A-Za-z][A-Za-z'’]+[\s,]|I\s[a-z]+\s)")
 _GLOSSED: Final = re.compile(
     r"((?:[a-zA-Z0-9'’“”\"‘-]+[\s,]+){0,11}[a-zA-Z0-9'’“”\"‘-]+[\s,]*)[(（]([^()（）]*[\u3400-\u9fff][^()（）]*)[)）]"
 )
@@ -24,7 +24,7 @@ _LONGEST_GLOSS: Final = 9  # English words that Chinese in brackets may stand fo
 def language_of(text: str) -> str:
     """Return en for a question that begins in English, whatever Chinese names it has, and for one without Chinese.
 
-    >>> language_of("Who issued 国办发〔2019〕3号?"), language_of("GDP是多少"), language_of("市财政局 tasks")
+    >>> language_of("Who's behind 国办发〔2019〕3号?"), language_of("GDP是多少"), language_of("市财政局 tasks")
     ('en', 'zh', 'zh')
     """
     words = _ENGLISH_WORD.findall(text)

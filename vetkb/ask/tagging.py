@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Final, cast
 
 from vetkb.ask.entities import EntityFinder
 from vetkb.ask.figures import find_figures
@@ -27,6 +27,8 @@ _TRUSTED_LAYERS: Final = ("normalised", "pinyin", "abbreviation")
 _AN_AGENCY: Final = re.compile(
     r"(?:局|委|办|厅|部|署|院|委员会|办公室|政府|中心|公司|bureau|commission|ministry|department|office)(?:长)?$", re.IGNORECASE
 )
+_OPENED: Final = re.compile(r"\s?[(（]")
+_CLOSED: Final = ")）"
 _GLUED: Final = frozenset({TEXT, "FILLER", "LEVEL", "CLASSIFIER", "AND", "AGENCY"})
 _SEPARATE: Final = frozenset("的，,：:。？?和与及、了请是")
 
@@ -53,7 +55,8 @@ class Tagger:
     def tags_of(self, text: str, words: Words) -> list[Tag]:
         """Return the tags of a question as it was typed."""
         folded = fold(text)
-        known = [*self.finder.find(text, folded), *find_figures(text, folded, words.language)]
+        names = list(self.finder.find(text, folded))
+        known = [*names, *_said_twice(names, text), *find_figures(text, folded, words.language)]
         return self._entitled(_whole_names(tag(text, folded, words, known), text))
 
     def tagged(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], list[Tag]]]:
@@ -113,6 +116,22 @@ class Tagger:
     def nearest(self, name: str, number: int) -> list[Iri]:
         """Return the bodies whose names are nearest to one that the base does not have."""
         return [self._bodies[entry.name][0] for entry in self.gazetteer.link(name).entries[:number]]
+
+
+def _said_twice(names: Sequence[Tag], text: str) -> Iterator[Tag]:
+    """Yield names that are said again in brackets, in the other language or in full: Taxation Administration (税务总局)."""
+    named = [one for one in names if one.kind == "AGENCY" and isinstance(one.value, Named)]
+    inside = {one.start: one for one in sorted(named, key=lambda one: one.end)}
+    for one in named:
+        opening = _OPENED.match(text, one.end)
+        again = inside.get(opening.end()) if opening else None
+        if again is None or text[again.end : again.end + 1] not in _CLOSED:
+            continue
+        first, second = cast(Named, one.value), cast(Named, again.value)
+        both = tuple(iri for iri in second.iris if iri in first.iris)
+        if both and text[again.end : again.end + 1]:
+            end = again.end + 1
+            yield Tag("AGENCY", one.start, end, text[one.start : end], replace(second, words=text[one.start : end], iris=both))
 
 
 def _sounds_alike(one: str, other: str) -> bool:

@@ -46,6 +46,7 @@ class Words:
     """提问用语 — The phrases of one language, longest first under each first character.
 
     `soft` kinds may become part of a description they stand in; `weak` words say nothing in one, `edges` end one;
+    words of the `closed` class (pronouns, prepositions, auxiliaries) say nothing where they have no other use;
     `links` join one to its noun, `commas` part conditions, words of `bodiless` may be said of a task without its body;
     kinds of `asking` are taken into one last of all. `same` lists words that a text may use instead of the asker's,
     `glossary` says what English words are in Chinese. `tails`, `amounts` and `relations` are words in the names of
@@ -63,6 +64,7 @@ class Words:
     commas: frozenset[str]
     bodiless: frozenset[str]
     same: Mapping[str, tuple[str, ...]]
+    closed: frozenset[str] = frozenset()
     tails: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
@@ -105,6 +107,10 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         if kind.isupper():
             for phrase in _phrases(kind, values):
                 phrases.setdefault(phrase.text[0], []).append(phrase)
+    closed = [fold(text) for text in data.get("closed", ())]
+    for text in closed:
+        if all(phrase.text != text for phrase in phrases.get(text[0], ())):
+            phrases.setdefault(text[0], []).append(Phrase(text, "FILLER", "any"))
     # an English question may describe in Chinese, as the texts do
     chinese = data if language == "zh" else tomllib.loads((folder / "zh.toml").read_text(encoding="utf-8"))
     texts = tomllib.loads((folder / "text.toml").read_text(encoding="utf-8"))
@@ -117,7 +123,8 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         language=language,
         phrases={first: tuple(sorted(found, key=lambda p: -len(p.text))) for first, found in phrases.items()},
         soft=frozenset(data["soft"]),
-        weak=frozenset(data["weak"]),
+        weak=frozenset((*data["weak"], *closed)),
+        closed=frozenset(closed),
         edges=frozenset(data["edges"]),
         asking=frozenset(data["asking"]),
         links=frozenset(data["links"]),
