@@ -134,6 +134,10 @@ class Timed:
     words: str = field(compare=False)
     edge: Edge = "either"
 
+    def in_its_year(self) -> Timed:
+        """Hold what is due before a day to its year: what was due in 2019 is no answer to what is due by 2030."""
+        return replace(self, relation="during", earliest=date(self.latest.year, 1, 1)) if self.relation == "before" else self
+
 
 @dataclass(frozen=True, slots=True)
 class Being:

@@ -6,8 +6,6 @@ be reached by a date is answered by the sentences that set it, whether they hold
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
 from typing import Final
 
 from vetkb.ask.answer import Answer, Result
@@ -77,11 +75,6 @@ def _shown(row: Row) -> str:
     return "".join(str(row["quote"]).split("\n"))
 
 
-def _of_that_year(one: Timed) -> Timed:
-    """Hold what is due before a day to its year: what was due in 2019 is no answer to what is due by 2030."""
-    return replace(one, relation="during", earliest=date(one.latest.year, 1, 1)) if one.relation == "before" else one
-
-
 def answer_due(form: Form, context: Context) -> Answer | Declined:
     """Answer what is to be done by, before, from or in a time, with the sentences that set it."""
     times = [one for one in form.where.conditions if isinstance(one, Timed)]
@@ -90,7 +83,7 @@ def answer_due(form: Form, context: Context) -> Answer | Declined:
         return context.declined("unsupported", form, "refuse_order")
     query = QueryText("?schedule", "vk:Schedule")
     query.add("?schedule a vk:Schedule ; vk:sentence ?sentence ; vk:inDocument ?document . ?sentence vk:order ?order .")
-    query.add(*timed(_of_that_year(times[0]), "?schedule", query.fresh("day")))
+    query.add(*timed(times[0].in_its_year(), "?schedule", query.fresh("day")))
     query.where(All(tuple(others)))
     query.columns = ["?sentence", "?document", "?order"]
     query.order = ["?document", "?order"]

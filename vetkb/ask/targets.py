@@ -16,7 +16,7 @@ from typing import Final
 from vetkb.ask.answer import Answer, Evidence, Result
 from vetkb.ask.context import Context, Declined, Row, iri, plural
 from vetkb.ask.describe import Piece, clauses_around, names_measure, plain, scraps, uncovered
-from vetkb.ask.form import About, All, Among, Form
+from vetkb.ask.form import About, All, Among, Form, Timed
 from vetkb.ask.resolve import not_found, search
 from vetkb.ask.sparql import QueryText
 from vetkb.ask.wording import reading_of
@@ -75,7 +75,8 @@ def answer_targets(form: Form, context: Context) -> Answer | Declined:
         found = _described(about, form, context)
         if isinstance(found, Declined):
             return found
-        conditions_left = (found, *conditions_left)
+        dated = (one.in_its_year() if isinstance(one, Timed) else one for one in conditions_left)
+        conditions_left = (found, *dated)
     query = _target_query(All(conditions_left), quantity=about is not None)
     rows = context.select(query.text())
     results = _results(rows, context)

@@ -135,6 +135,7 @@ TABLE: tuple[Row, ...] = (
     Row(errors.JobFailedError, 507, Message("处理所需内存过多", "It went over its memory cap")),
     Row(errors.JobCancelledError, 503, Message("处理已被取消", "It was cancelled"), retry_after=2),
     Row(errors.IsolationError, 503, Message("暂时无法处理", "It cannot be done at present"), retry_after=10),
+    Row(errors.StoreInUseError, 503, Message("知识库正在编译", "The base is being built"), retry_after=10),
     Row(errors.StoreError, 503, Message("知识库暂不可用", "The base is not available"), retry_after=10),
 )
 
