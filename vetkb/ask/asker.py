@@ -102,8 +102,8 @@ class Asker:
         """Make what questions need, so that the first one is as fast as the others: for servers."""
         prepare()
         load_kinds()
-        for words in self._words.values():
-            words.prepare()
+        for language in ("zh", "en"):
+            self._words(language).prepare()
         load_reading()
         prepare_terms()
         self.finder.prepare()
@@ -134,14 +134,15 @@ class Asker:
         known = self._candidates[language or ("en" if typed.isascii() and typed.strip() else "zh")]
         return complete(typed, known, lambda question: self.answer(question, language=language), limit)
 
+    def _words(self, language: str) -> Words:
+        """Return the words of a language; to the English ones the base adds what its texts call others."""
+        return self._english if language == "en" else load_words(language)
+
     @cached_property
-    def _words(self) -> dict[str, Words]:
-        """The words of each language; to the English ones the base adds what its texts call others."""
-        words = {language: load_words(language) for language in ("zh", "en")}
-        glossary = words["en"].glossary
-        if glossary is not None:
-            words["en"] = replace(words["en"], glossary=replace(glossary, dictionary=self.store.translations))
-        return words
+    def _english(self) -> Words:
+        words = load_words("en")
+        glossary = words.glossary
+        return replace(words, glossary=replace(glossary, dictionary=self.store.translations)) if glossary is not None else words
 
     @cached_property
     def _candidates(self) -> dict[str, tuple[str, ...]]:
@@ -154,7 +155,7 @@ class Asker:
         return Within(Named(document, entry.id, (entry.iri,)))
 
     def _outcome(self, text: str, asked: str, language: str, scope: Within | None, as_of: date | None) -> Answer:
-        words = self._words[asked]
+        words = self._words(asked)
         spoken = words if language == asked else replace(words, language=language)
         bare = Context(self.store, self.finder.entities, spoken, scope, self.facts, as_of)
         refusals: list[Declined] = []
@@ -220,7 +221,7 @@ class Asker:
 
         What `vetkb.ask.verbalise` says of a form is read as that form.
         """
-        words = self._words[language_of(question)]
+        words = self._words(language_of(question))
         return next((canonical(form) for _, form in self._forms(question, words)), None)
 
     def _forms(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], Form]]:

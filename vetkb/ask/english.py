@@ -8,9 +8,11 @@ read as its words, and so is an entry; what belongs to somebody (last year's) as
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Final
 
 _TOKEN: Final = re.compile(r"[a-z0-9%]+(?:[.'’-][a-z0-9]+)*|[^\x00-\x7f‘’“”–—]+")
@@ -34,12 +36,22 @@ def _nothing(phrase: str) -> tuple[str, ...]:  # noqa: ARG001 (what a dictionary
     return ()
 
 
+@lru_cache(maxsize=1)
+def _entries(file: Path) -> Mapping[str, tuple[str, ...]]:
+    return {word: tuple(others) for word, others in tomllib.loads(file.read_text(encoding="utf-8")).items()}
+
+
 @dataclass(frozen=True)
 class Glossary:
     """英汉对照 — What English words and phrases are called in the texts."""
 
-    entries: Mapping[str, tuple[str, ...]]
+    file: Path
     dictionary: Callable[[str], tuple[str, ...]] = _nothing  # for words that no entry has
+
+    @cached_property
+    def entries(self) -> Mapping[str, tuple[str, ...]]:
+        """The entries of the file, read when the first English word is to be put in Chinese."""
+        return _entries(self.file)
 
     @cached_property
     def stems(self) -> Mapping[str, tuple[str, ...]]:

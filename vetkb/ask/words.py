@@ -132,7 +132,7 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         commas=frozenset(data["commas"]),
         bodiless=frozenset(data["bodiless"]),
         same={word: tuple(others) for word, others in (chinese.get("same", {}) | data.get("same", {})).items()},
-        glossary=_glossary(folder) if language == "en" else None,
+        glossary=Glossary(folder / "glossary.toml") if language == "en" else None,
     )
 
 
@@ -160,11 +160,6 @@ def plainly(question: str) -> str:
     start = found.end() if (found := greeting.match(folded)) else 0
     end = found.start() if (found := thanks.search(folded, start)) else len(folded)
     return question[start:end] if question[start:end].strip() else question
-
-
-def _glossary(folder: Path) -> Glossary:
-    data = tomllib.loads((folder / "glossary.toml").read_text(encoding="utf-8"))
-    return Glossary({word: tuple(others) for word, others in data.items()})
 
 
 def _phrases(kind: str, values: Mapping[str, Any]) -> list[Phrase]:
