@@ -10,6 +10,8 @@ import threading
 import time
 from contextlib import contextmanager
 
+from vetkb.base import build, open_base
+
 # of `--timeout`, of what a server waits for a head, for a body, and for the rest of a request: as in production but for this
 QUERY_SECONDS, HEAD_SECONDS, BODY_SECONDS, REST_SECONDS = 0.5, 1.0, 2.0, 1.0
 _HURRIED = f"""
@@ -53,6 +55,15 @@ def slowness(seconds=0.2):
     while time.thread_time() - worked < seconds:
         pass
     return max(1.0, (time.monotonic() - began) / seconds)
+
+
+@contextmanager
+def base_of(folder, text):
+    """Build a base of one text in a folder, and yield it."""
+    (folder / "text.txt").write_text(text, encoding="utf-8")
+    build([folder / "text.txt"], str(folder / "base"), jobs=1)
+    with open_base(str(folder / "base")) as base:
+        yield base
 
 
 def until(holds, seconds=60.0):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from vetkb.ask import Asker
-from vetkb.base import build, open_base
+from running import base_of
 
 TEXT = """青河市人民政府办公室关于加强疾病预防工作的意见
 青政办〔2021〕7号
@@ -22,11 +20,8 @@ TEXT = """青河市人民政府办公室关于加强疾病预防工作的意见
 
 @pytest.fixture(scope="module")
 def asker(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("english")
-    (folder / "opinion.txt").write_text(TEXT, encoding="utf-8")
-    build([folder / "opinion.txt"], str(folder / "base"), jobs=1)
-    with open_base(str(folder / "base")) as base:
-        yield Asker(base.store)
+    with base_of(tmp_path_factory.mktemp("english"), TEXT) as base:
+        yield base.asker
 
 
 @pytest.mark.parametrize(

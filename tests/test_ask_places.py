@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from running import base_of
 
-from vetkb.ask import Asker
-from vetkb.base import build, open_base
 from vetkb.extract.agencies import division_of
 from vetkb.graph.lexicon import load_lexicon
 
@@ -29,11 +28,8 @@ TEXT = """云岭县人民政府办公室关于加强防汛工作的通知
 
 @pytest.fixture(scope="module")
 def asker(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("places")
-    (folder / "notice.txt").write_text(TEXT, encoding="utf-8")
-    build([folder / "notice.txt"], str(folder / "base"), jobs=1)
-    with open_base(str(folder / "base")) as base:
-        yield Asker(base.store)
+    with base_of(tmp_path_factory.mktemp("places"), TEXT) as base:
+        yield base.asker
 
 
 @pytest.mark.parametrize(

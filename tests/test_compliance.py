@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from running import base_of
 
-from vetkb.base import build, open_base
 from vetkb.engine import Iri, RdfStore
 from vetkb.reporting import read_reports
 from vetkb.validate.compiled import run_checks
@@ -146,10 +146,7 @@ UNLIKE = """某某市人民政府办公室关于加快养老服务发展的实�
 
 @pytest.fixture(scope="module")
 def unlike(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("unlike")
-    (folder / "a.txt").write_text(UNLIKE, encoding="utf-8")
-    build([folder / "a.txt"], str(folder / "store"), jobs=1)
-    with open_base(str(folder / "store")) as base:
+    with base_of(tmp_path_factory.mktemp("unlike"), UNLIKE) as base:
         yield base
 
 

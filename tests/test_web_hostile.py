@@ -25,7 +25,7 @@ from hostile import (
     percentile,
     resident,
 )
-from running import QUERY_SECONDS, slowness
+from running import QUERY_SECONDS, serving, slowness
 from test_web_crashes import descendants
 
 MEMORY = 512 << 20
@@ -125,9 +125,9 @@ def settled(pid):
     return now
 
 
-def test_light_queries_are_answered_during_all_of_it_and_the_memory_is_given_back(hurried):
-    process, url = hurried
-    with ThreadPoolExecutor(6) as threads:
+def test_light_queries_are_answered_during_all_of_it_and_the_memory_is_given_back(bundled):
+    # a server of its own, whose memory nobody has used yet
+    with serving(hurried=True) as (process, url), ThreadPoolExecutor(6) as threads:
         where = urlsplit(url)
         report = {"content": b"indicator,value,year\nx,1,2018\n", "headers": {"content-type": "text/csv"}}
         # what starts with the first of its kind is there before anything is measured
@@ -136,20 +136,16 @@ def test_light_queries_are_answered_during_all_of_it_and_the_memory_is_given_bac
         list(threads.map(lambda number: posted(url, f"SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?a ?d ?e }} #{number}"), range(60)))
         alone = resident(process.pid), footprint(process.pid)
         late = [attacked_beside(where, url, threads)]
-        while late[-1] >= 1 and len(late) < 4:  # the machine may be busy beside: always late is late
+        while late[-1] >= 0.05 and len(late) < 4:  # the machine may be busy beside: always late is late
             late.append(attacked_beside(where, url, threads))
-        assert late[-1] < 1, late
+        assert late[-1] < 0.05, late
         assert resident(process.pid) < alone[0] * 1.1
         # with what came from it, of which more is kept ready for a while behind a rush
         assert footprint(process.pid) < alone[1] * 1.25
 
 
 def attacked_beside(where, url, threads):
-    """Send all attacks, which end cleanly; return what 99 of 100 light queries take beside, as a share of what they may.
-
-    That is 50 ms of a machine that does nothing else. Where others work, an answer waits three times for its turn on the
-    processor (in the server, in a worker, in the server again): three times as long.
-    """
+    """Send all attacks, which end cleanly; return what 99 of 100 light queries take beside, in seconds of an idle machine."""
     slow = slowness(1.0)
     with bystander(where.hostname, where.port) as seen:
         answers = list(threads.map(lambda query: posted(url, query), ALL))
@@ -159,5 +155,4 @@ def attacked_beside(where, url, threads):
     assert all("retry-after" in answer.headers for answer in failed if answer.status_code == 503)
     assert len(failed) >= len(ENDLESS) + len(MALFORMED)
     assert not seen["wrong"]
-    slow = max(slow, slowness(1.0))
-    return percentile(seen["seconds"], 0.99) / (0.05 if slow < 1.3 else 0.15 * slow)
+    return percentile(seen["seconds"], 0.99) / max(slow, slowness(1.0))

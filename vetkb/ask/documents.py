@@ -16,6 +16,7 @@ from vetkb.ask.form import About, All, Form, Named, Within
 from vetkb.ask.resolve import not_found, search
 from vetkb.ask.sparql import QueryText, written
 from vetkb.engine import Iri, Literal
+from vetkb.graph.names import in_annex
 
 _FIELDS: Final = {
     "number": ("identifier",),
@@ -136,7 +137,7 @@ def answer_structure(form: Form, context: Context) -> Answer | Declined:
     query.columns += ["?path", "?heading", "?document", "?order"]
     query.order = ["?document", "?order"]
     rows = [row for row in context.select(query.text()) if "row " not in str(row["path"])]
-    body = [row for row in rows if not str(row["path"]).startswith("附件")] or rows
+    body = [row for row in rows if not in_annex(row["path"])] or rows
     depth = min((str(row["path"]).count("/") for row in body), default=0)
     wanted = depth if form.field == "sections" else depth + 1
     chosen = [row for row in body if str(row["path"]).count("/") == wanted]

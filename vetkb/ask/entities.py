@@ -14,11 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any as Anything
-from typing import Final, cast
+from typing import Final
 
 from vetkb.ask.form import Named
 from vetkb.ask.tags import STRANGER, TEXT, Tag
-from vetkb.ask.words import fold
+from vetkb.ask.words import fold, load_words
 from vetkb.engine import Iri, RdfStore
 from vetkb.gazetteer import NameMatcher
 from vetkb.graph.terms import PREFIXES
@@ -317,10 +317,7 @@ def unquoted(text: str) -> str:
 
 def _agencies(rdf: RdfStore) -> Iterator[tuple[Iri, str, str | None, set[str]]]:
     """Yield each agency with its full name, its name as printed, and everything it may be called."""
-    organs: dict[str, dict[str, list[tuple[str, str]]]] = {}
-    for row in rdf.select(_ORGANS).dicts():
-        relation = re.split("[#/]", str(row["relation"]))[-1]
-        organs.setdefault(str(row["organ"]), {}).setdefault(relation, []).append((str(row["name"]), str(row["language"])))
+    organs = _organs(rdf, _ORGANS)
     places: dict[str, list[str]] = {}
     for row in rdf.select(_DIVISIONS).dicts():
         places.setdefault(str(row["code"]), []).append(str(row["label"]))
@@ -340,28 +337,37 @@ def _agencies(rdf: RdfStore) -> Iterator[tuple[Iri, str, str | None, set[str]]]:
         yield iri, labels[0], next(iter(labels[1:]), None), names
 
 
+def _organs(rdf: RdfStore, query: str) -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """Return the names of organs: by organ and relation, each with its language."""
+    found: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    for row in rdf.select(query).dicts():
+        relation = re.split("[#/]", str(row["relation"]))[-1]
+        found.setdefault(str(row["organ"]), {}).setdefault(relation, []).append((str(row["name"]), str(row["language"])))
+    return found
+
+
 def _unresolved(rdf: RdfStore) -> Iterator[tuple[Iri, str, set[str]]]:
     """Yield each party that no directory knows, and what it may be called: bodies of a place in none are called like others."""
     parties = rdf.select(_UNRESOLVED).dicts()
     if not parties:
         return
-    organs: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    organs = _organs(rdf, _ORGAN_NAMES)
     called: dict[tuple[str, str], str] = {}
-    for row in rdf.select(_ORGAN_NAMES).dicts():
-        relation = re.split("[#/]", str(row["relation"]))[-1]
-        organs.setdefault(str(row["organ"]), {}).setdefault(relation, []).append((str(row["name"]), str(row["language"])))
-        called.setdefault((relation, str(row["name"])), str(row["organ"]))
+    for organ, names in organs.items():
+        for relation, texts in names.items():
+            for name, _ in texts:
+                called.setdefault((relation, name), organ)
     issuers = {str(row["document"]): str(row["issuer"]) for row in rdf.select(_ISSUERS).dicts()}
     for row in parties:
         label = str(row["label"])
         level = _LEVEL_OF_WORD.get(label[0], "county")
         ways = (called.get((relation, label[1:])) for relation in _LEVEL_NAMES[level] if label[0] in _LEVEL_OF_WORD)
-        organ = next((organ for organ in ways if organ is not None), None)
+        meant = next((organ for organ in ways if organ is not None), None)
         place = _ISSUING_PLACE.match(issuers.get(str(row["party"]).partition("/party/")[0], ""))
         places = [place[1], place[1][:-1]] if place and place[1][-1] == label[0] else []
-        names = set(_names([label], organs.get(organ or "", {}), places, level, own=organ is not None))
-        names |= {one + label[1:] for one in places}
-        yield Iri(str(row["party"])), label, names | {other for name in names for other in _also_called(name)}
+        aliases = set(_names([label], organs.get(meant or "", {}), places, level, own=meant is not None))
+        aliases |= {one + label[1:] for one in places}
+        yield Iri(str(row["party"])), label, aliases | {other for name in aliases for other in _also_called(name)}
 
 
 def level_of(code: str) -> str:
@@ -440,12 +446,7 @@ def _english(name: str, relation: str, level: str, places: Iterable[str]) -> Ite
 
 def _also_called(name: str) -> tuple[str, ...]:
     """Return what a body is called besides, in either language, that no rule makes of its name."""
-    return (*_english_names()["bodies"].get(name, ()), *_chinese_names().get(name, ()))
-
-
-@lru_cache(maxsize=1)
-def _chinese_names() -> Mapping[str, Anything]:
-    return cast(Mapping[str, Anything], tomllib.loads((ONTOLOGY / "ask" / "zh.toml").read_text(encoding="utf-8"))["called"])
+    return (*_english_names()["bodies"].get(name, ()), *load_words("zh").called.get(name, ()))
 
 
 @lru_cache(maxsize=1)

@@ -37,7 +37,6 @@ from vetkb.ask.words import fold, load_words
 _MOST_CONDITIONS: Final = 12  # nobody asks for more, and each makes a query dearer
 _RANKED: Final = ("TASKS", "UNIT", "WHO")
 _COUNTED_TASKS: Final = "项"
-_OF_BODIES: Final = "家"
 
 
 # --- conditions --------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Final
 
 from vetkb.ask.answer import Answer, Result
 from vetkb.ask.context import Context, Declined, Row, iri
-from vetkb.ask.describe import Piece, pieces, plain, uncovered
+from vetkb.ask.describe import pieces, plain, uncovered
 from vetkb.ask.documents import passages
 from vetkb.ask.form import About, All, Form, Timed, Within
 from vetkb.ask.resolve import not_found
@@ -38,17 +38,17 @@ def answer_provisions(form: Form, context: Context) -> Answer | Declined:
     query.add(query.values("?kind", map(Literal, kinds)))
     query.add(
         "?provision vk:provisionKind ?kind ; a vk:Provision ; vk:inDocument ?document ; vk:order ?order ;",
-        "  vk:evidence/oa:hasSelector/oa:exact ?quote . OPTIONAL { ?provision vk:item/vk:heading ?heading }",
+        "  vk:evidence/oa:hasSelector/oa:exact ?quote .",
     )
     query.where(All(tuple(one for one in form.where.conditions if one is not about)))
-    query.columns += ["?kind", "?quote", "?heading", "?document", "?order"]
+    query.columns += ["?kind", "?quote", "?document", "?order"]
     query.order = ["?document", "?order"]
     rows = context.select(query.text())
     if about is not None:
         parts = pieces(about.words, context.words)
         if parts is None:
             return not_found(about, about.words, form, context)
-        rows = [row for row in rows if _is_about(row, parts, context)]
+        rows = [row for row in rows if not uncovered(parts, plain(_shown(row)), context.words)]
     name = context.say(f"provision.{form.field}")
     if not rows:
         return context.declined("not_found", form, "refuse_provision", what=name)
@@ -61,13 +61,6 @@ def answer_provisions(form: Form, context: Context) -> Answer | Declined:
     quoted = "\n".join(f"“{one.label}”" for one in results)
     text = context.say("provisions_are", what=name, n=len(results), list=quoted)
     return context.answered(form, text, results, query, value=len(results) if form.count else None)
-
-
-def _is_about(row: Row, parts: tuple[Piece, ...], context: Context) -> bool:
-    """Say whether a clause holds a description itself, but for words that stand in the heading above it."""
-    own = plain(_shown(row))
-    left = uncovered(parts, own, context.words)
-    return not left
 
 
 def _shown(row: Row) -> str:

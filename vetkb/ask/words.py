@@ -50,7 +50,8 @@ class Words:
     `links` join one to its noun, `commas` part conditions, words of `bodiless` may be said of a task without its body;
     kinds of `asking` are taken into one last of all. `same` lists words that a text may use instead of the asker's,
     `glossary` says what English words are in Chinese. `tails`, `amounts` and `relations` are words in the names of
-    indicators, `everywhere` those for the whole area of a document by its level; `measures` end what is a number.
+    indicators, `everywhere` those for the whole area of a document by its level; `measures` end what is a number;
+    `called` says what bodies are called besides.
     """
 
     language: str
@@ -69,6 +70,7 @@ class Words:
     amounts: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
     measures: frozenset[str] = frozenset()
+    called: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     everywhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     glossary: Glossary | None = None
 
@@ -119,6 +121,7 @@ def load_words(language: str, folder: Path = ONTOLOGY / "ask") -> Words:
         amounts=tuple(texts["amounts"]),
         relations=tuple(texts["relations"]),
         measures=frozenset(data.get("measures", ())),
+        called={name: tuple(others) for name, others in data.get("called", {}).items()},
         everywhere={level: tuple(names) for level, names in texts["everywhere"].items()},
         language=language,
         phrases={first: tuple(sorted(found, key=lambda p: -len(p.text))) for first, found in phrases.items()},

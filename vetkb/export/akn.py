@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from vetkb.graph.names import fragment_of
+from vetkb.graph.names import fragment_of, in_annex
 from vetkb.model import Document, Item, Row, Sentence, Table
 
 NAMESPACE: Final = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
@@ -95,7 +95,7 @@ class _Writer:
         placed += [(table.path, table.span.start) for table in self._document.tables]
         for path, start in placed:
             annex = path.partition("/")[0]
-            if annex.startswith(_ANNEX):
+            if in_annex(annex):
                 starts[annex] = min(start, starts.get(annex, start))
         return sorted(starts, key=lambda path: starts[path])
 
@@ -114,7 +114,7 @@ class _Writer:
         if annex is not None or self._first is None:
             self._blocks(body, annex)
         for item in self._children[None]:
-            if (item.path.partition("/")[0] == annex) if annex else not item.path.startswith(_ANNEX):
+            if (item.path.partition("/")[0] == annex) if annex else not in_annex(item.path):
                 self._item(body, item)
         if not len(body):
             _child(body, "p")

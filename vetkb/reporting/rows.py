@@ -12,73 +12,10 @@ from itertools import chain, islice, zip_longest
 
 from vetkb.reporting.cells import bare, is_absent, is_text, plain
 from vetkb.reporting.model import Limits, Record, Remark, refusal, too_many_rows
+from vetkb.reporting.wordings import load_wordings
 from vetkb.text import Message
 
-COLUMNS = {
-    "indicator": ("indicator", "指标", "指标名称", "指标代码", "统计指标", "指标项", "指标项目"),
-    "about": ("about", "对象", "单位名称", "机构名称", "统计对象", "填报对象", "学校", "学校名称", "院校", "院校名称", "entity"),
-    "about_type": ("about_type", "abouttype", "about type", "对象类型", "类型", "学校类型", "entity_type"),
-    "area": (
-        *(
-            "area",
-            "地区",
-            "区域",
-            "行政区划",
-            "县区",
-            "区县",
-            "县市区",
-            "县(市、区)",
-            "所在地区",
-            "所在县区",
-            "所在区县",
-            "所属地区",
-        ),
-        *("所属县区", "所属区县", "所在地", "所在行政区"),
-    ),
-    "value": (
-        "value",
-        "数值",
-        "值",
-        "指标值",
-        "完成值",
-        "完成数",
-        "实际值",
-        "实际完成",
-        "实际完成值",
-        "本年值",
-        "本期值",
-        "实绩",
-    ),
-    "unit": ("unit", "单位", "计量单位"),
-    "year": (
-        "year",
-        "年份",
-        "年度",
-        "年",
-        "统计年度",
-        "报告年度",
-        "填报年度",
-        "统计年份",
-        "所属年度",
-        "统计时段",
-        "报告期",
-        "统计期",
-        "时段",
-        "学年",
-    ),
-    "from": ("from", "起", "开始日期", "起始日期", "start"),
-    "to": ("to", "止", "结束日期", "截止日期", "end"),
-    "task": ("task", "任务", "任务序号", "任务编号"),
-    "status": ("status", "状态", "进展", "完成情况"),
-    "date": ("date", "日期", "报送日期", "填报日期"),
-    "reporter": ("reporter", "报送单位", "填报单位", "reported_by"),
-    "document": ("document", "文件", "文号", "发文字号"),
-    # for the reader; what they say is known to the base, or is said of the table
-    "number": ("序号", "编号", "no.", "no"),
-    "name": ("name", "内容"),
-    "clause": ("clause", "条款"),
-    "expected": ("expected", "要求"),
-}
+COLUMNS: Mapping[str, tuple[str, ...]] = load_wordings().columns
 Row = tuple[int, Sequence[str]]
 Columns = Sequence[tuple[str | None, str]]
 """The canonical name of each column, None where it means nothing, and the name as printed."""

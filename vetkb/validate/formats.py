@@ -276,8 +276,7 @@ def to_quads(report: Report) -> Iterator[Quad]:
     """Yield a report as a SHACL validation report, with the state of each target and task (vk:complianceState).
 
     A target or task that a result is about is linked to it (dcterms:isReferencedBy). Figures that count for no target are
-    listed (vk:notCompared). What is said of one node comes in a row,
-    in an order that is the same each time.
+    listed (vk:notCompared). What is said of one node comes in a row, in an order that is the same each time.
     """
     head = Iri(f"{BASE}id/report/{_key(report)}")
     yield Quad(head, _TYPE, _sh("ValidationReport"))
