@@ -286,7 +286,9 @@ class _Reading:
                 code = self._division(name[start:end])
                 if code is None:
                     continue
-                inner = next(self._designations(name, (end,)), None) if self._is_full_name(name[start:end]) else None
+                # of several 铁西区 the one of the place before it is meant
+                there = _Reading(self.tables, code)
+                inner = next(there._designations(name, (end,)), None) if self._is_full_name(name[start:end]) else None
                 if inner and inner[0] != code and code in self._chain(inner[0]):
                     yield inner[0], start, inner[2]  # 河南省安阳市 is Anyang
                 yield code, start, end
