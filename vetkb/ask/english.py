@@ -15,20 +15,14 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
+from vetkb.gazetteer.english import one_spelling
+
 _TOKEN: Final = re.compile(r"[a-z0-9%]+(?:[.'’-][a-z0-9]+)*|[^\x00-\x7f‘’“”–—]+")
 _HYPHEN: Final = re.compile(r"(?<=[a-z])-(?=[a-z])")
 _OWNER: Final = re.compile(r"(?:(?<=[a-z])['’]s|(?<=s)['’])(?![a-z])")
 _LONGEST_ENTRY: Final = 7
 _LONGEST_GLOSS: Final = 3
 _SHORTEST_STEM: Final = 3
-_SPELLINGS: Final = (
-    (re.compile(r"is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)"), "iz"),
-    (re.compile(r"our(?=s?$)"), "or"),
-    (re.compile(r"mme(?=s?$)"), "m"),
-    (re.compile(r"(?<=[aeo])l(?=ment|s?$)"), "ll"),
-    (re.compile(r"tre(?=s?$)"), "ter"),
-    (re.compile(r"ence(?=s?$)"), "ense"),
-)
 _ENDINGS: Final = (("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
 
 
@@ -93,6 +87,10 @@ class Glossary:
             at += length
         return found
 
+    def entry(self, tokens: Sequence[str], at: int) -> tuple[tuple[str, ...] | None, int]:
+        """Return what the longest known phrase at a place is called, and of how many words it is; None for none."""
+        return self._entry(tokens, at, ())
+
     def _entry(self, tokens: Sequence[str], at: int, spare: Collection[str]) -> tuple[tuple[str, ...] | None, int]:
         for length in range(min(_LONGEST_ENTRY, len(tokens) - at), 0, -1):
             words = tokens[at : at + length]
@@ -124,8 +122,7 @@ def stem(word: str) -> str:
     """
     if not word.isalpha() or not word.isascii():
         return word
-    for pattern, other in _SPELLINGS:
-        word = pattern.sub(other, word)
+    word = one_spelling(word)
     for ending, other in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM and not word.endswith(("ss", "us", "is")):
             word = word.removesuffix(ending) + other

@@ -232,7 +232,9 @@ def _wanted(
     translated = glossary.translated(reading.question_words.sub(" ", asked), reading.spare_english) if glossary else None
     if translated is None:
         return None
-    wanted = list(dict.fromkeys(tuple(map(plain, others)) for others in translated if plain(others[0])))
+    called = {plain(name): (plain(name), *map(plain, others)) for name, others in names.items()}
+    said = (tuple(map(plain, others)) for others in translated if plain(others[0]))
+    wanted = list(dict.fromkeys(called.get(others[0], others) for others in said))
     content = tuple(options[0] for options in wanted)
     enough = sum(map(len, content)) >= _LEAST_OWN
     return _Wanted(
