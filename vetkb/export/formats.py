@@ -54,7 +54,7 @@ def export(store: Store, form: str, document: str | None, catalogue: Mapping[str
     if form == "edges":
         return to_csv(edges(rows("task-network")))
     if form == "coding":
-        texts = {statement: text for statement, text in store.rdf.select(_TEXTS).rows}
+        texts = {row[0]: row[1] for row in store.rdf.select(_TEXTS).rows}
         return to_csv(coding(rows("statements"), rows("policy-instruments"), texts))
     if form == "csv":
         return to_csv(tasks_and_targets(rows("tasks"), rows("targets")))
