@@ -26,7 +26,14 @@ from vetkb.paths import ONTOLOGY
 _LONGEST: Final = 8  # words of a name before or after the word that says what kind of body it is
 _MOST_READINGS: Final = 2000  # ways to put a name in Chinese that are tried
 _WORD: Final = re.compile(r"[a-z][a-z'’-]*|[,&]|[^\x00-\x7f‘’“”–—]+")
-_JOINTS: Final = {"and": ("", "和", "与", "及", "、"), "&": ("", "和", "与"), ",": ("", "、"), "of": ("",), "for": ("",), "the": ("",)}
+_JOINTS: Final = {
+    "and": ("", "和", "与", "及", "、"),
+    "&": ("", "和", "与"),
+    ",": ("", "、"),
+    "of": ("",),
+    "for": ("",),
+    "the": ("",),
+}
 _EVERY: Final = "各"
 
 
