@@ -15,7 +15,7 @@ from typing import Any
 
 from vetkb.engine import Iri, Literal, Quad, RdfStore, parse_rdf, serialise_rdf
 from vetkb.errors import StoreError, UnknownNameError, UsageError
-from vetkb.graph.terms import RDF_TYPE, Vk
+from vetkb.graph.terms import RDF_TYPE, RDFS_LABEL, Vk
 from vetkb.store.base import LARGEST_ORIGINAL, Part, Store, source_names
 from vetkb.store.folder import FORMAT, lock_for_building, new_build, publish
 from vetkb.store.names import names_of
@@ -32,7 +32,12 @@ COUNTED = {
     Vk.Statement: "statements",
     Vk.Sentence: "sentences",
 }
-_TEXTS = {Vk.Sentence: ("sentence", Vk.text), Vk.Task: ("task", Vk.text), Vk.Item: ("item", Vk.heading)}
+_TEXTS = {
+    Vk.Sentence: ("sentence", Vk.text),
+    Vk.Task: ("task", Vk.text),
+    Vk.Item: ("item", Vk.heading),
+    Vk.Quantity: ("target", RDFS_LABEL),
+}
 
 
 def build_store(
@@ -151,14 +156,17 @@ def _load(rdf: RdfStore, place: Path, parts: Iterable[Path]) -> None:
 
 
 def _texts(part: Path) -> Iterator[IndexedText]:
-    """Yield the sentences, tasks and headings of a part."""
+    """Yield the sentences, tasks and headings of a part, and what its tables name beside them: indicators."""
     subjects: dict[Iri, dict[Iri, list[Any]]] = {}
-    wanted = {RDF_TYPE, Vk.text, Vk.heading, Vk.item, Vk.path, Vk.inDocument}
+    wanted = {RDF_TYPE, RDFS_LABEL, Vk.text, Vk.heading, Vk.item, Vk.path, Vk.inDocument, Vk.sentence}
     for quad in parse_rdf(part, "nquads"):
         if quad.predicate in wanted:
             subjects.setdefault(quad.subject, {}).setdefault(quad.predicate, []).append(quad.object)
+    tasks = {item for facts in subjects.values() if Vk.Task in facts.get(RDF_TYPE, ()) for item in facts.get(Vk.item, ())}
     for iri, facts in subjects.items():
         for kind, (name, predicate) in _TEXTS.items():
+            if kind == Vk.Quantity and (Vk.sentence in facts or not tasks.isdisjoint(facts.get(Vk.item, ()))):
+                continue  # found by the sentence or the task that prints it
             if kind in facts.get(RDF_TYPE, ()) and predicate in facts and Vk.inDocument in facts:
                 item = facts.get(Vk.item, [iri])[0]
                 path = subjects.get(item, {}).get(Vk.path, [None])[0]
