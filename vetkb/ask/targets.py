@@ -188,6 +188,8 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
     for light in dict.fromkeys((words.light, (*words.light, *context.everywhere()))):
         chosen = chosen or _meant(about.words, parts, candidates, words, light)
     chosen = [one for one in chosen if not any(_is_narrower(one, other) for other in chosen)]
+    if len(chosen) > 1 and len({one.label for one in chosen}) == 1 and all("分别" in one.clause for one in chosen):
+        chosen = []  # of numbers for each of several things one is asked for: which, its whole sentence says
     if not chosen:
         return not_found(about, _least_missing(parts, candidates, words) or missing, form, context)
     if unit and not share:
