@@ -255,6 +255,17 @@ def test_a_date_that_only_the_task_has_is_a_difference() -> None:
     assert conflicts(derive(body + own + task(1, "a:a", extra="; vk:schedule d:s2"))) == {"schedule"}
 
 
+def test_a_table_that_gives_dates_to_a_body_without_any_contradicts_nothing() -> None:
+    words = ("做大职业技能培训。", "新建改建乡村道路。", "整治沿河各排污口。")
+    body = "".join(clause(f"三/{n}", "要点", text) for n, text in enumerate(words, 2))
+    for n, text in enumerate(words, 1):
+        body += schedule(f"d:s{n}", f"d:att_1__row_{n}", "By", "vk:latest '2020-06-01'^^xsd:date")
+        body += task(n, "a:a", text=text, extra=f"; vk:schedule d:s{n}")
+    assert len(operationalised(derive(body))) == len(words)
+    assert conflicts(derive(body)) == set()
+    assert conflicts(derive(body + schedule("d:s9", CLAUSE, "By", "vk:latest '2020-06-01'^^xsd:date"))) == {"schedule"}
+
+
 def test_each_year_until_a_day_is_no_difference() -> None:
     body = clause("三/2", "培训", "每年做大职业技能培训。") + schedule(
         "d:s1", CLAUSE, "Recurring", "vk:recurrence '每年'", "每年"

@@ -347,6 +347,12 @@ def test_a_syntax_error_keeps_its_place(workers: Workers) -> None:
     assert caught.value.line == 2
 
 
+@pytest.mark.parametrize("text", ["SELECT *\n{ ?s ?p 'x }", 'SELECT *\n{ ?s ?p """x"" }'])
+def test_a_string_without_end_is_told_with_the_line_where_it_begins(workers: Workers, text: str) -> None:
+    with pytest.raises(QuerySyntaxError, match="a string that begins in line 2 is not closed"):
+        workers.query(text)
+
+
 def test_cells_are_escaped_in_every_format(workers: Workers) -> None:
     decimal = '"1.50"^^<http://www.w3.org/2001/XMLSchema#decimal>'
     sparql = 'SELECT ?a ?b ?c { BIND("x,\\"y\\"\\n<z>&\\t\\u0001" AS ?a) BIND(DECIMAL AS ?b) }'.replace("DECIMAL", decimal)

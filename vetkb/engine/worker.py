@@ -14,7 +14,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from vetkb.engine.convert import from_graphs
-from vetkb.engine.guard import CheckedQuery, Kind, check_query
+from vetkb.engine.guard import CheckedQuery, Kind, check_query, tokenise
 from vetkb.engine.rdf import copy_of, syntax_error
 from vetkb.engine.results import RawResult, formats_of, write_boolean, write_json_natively, write_solutions, write_triples
 from vetkb.errors import QueryRefusedError, QuerySyntaxError, UsageError
@@ -61,20 +61,31 @@ def _answer(
     settings: Mapping[str, Any], store: ox.Store, request: Mapping[str, Any], body: bytes
 ) -> tuple[dict[str, Any], bytes]:
     """Answer a query, which is the body; the header has its formats, graphs and bounds."""
+    sparql = body.decode()
     try:
-        result = _checked(store, body.decode(), {**settings, **request})
+        result = _checked(store, sparql, {**settings, **request})
         if isinstance(result, str):
             return {"error": "format", "kind": result}, b""
         header = {"format": result.format, "kind": result.kind, "truncated": result.truncated}
         return header, result.body
     except SyntaxError as error:
-        return _told(syntax_error(str(error))), b""
+        return _told(_complaint(sparql, error)), b""
     except QuerySyntaxError as error:
         return _told(error), b""
     except QueryRefusedError as error:
         return {"error": "refused", "message": str(error)}, b""
     except (RuntimeError, OSError, ValueError, UsageError) as error:
         return {"error": "query", "message": f"the query could not be answered: {error}"}, b""
+
+
+def _complaint(sparql: str, error: SyntaxError) -> QuerySyntaxError:
+    """Return what is wrong with a query: a string without end, which the library looks for in vain, or what it says."""
+    try:
+        for _ in tokenise(sparql):
+            pass
+    except QuerySyntaxError as unclosed:
+        return unclosed
+    return syntax_error(str(error))
 
 
 def _told(error: QuerySyntaxError) -> dict[str, Any]:
