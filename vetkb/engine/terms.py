@@ -7,7 +7,7 @@ an `Iri` that begins with `_:`. A `Literal` keeps its lexical form as written.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -33,9 +33,8 @@ class Literal:
 Term: TypeAlias = Iri | Literal
 
 
-@dataclass(frozen=True, slots=True)
-class Quad:
-    """A triple and the named graph it stands in (None: the default graph)."""
+class Quad(NamedTuple):
+    """A triple and the named graph it stands in (None: the default graph). A tuple: they are made by the hundred thousand."""
 
     subject: Iri
     predicate: Iri

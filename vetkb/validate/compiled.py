@@ -55,10 +55,12 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A path as SPARQL; `stays` where it may lead from a node to itself in no step."""
+    """A path as SPARQL; `stays` where it may lead from a node to itself in no step, `plain` where it is one property, which
+    leads to each value once."""
 
     path: str
     stays: bool
+    plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class _Focus:
 
     pattern: str
     depth: int = 0
+    objects_of: Term | None = None  # where they are the values of one property
 
     def values(self, way: _Way | None, value: str = "?value", start: str = "?this") -> str:
         """Return the pattern that binds `value` to the value nodes too."""
@@ -101,7 +104,8 @@ def compile_shapes(shapes: Iterable[Quad]) -> Compiled:
             if not targets or not graph.is_on(shape):
                 continue
             focus = " UNION ".join(f"{{ {t} }}" for t in targets)
-            made = list(compiler.shape(shape, _Focus(f"{{ SELECT DISTINCT ?this {{ {focus} }} }}")))
+            only = graph.one(shape, "targetObjectsOf") if len(targets) == 1 else None
+            made = list(compiler.shape(shape, _Focus(f"{{ SELECT DISTINCT ?this {{ {focus} }} }}", objects_of=only)))
             for constraint in made:
                 engine.terms(constraint.query)  # there is nothing in it: does it read the query?
             constraints += made
@@ -132,8 +136,8 @@ class _Compiler:
         if shape in above or len(above) > _DEPTH:
             raise OutsideSubset("a shape that leads back to itself")
         path = graph.one(shape, "path")
-        way = _Way(graph.path(path), graph.may_be_empty(path)) if path is not None else None
         plain = Iri(path) if isinstance(path, Iri) and not path.startswith("_:") else None
+        way = _Way(graph.path(path), graph.may_be_empty(path), plain is not None) if path is not None else None
         made = [*self._on_values(shape, focus, way), *self._on_sets(shape, focus, way), *self._queries(shape, focus, way)]
         messages = graph.messages(shape)
         for constraint in made:
@@ -170,11 +174,11 @@ class _Compiler:
             raise OutsideSubset("a count over a path that may be empty")
         for name, sign in (("minCount", "<"), ("maxCount", ">")):
             for wanted in graph.values(shape, name):
-                yield self._made(shape, name, _counting(focus, f"?this {way.path} ?v .", sign, number_of(wanted)))
+                yield self._made(shape, name, _counting(focus, f"?this {way.path} ?v .", way, sign, number_of(wanted)))
         for name, sign in (("qualifiedMinCount", "<"), ("qualifiedMaxCount", ">")):
             for wanted in graph.values(shape, name):
                 pattern = f"?this {way.path} ?v . FILTER({self._conditions.qualified(shape, '?v')})"
-                yield self._made(shape, name, _counting(focus, pattern, sign, number_of(wanted)))
+                yield self._made(shape, name, _counting(focus, pattern, way, sign, number_of(wanted)))
 
     def _queries(self, shape: Iri, focus: _Focus, way: _Way | None) -> Iterator[Constraint]:
         graph = self._graph
@@ -184,7 +188,8 @@ class _Compiler:
                 raise OutsideSubset("a constraint without a SELECT")
             if not graph.is_on(constraint):
                 continue
-            text = graph.prefixes(constraint) + at_once(select.value, focus.pattern, way.path if way else None)
+            known = graph.spellings(constraint, focus.objects_of) if focus.objects_of is not None else ()
+            text = graph.prefixes(constraint) + at_once(select.value, focus.pattern, way.path if way else None, known)
             yield replace(self._made(shape, "SPARQL", text), messages=graph.messages(constraint))
 
 
@@ -196,7 +201,7 @@ def said_by_default(component: Iri) -> Messages:
     return ((zh, "zh"), (en, "en"))
 
 
-def _counting(focus: _Focus, pattern: str, sign: str, number: int) -> str:
+def _counting(focus: _Focus, pattern: str, way: _Way, sign: str, number: int) -> str:
     if sign == "<" and number <= 0:
         return f"SELECT ?this {{ {focus.pattern} FILTER(false) }}"
     if sign == "<" and number == 1:
@@ -204,7 +209,7 @@ def _counting(focus: _Focus, pattern: str, sign: str, number: int) -> str:
         return f"SELECT DISTINCT ?this {{ {focus.pattern} OPTIONAL {{ {pattern} }} FILTER(!BOUND(?v)) }}"
     if sign == ">" and number == 0:
         return f"SELECT DISTINCT ?this {{ {focus.pattern} FILTER EXISTS {{ {pattern} }} }}"
-    having = f"COUNT(DISTINCT ?v) {'>' if sign == '>' else '>='} {number}"
+    having = f"COUNT({'' if way.plain else 'DISTINCT '}?v) {'>' if sign == '>' else '>='} {number}"
     many = f"SELECT ?this {{ {focus.pattern} {pattern} }} GROUP BY ?this HAVING({having})"
     return many if sign == ">" else f"SELECT DISTINCT ?this {{ {focus.pattern} MINUS {{ {many} }} }}"
 
