@@ -167,7 +167,8 @@ class RdfStore:
         while part := list(islice(rest, _PART)):
             named = [Quad(quad.subject, quad.predicate, quad.object) for quad in part if quad.graph is not None]
             self._read(part)
-            self._read(named)
+            if named:
+                self._read(named)
 
     def _read(self, quads: Sequence[Quad]) -> None:
         """Add quads as text; blank nodes, which would get other names so, term by term."""

@@ -7,7 +7,7 @@ an `Iri` that begins with `_:`. A `Literal` keeps its lexical form as written.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -33,8 +33,9 @@ class Literal:
 Term: TypeAlias = Iri | Literal
 
 
-class Quad(NamedTuple):
-    """A triple and the named graph it stands in (None: the default graph). A tuple: they are made by the hundred thousand."""
+@dataclass(frozen=True, slots=True)
+class Quad:
+    """A triple and the named graph it stands in (None: the default graph)."""
 
     subject: Iri
     predicate: Iri

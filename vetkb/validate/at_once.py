@@ -44,6 +44,24 @@ def at_once(select: str, focus: str, way: str | None, objects_of: Container[str]
     return out
 
 
+def leading_query(query: str) -> str | None:
+    """Return the query inside another with which its WHERE begins: where that has no answer, neither has the other.
+
+    >>> leading_query("SELECT ?x { { SELECT ?x { ?x ?y ?z } } ?x ?z ?y }")
+    '{ SELECT ?x { ?x ?y ?z } }'
+    """
+    found = [m for m in _TOKENS.finditer(query) if not m[0].startswith("#")]
+    first = next((place for place, token in enumerate(found) if token[0] == "{"), len(found))
+    if [token[0] for token in found[first + 1 : first + 3]] != ["{", "SELECT"]:
+        return None
+    depth = 0
+    for token in found[first + 1 :]:
+        depth += {"{": 1, "}": -1}.get(token[0], 0)
+        if not depth:
+            return query[found[first + 1].start() : token.end()]
+    return None
+
+
 def _begins_with(tokens: Sequence[re.Match[str]], opens: int, objects_of: Container[str]) -> bool:
     """Tell whether the group begins with `?x property $this`, itself or in a query inside it."""
     inside = [token[0] for token in tokens[opens + 1 : opens + 4]]

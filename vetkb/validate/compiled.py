@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from vetkb.engine import Iri, Literal, Quad, RdfStore, Term
 from vetkb.errors import QueryError
-from vetkb.validate.at_once import at_once
+from vetkb.validate.at_once import at_once, leading_query
 from vetkb.validate.core import LOGICAL, MESSAGES, ON_VALUES, Conditions, check_known, number_of
 from vetkb.validate.model import Severity
 from vetkb.validate.shacl import Raw
@@ -32,7 +32,8 @@ _IN_MESSAGE = re.compile(r"\{[?$]([A-Za-z_][A-Za-z0-9_]*)\}")
 class Constraint:
     """约束 — One constraint of a shape as a query over ?this and, where it has them, ?value and ?path.
 
-    `focus` is the pattern of the focus nodes: where nothing matches it, the query has no answer.
+    `focus` is the pattern of the focus nodes, `first` one that the query begins with: where nothing matches them, it has no
+    answer. Both are asked before, once for all the constraints that share them.
     """
 
     shape: Iri
@@ -42,6 +43,7 @@ class Constraint:
     query: str
     messages: Messages
     focus: str | None = None
+    first: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +190,12 @@ class _Compiler:
                 raise OutsideSubset("a constraint without a SELECT")
             if not graph.is_on(constraint):
                 continue
+            prefixes = graph.prefixes(constraint)
             known = graph.spellings(constraint, focus.objects_of) if focus.objects_of is not None else ()
-            text = graph.prefixes(constraint) + at_once(select.value, focus.pattern, way.path if way else None, known)
-            yield replace(self._made(shape, "SPARQL", text), messages=graph.messages(constraint))
+            text = at_once(select.value, focus.pattern, way.path if way else None, known)
+            leading = leading_query(text)
+            first = None if leading is None else f"{prefixes}ASK {{ {leading} }}"
+            yield replace(self._made(shape, "SPARQL", prefixes + text), messages=graph.messages(constraint), first=first)
 
 
 def said_by_default(component: Iri) -> Messages:
@@ -219,13 +224,10 @@ def _counting(focus: _Focus, pattern: str, way: _Way, sign: str, number: int) ->
 
 def run_constraints(store: RdfStore, constraints: Iterable[Constraint]) -> tuple[Raw, ...]:
     """Run compiled constraints over the default graph of a store; results as SHACL has them, in a stable order."""
-    met: dict[str | None, bool] = {None: True}
+    is_met = lru_cache(maxsize=None)(store.ask)
     found: list[Raw] = []
     for bundle in _bundles(tuple(constraints)):
-        focus = bundle.focus
-        if focus is not None and focus not in met:
-            met[focus] = store.ask(f"ASK {{ {focus} }}")
-        if not met[focus]:
+        if not all(map(is_met, bundle.conditions)):
             continue
         rows = store.terms(bundle.query)
         for constraint in bundle.constraints:
@@ -238,7 +240,7 @@ class _Bundle:
     """Constraints that ask the same of different properties of the same focus nodes, in one query."""
 
     query: str
-    focus: str | None
+    conditions: tuple[str, ...]
     constraints: tuple[Constraint, ...]
 
 
@@ -248,10 +250,12 @@ _PATH = "thePath"
 @lru_cache(maxsize=64)
 def _bundles(constraints: tuple[Constraint, ...]) -> tuple[_Bundle, ...]:
     """Put constraints of one form together: to read and plan a query costs more than to answer it over a small report."""
-    forms: dict[tuple[str | None, str], list[Constraint]] = {}
+    forms: dict[tuple[tuple[str, ...], str], list[Constraint]] = {}
     for constraint in constraints:
-        forms.setdefault((constraint.focus, _form(constraint)), []).append(constraint)
-    return tuple(_bundle(form, focus, members) for (focus, form), members in forms.items())
+        conditions = () if constraint.focus is None else (f"ASK {{ {constraint.focus} }}",)
+        conditions = conditions if constraint.first is None else (*conditions, constraint.first)
+        forms.setdefault((conditions, _form(constraint)), []).append(constraint)
+    return tuple(_bundle(form, conditions, members) for (conditions, form), members in forms.items())
 
 
 def _form(constraint: Constraint) -> str:
@@ -264,13 +268,13 @@ def _form(constraint: Constraint) -> str:
     return constraint.query.replace(step, f"?this ?{_PATH} ") if plain else constraint.query
 
 
-def _bundle(form: str, focus: str | None, members: list[Constraint]) -> _Bundle:
+def _bundle(form: str, conditions: tuple[str, ...], members: list[Constraint]) -> _Bundle:
     if len(members) == 1 or f"?{_PATH} " not in form:
-        return _Bundle(members[0].query, focus, tuple(members))
+        return _Bundle(members[0].query, conditions, tuple(members))
     paths = dict.fromkeys(sparql_term(c.path) for c in members if c.path is not None)
     grouped = form.replace("?this", f"?{_PATH} ?this", 1).replace("GROUP BY ?this", f"GROUP BY ?{_PATH} ?this")
     head, body = grouped.split("{", 1)
-    return _Bundle(f"{head}{{ VALUES ?{_PATH} {{ {' '.join(paths)} }} {body}", focus, tuple(members))
+    return _Bundle(f"{head}{{ VALUES ?{_PATH} {{ {' '.join(paths)} }} {body}", conditions, tuple(members))
 
 
 def _results(constraint: Constraint, rows: Iterable[Mapping[str, Term]]) -> list[Raw]:

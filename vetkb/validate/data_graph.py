@@ -23,7 +23,8 @@ _REPORTED = f"{BASE}id/reported/"
 _NEAR = (
     PREFIXES
     + """SELECT DISTINCT ?node ?relation ?value WHERE { ?node ?relation ?value
-  FILTER(?relation IN (skos:broader, skos:prefLabel, rdfs:label, vk:unit, vk:ordinal, vk:divisionLevel) ||
+  FILTER(?relation IN (skos:broader, vk:unit, vk:ordinal, vk:divisionLevel) ||
+         (?relation IN (skos:prefLabel, rdfs:label) && LANG(?value) != "en") ||
          (?relation = <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> && STRSTARTS(STR(?value), STR(vk:)))) }"""
 )
 _MOST_KEPT = 1 << 13
