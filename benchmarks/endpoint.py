@@ -12,6 +12,13 @@ within PATIENCE seconds it is started anew, and counted as if it had. *isolated*
 same work on the same data in this one. *engines* is the processor time of one query in this process, without HTTP, in the engine
 below the endpoint and in rdflib: no server can be as many times faster than another as its engine is, but by the processors that
 it uses beside. What the endpoint is to hold is said at the end, with what it did.
+
+What it is to hold of joins is said of *join*: two hops to a small answer, written as people write it, who say of each thing
+what it is. rdflib orders patterns by how many variables they leave open, whatever those are of: it pairs all targets with all
+sentences before it looks which belong together, and takes 80 ms on 33,000 triples where the engine takes 0.2. *join without
+classes* asks the same of who knows that, *selective join* begins at a thing itself: there rdflib looks at little more than the
+engine does, and both are done in milliseconds. *all pairs* has no small answer: it shows the engines' own speed, whatever is
+around them.
 """
 
 from __future__ import annotations
@@ -41,13 +48,18 @@ FINANCE = "<https://w3id.org/vetkb/id/agency/410500/finance>"
 QUERIES = {
     "look-up": f"SELECT ?p ?o {{ {FINANCE} ?p ?o }}",
     "group": "SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c",
+    # the numbers that a clause sets: from targets to their sentences and on to the clause
+    "join": VK + "SELECT ?target ?text { ?target a vk:Target ; vk:sentence ?sentence . "
+    '?sentence a vk:Sentence ; vk:text ?text ; vk:item ?item . ?item a vk:Item ; vk:path "五/2" }',
+    "join without classes": VK + "SELECT ?target ?text { ?target vk:bound ?bound ; vk:sentence ?sentence . "
+    '?sentence vk:text ?text ; vk:item ?item . ?item vk:path "五/2" }',
     # from one agency to its tasks and on to their clauses
     "selective join": VK + f"SELECT ?task ?clause {{ ?task vk:responsibleAgency {FINANCE} ; vk:operationalises ?clause }}",
     # the tasks that share an agency with one task
     "large join": VK
     + "SELECT ?a ?n { ?a vk:ordinal ?n . ?a vk:responsibleAgency ?x . ?b vk:responsibleAgency ?x . ?b vk:ordinal 15 }",
     # who works with whom
-    "join": VK + "SELECT DISTINCT ?a ?b { ?task vk:responsibleAgency ?a , ?b FILTER(STR(?a) < STR(?b)) }",
+    "all pairs": VK + "SELECT DISTINCT ?a ?b { ?task vk:responsibleAgency ?a , ?b FILTER(STR(?a) < STR(?b)) }",
     "large (over 20 KB)": "SELECT * { ?s ?p ?o } LIMIT 100",
 }
 JSON = "application/sparql-results+json"

@@ -7,6 +7,8 @@ from running import base_of
 
 from vetkb.extract.agencies import division_of
 from vetkb.graph.lexicon import load_lexicon
+from vetkb.parse import parse
+from vetkb.text import Source
 
 TEXT = """云岭县人民政府办公室关于加强防汛工作的通知
 云政办发〔2023〕7号
@@ -60,3 +62,11 @@ def test_a_city_is_not_the_county_that_shares_its_short_name():
     county = next(one for one in lexicon.divisions if one.name == "青河县")
     assert division_of("青河县人民政府", lexicon) == county.code
     assert division_of("青河市人民政府", lexicon) is None
+
+
+@pytest.mark.parametrize(("spoken_of", "code"), [("长春市", "220104"), ("西安市", None), ("长春市和北京市", None)])
+def test_of_several_places_of_one_name_the_one_whose_city_the_text_names_is_the_issuer(spoken_of, code):
+    lexicon = load_lexicon()
+    assert {"220104", "110105"} <= {one.code for one in lexicon.divisions if one.name == "朝阳区"}
+    text = TEXT.replace("云岭县", "朝阳区").replace("云政办发", "朝政办发").replace("开展演练", f"按照{spoken_of}部署开展演练", 1)
+    assert division_of(parse(Source.from_text(text)), lexicon) == code

@@ -188,8 +188,12 @@ def test_every_way_to_a_task_makes_an_agency_responsible_but_guidance() -> None:
 
 
 def test_the_first_of_a_list_is_taken_to_lead() -> None:
-    store = derive(task(1, "a:a", "a:b") + task(2, "a:a") + task(3, "a:a", "a:b Lead"))
+    store = derive(task(1, "a:a", "a:b") + task(2, "a:a"))
     assert told(store, "lead-by-position") == {("d:att_1__row_1__party_1", "vk:inferredRole", "vk:Lead")}
+
+
+def test_a_document_that_says_who_leads_says_so_where_it_means_it() -> None:
+    assert told(derive(task(1, "a:a", "a:b") + task(3, "a:a", "a:b Lead")), "lead-by-position") == set()
 
 
 # --- which clause a task puts into practice ----------------------------------------------------------------
@@ -249,6 +253,17 @@ def test_a_date_that_only_the_task_has_is_a_difference() -> None:
     body = clause("三/2", "培训", "做大职业技能培训。")
     own = schedule("d:s2", "d:att_1__row_1", "From", "vk:earliest '2020-06-01'^^xsd:date")
     assert conflicts(derive(body + own + task(1, "a:a", extra="; vk:schedule d:s2"))) == {"schedule"}
+
+
+def test_a_table_that_gives_dates_to_a_body_without_any_contradicts_nothing() -> None:
+    words = ("做大职业技能培训。", "新建改建乡村道路。", "整治沿河各排污口。")
+    body = "".join(clause(f"三/{n}", "要点", text) for n, text in enumerate(words, 2))
+    for n, text in enumerate(words, 1):
+        body += schedule(f"d:s{n}", f"d:att_1__row_{n}", "By", "vk:latest '2020-06-01'^^xsd:date")
+        body += task(n, "a:a", text=text, extra=f"; vk:schedule d:s{n}")
+    assert len(operationalised(derive(body))) == len(words)
+    assert conflicts(derive(body)) == set()
+    assert conflicts(derive(body + schedule("d:s9", CLAUSE, "By", "vk:latest '2020-06-01'^^xsd:date"))) == {"schedule"}
 
 
 def test_each_year_until_a_day_is_no_difference() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -189,6 +190,26 @@ def test_a_missing_base_is_told(tmp_path: Path) -> None:
 # --- no way out -----------------------------------------------------------------------------------------
 
 
+def without_copy(base: Path, folder: Path) -> Path:
+    shutil.copytree(base, folder / "data")
+    return folder / "data"
+
+
+def test_a_dataset_that_has_no_copy_to_be_read_into_memory_is_asked_on_disk(workers: Workers, base: Path, tmp_path: Path) -> None:
+    assert engine.rdf.copy_of(base).is_file()
+    every = "SELECT ?g ?s ?o { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g ?o LIMIT 150"
+    with Workers(without_copy(base, tmp_path), count=1, spare=0) as pool:
+        for query in (LIGHT, every, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"):
+            assert pool.query(query).body == workers.query(query).body
+
+
+def test_a_copy_that_is_damaged_is_told(base: Path, tmp_path: Path) -> None:
+    data = without_copy(base, tmp_path)
+    engine.rdf.copy_of(data).write_text("<http://e/0> <http://e/p>", encoding="utf-8")
+    with Workers(data, count=1, spare=0) as pool, pytest.raises(StoreError, match=r"data\.nq cannot be read"):
+        pool.query("ASK {}")
+
+
 def test_service_is_refused_before_it_runs(workers: Workers) -> None:
     with Canary() as canary:
         with pytest.raises(QueryRefusedError):
@@ -324,6 +345,12 @@ def test_a_syntax_error_keeps_its_place(workers: Workers) -> None:
     with pytest.raises(QuerySyntaxError) as caught:
         workers.query("SELECT *\n{ ?s ?p }")
     assert caught.value.line == 2
+
+
+@pytest.mark.parametrize("text", ["SELECT *\n{ ?s ?p 'x }", 'SELECT *\n{ ?s ?p """x"" }'])
+def test_a_string_without_end_is_told_with_the_line_where_it_begins(workers: Workers, text: str) -> None:
+    with pytest.raises(QuerySyntaxError, match="a string that begins in line 2 is not closed"):
+        workers.query(text)
 
 
 def test_cells_are_escaped_in_every_format(workers: Workers) -> None:

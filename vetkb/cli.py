@@ -303,7 +303,7 @@ def run_check(options: argparse.Namespace) -> int:
 
 
 def run_serve(options: argparse.Namespace) -> int:
-    from vetkb.web import Options, serve
+    from vetkb.web.server import Options, serve
 
     names = ("host", "port", "workers", "timeout", "rate", "log_text", "question_log")
     serve(options.store, Options(**{name: getattr(options, name) for name in names}, data=tuple(options.data)))

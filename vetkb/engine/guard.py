@@ -10,7 +10,7 @@ A worker cannot open a socket in any case; but `SERVICE SILENT` would then answe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -71,9 +71,9 @@ def check_query(sparql: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_
         raise QueryRefusedError(f"the query is too long: {size:,} bytes, at most {max_length:,} are read")
     lower = sparql.lower()
     is_deep = sum(map(sparql.count, "([{")) > max_depth
-    # what a word, a string or a number of brackets cannot be in, is not looked for
-    if not is_deep and not any(mark in lower for mark in ("service", "from", "prefix", "base", "\\", "'", '"')):
-        return CheckedQuery(sparql, _kind(list(islice(tokenise(sparql), 1))))
+    # what a word, an escape or a number of brackets cannot be in, is not looked for
+    if not is_deep and not any(mark in lower for mark in ("service", "from", "\\u")):
+        return CheckedQuery(sparql, _kind(tokenise(sparql)))
     tokens = list(tokenise(sparql))
     if is_deep:
         _check_depth(sparql, tokens, max_depth)
@@ -150,12 +150,16 @@ def _may_be_service(token: Token, previous: Token, following: str, in_parenthese
     return False
 
 
-def _kind(tokens: Sequence[Token]) -> Kind | None:
+def _kind(tokens: Iterable[Token]) -> Kind | None:
     """Return the kind of a query by the first word behind its prologue; refuse an update."""
-    place = 0
-    while place < len(tokens) and tokens[place].kind == "word" and tokens[place].text.upper() in ("PREFIX", "BASE"):
-        place += 3 if tokens[place].text.upper() == "PREFIX" else 2
-    word = tokens[place].text.upper() if place < len(tokens) and tokens[place].kind == "word" else ""
+    rest = iter(tokens)
+    word = ""
+    for token in rest:
+        word = token.text.upper() if token.kind == "word" else ""
+        if word not in ("PREFIX", "BASE"):
+            break
+        # the name and the IRI, or the IRI
+        next(islice(rest, 1 if word == "PREFIX" else 0, None), None)
     if word in _UPDATES:
         raise QueryRefusedError(f"the query is refused: {word} changes data, and this base is only read")
     return next((kind for keyword, kind in _KINDS.items() if word.startswith(keyword)), None)

@@ -46,6 +46,8 @@ RDF_FORMATS: Mapping[str, ox.RdfFormat] = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
+# bytes on disk up to which a dataset is also kept as one text, to be read into memory, where it takes about four times as many
+MOST_IN_MEMORY = 32 << 20
 _PART = 5_000  # quads that are added to a store at once
 _QUAD_FORMATS = frozenset({"trig", "nquads", "jsonld"})
 _SYNTAX_PLACE = re.compile(r"^error at (\d+):(\d+): ", re.ASCII)
@@ -135,11 +137,17 @@ def _parse(data: bytes | Path, syntax: str, graph: Iri | None, base_iri: str | N
         raise ReportError(f"the data cannot be read: {error}") from None
 
 
+def copy_of(path: Path) -> Path:
+    """Return where the copy of a small dataset is: N-Quads, as the dataset has them."""
+    return path.with_name(path.name + ".nq")
+
+
 class RdfStore:
     """三元组库 — A dataset of named graphs that answers SPARQL queries."""
 
-    def __init__(self, store: ox.Store) -> None:
+    def __init__(self, store: ox.Store, path: Path | None = None) -> None:
         self._store = store
+        self._path = path
 
     @classmethod
     def memory(cls) -> RdfStore:
@@ -151,7 +159,7 @@ class RdfStore:
         if read_only and not (Path(path) / "CURRENT").is_file():
             raise StoreError(f"there is no base at {path}: build it with `vetkb build`")
         try:
-            return cls(ox.Store.read_only(str(path)) if read_only else ox.Store(str(path)))
+            return cls(ox.Store.read_only(str(path)) if read_only else ox.Store(str(path)), Path(path))
         except (OSError, RuntimeError) as error:
             raise StoreError(f"the base at {path} cannot be opened, build it anew with `vetkb build`: {error}") from None
 
@@ -196,9 +204,11 @@ class RdfStore:
             triples.unlink()
 
     def finish(self) -> None:
-        """Put what was loaded into its final form on disk."""
+        """Put what was loaded into its final form on disk: that of many readers, and of those who read all of it at once."""
         self._store.optimize()
         self._store.flush()
+        if self._path is not None and sum(file.stat().st_size for file in self._path.iterdir()) <= MOST_IN_MEMORY:
+            self._store.dump(str(copy_of(self._path)), ox.RdfFormat.N_QUADS)
 
     def select(
         self,

@@ -1,12 +1,11 @@
 """How strangers' queries are answered inside a worker process: opened, looked at, run, and written up to the bounds.
 
-A handler for `vetkb.isolation`, which holds time, memory, files and network. A small dataset is copied into memory once,
-where all workers share it and queries run three times as fast; a large one is opened on disk by each worker.
+A handler for `vetkb.isolation`, which holds time, memory, files and network. A small dataset is read into memory once, from the
+copy beside it, where all workers share it and queries run three times as fast; a large one is opened on disk by each worker.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -15,14 +14,12 @@ from typing import Any
 import pyoxigraph as ox
 
 from vetkb.engine.convert import from_graphs
-from vetkb.engine.guard import CheckedQuery, Kind, check_query
-from vetkb.engine.rdf import syntax_error
+from vetkb.engine.guard import CheckedQuery, Kind, check_query, tokenise
+from vetkb.engine.rdf import copy_of, syntax_error
 from vetkb.engine.results import RawResult, formats_of, write_boolean, write_json_natively, write_solutions, write_triples
 from vetkb.errors import QueryRefusedError, QuerySyntaxError, UsageError
 from vetkb.isolation import Answer, Open
 
-# bytes on disk up to which a dataset is copied into memory, where it takes about four times as many
-MOST_IN_MEMORY = 32 << 20
 _WARM_UP = "SELECT ?n { { SELECT * { ?a ?b ?c } LIMIT 1 } BIND(STR(?b) AS ?n) } ORDER BY ?n"
 _PLAIN: Mapping[str, Any] = {
     "formats": {},
@@ -40,27 +37,18 @@ def prepare(settings: Mapping[str, Any]) -> Open:
         return partial(_open, settings, ox.Store())
     if not Path(path).is_dir():
         raise OSError(f"there is no dataset at {path}")
-    size = sum(file.stat().st_size for file in Path(path).iterdir())
-    return partial(_open, settings, _copy_in_memory(path) if size <= MOST_IN_MEMORY else path)
+    copy = copy_of(Path(path))
+    return partial(_open, settings, _in_memory(copy) if copy.is_file() else path)
 
 
-def _copy_in_memory(path: str) -> ox.Store:
-    """Copy a dataset out of a process of its own: an open dataset has threads, and a process with threads must not fork."""
-    reading, writing = os.pipe()
-    if not os.fork():
-        try:
-            with os.fdopen(writing, "wb") as out:
-                ox.Store.read_only(path).dump(out, ox.RdfFormat.N_QUADS)
-            os._exit(0)
-        except BaseException:  # noqa: BLE001 (the other side sees that this one failed)
-            os._exit(1)
-    os.close(writing)
-    copy = ox.Store()
-    with os.fdopen(reading, "rb") as dumped:
-        copy.bulk_load(dumped, ox.RdfFormat.N_QUADS)
-    if os.waitstatus_to_exitcode(os.wait()[1]):
-        raise OSError(f"the dataset at {path} cannot be read")
-    return copy
+def _in_memory(copy: Path) -> ox.Store:
+    store = ox.Store()
+    try:
+        # what wrote it looked at each IRI
+        store.bulk_load(path=str(copy), format=ox.RdfFormat.N_QUADS, lenient=True)
+    except SyntaxError as error:
+        raise OSError(f"{copy} cannot be read ({error})") from None
+    return store
 
 
 def _open(settings: Mapping[str, Any], dataset: ox.Store | str) -> Answer:
@@ -73,20 +61,31 @@ def _answer(
     settings: Mapping[str, Any], store: ox.Store, request: Mapping[str, Any], body: bytes
 ) -> tuple[dict[str, Any], bytes]:
     """Answer a query, which is the body; the header has its formats, graphs and bounds."""
+    sparql = body.decode()
     try:
-        result = _checked(store, body.decode(), {**settings, **request})
+        result = _checked(store, sparql, {**settings, **request})
         if isinstance(result, str):
             return {"error": "format", "kind": result}, b""
         header = {"format": result.format, "kind": result.kind, "truncated": result.truncated}
         return header, result.body
     except SyntaxError as error:
-        return _told(syntax_error(str(error))), b""
+        return _told(_complaint(sparql, error)), b""
     except QuerySyntaxError as error:
         return _told(error), b""
     except QueryRefusedError as error:
         return {"error": "refused", "message": str(error)}, b""
     except (RuntimeError, OSError, ValueError, UsageError) as error:
         return {"error": "query", "message": f"the query could not be answered: {error}"}, b""
+
+
+def _complaint(sparql: str, error: SyntaxError) -> QuerySyntaxError:
+    """Return what is wrong with a query: a string without end, which the library looks for in vain, or what it says."""
+    try:
+        for _ in tokenise(sparql):
+            pass
+    except QuerySyntaxError as unclosed:
+        return unclosed
+    return syntax_error(str(error))
 
 
 def _told(error: QuerySyntaxError) -> dict[str, Any]:

@@ -286,7 +286,9 @@ class _Reading:
                 code = self._division(name[start:end])
                 if code is None:
                     continue
-                inner = next(self._designations(name, (end,)), None) if self._is_full_name(name[start:end]) else None
+                # of several 铁西区 the one of the place before it is meant
+                there = _Reading(self.tables, code)
+                inner = next(there._designations(name, (end,)), None) if self._is_full_name(name[start:end]) else None
                 if inner and inner[0] != code and code in self._chain(inner[0]):
                     yield inner[0], start, inner[2]  # 河南省安阳市 is Anyang
                 yield code, start, end
@@ -352,11 +354,13 @@ def name(organ: str, division: str, lexicon: Lexicon) -> str | None:
 def division_of(issuer: str | Document, lexicon: Lexicon) -> str | None:
     """Return the division on whose authority a text was issued: by issuer, title or 发文字号; none where none of them says.
 
-    The name of a body decides (安阳市人民政府办公室 → 410500, 国务院 → 000000), then the 机关代字 (安政办 → 410500).
+    The name of a body decides (安阳市人民政府办公室 → 410500, 国务院 → 000000), then the 机关代字 (安政办 → 410500), then, where
+    several places bear the name, the city that the document speaks of.
     """
     if isinstance(issuer, Document):
         stated = [*issuer.issuers, *(s for s in (issuer.title, issuer.identifier) if s is not None)]
-        return next((code for s in stated if (code := division_of(s.value, lexicon))), None)
+        code = next((code for s in stated if (code := division_of(s.value, lexicon))), None)
+        return code or _only_one_spoken_of(issuer, _tables_of(lexicon))
     tables = _tables_of(lexicon)
     text = "".join(plain(issuer).split())
     number = parse_document_number(issuer)
@@ -374,6 +378,21 @@ def division_of(issuer: str | Document, lexicon: Lexicon) -> str | None:
             return code if known else None
     national = tables.templates.get("national", {})
     return NATION if any(text[:end] in national for end in range(min(len(text), 30), 1, -1)) else None
+
+
+def _only_one_spoken_of(document: Document, tables: _Tables) -> str | None:
+    """Return which of several 铁西区 issued a document: the one whose city the document names, if it names no other's."""
+    for issuer in document.issuers:
+        text = "".join(plain(issuer.value).split())
+        ends = range(min(len(text), tables.longest_division), 2, -1)
+        codes = next((codes for end in ends if (codes := tables.codes_by_name.get(text[:end]))), ())
+        if len(codes) > 1:
+            cities = {code: tables.divisions[tables.divisions[code].parent or NATION].name for code in codes}
+            said = [plain(t) for t in (*(s.text for s in document.sentences), *(i.heading or "" for i in document.items))]
+            named = {city for city in cities.values() if any(city in text for text in said)}
+            meant = [code for code, city in cities.items() if city in named]
+            return meant[0] if len(meant) == 1 else None
+    return None
 
 
 def _division_of_prefix(code: str, tables: _Tables) -> str | None:

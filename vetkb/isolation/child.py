@@ -35,7 +35,6 @@ def main() -> None:
     task = json.loads(sys.argv[1])
     control = socket.socket(fileno=task["control"])
     _die_together(task["lifeline"])
-    _first_to_go()
     module, _, function = task["handler"].partition(":")
     try:
         handler: Handler = getattr(importlib.import_module(module), function)
@@ -43,6 +42,8 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 (told to the pool, which raises it)
         control.sendall(packed({"error": str(error) or type(error).__name__}))
         return
+    # who starts is waited for; who works is not
+    _first_to_go()
     # what is loaded stays: a collector that looked at it in each worker would copy the pages that they share
     gc.collect()
     gc.freeze()

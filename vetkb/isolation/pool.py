@@ -106,6 +106,11 @@ class Pool:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
+    def start(self) -> None:
+        """Let the first workers start before anybody needs them."""
+        with self._lock:
+            self._crew.look_ahead()
+
     # --- for operators -------------------------------------------------------------------------------
 
     def running(self) -> list[Running]:

@@ -13,9 +13,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from vetkb.engine import Iri, Literal, Quad, RdfStore, parse_rdf, serialise_rdf
+from vetkb.engine import Iri, Quad, RdfStore, serialise_rdf
 from vetkb.errors import StoreError, UnknownNameError, UsageError
-from vetkb.graph.terms import RDF_TYPE, Vk
+from vetkb.graph.names import extraction_rule
+from vetkb.graph.terms import RDF_TYPE, RDFS_LABEL, Prov, Vk
 from vetkb.store.base import LARGEST_ORIGINAL, Part, Store, source_names
 from vetkb.store.folder import FORMAT, lock_for_building, new_build, publish
 from vetkb.store.names import names_of
@@ -32,7 +33,19 @@ COUNTED = {
     Vk.Statement: "statements",
     Vk.Sentence: "sentences",
 }
-_TEXTS = {Vk.Sentence: ("sentence", Vk.text), Vk.Task: ("task", Vk.text), Vk.Item: ("item", Vk.heading)}
+_LOADED_AT_ONCE = 64_000_000  # bytes of N-Quads; the loader takes about three times as much memory
+_OF_TABLE = f"; <{Prov.wasGeneratedBy}> <{extraction_rule('indicator-table')}>"
+_TEXTS = {
+    Vk.Sentence: ("sentence", Vk.text, ""),
+    Vk.Task: ("task", Vk.text, ""),
+    Vk.Item: ("item", Vk.heading, ""),
+    Vk.Quantity: ("target", RDFS_LABEL, _OF_TABLE),  # other numbers are found by the sentence or the task that prints them
+}
+_TEXTS_OF = f"""SELECT DISTINCT ?document ?iri ?text ?path {{{{
+  ?iri <{Vk.inDocument}> ?document ; a <{{kind}}> ; <{{text}}> ?text {{more}}
+  OPTIONAL {{{{ ?iri <{Vk.item}> ?item }}}}
+  BIND(COALESCE(?item, ?iri) AS ?place)
+  OPTIONAL {{{{ ?place <{Vk.path}> ?path }}}} }}}}"""
 
 
 def build_store(
@@ -125,7 +138,8 @@ def _build(
     if derive is not None:
         derive(rdf)
     rdf.finish()
-    write_index(place / "index.sqlite", (text for part in parts for text in _texts(part)), names_of(rdf))
+    texts = (text for document in documents for text in _texts(rdf, Iri(document["iri"])))
+    write_index(place / "index.sqlite", texts, names_of(rdf))
     del rdf
     ontology = sha256(common).hexdigest()[:16]
     build_id = _build_id(documents, code, ontology)
@@ -141,27 +155,34 @@ def _build_id(documents: Iterable[dict[str, Any]], code: str, ontology: str) -> 
 
 
 def _load(rdf: RdfStore, place: Path, parts: Iterable[Path]) -> None:
-    """Load all parts at once: one file makes fewer and larger tables on disk than many."""
-    together = place / "all.nq"
-    with together.open("wb") as out:
-        for part in parts:
-            out.write(part.read_bytes())
-    rdf.bulk_load(together)
-    together.unlink()
+    """Load many parts at a time: that makes fewer and larger tables on disk; not all at once: the loader holds what it loads."""
+    together = place / "together.nq"
+    for pieces in _together(parts):
+        with together.open("wb") as out:
+            for part in pieces:
+                out.write(part.read_bytes())
+        rdf.bulk_load(together)
+        together.unlink()
 
 
-def _texts(part: Path) -> Iterator[IndexedText]:
-    """Yield the sentences, tasks and headings of a part."""
-    subjects: dict[Iri, dict[Iri, list[Any]]] = {}
-    wanted = {RDF_TYPE, Vk.text, Vk.heading, Vk.item, Vk.path, Vk.inDocument}
-    for quad in parse_rdf(part, "nquads"):
-        if quad.predicate in wanted:
-            subjects.setdefault(quad.subject, {}).setdefault(quad.predicate, []).append(quad.object)
-    for iri, facts in subjects.items():
-        for kind, (name, predicate) in _TEXTS.items():
-            if kind in facts.get(RDF_TYPE, ()) and predicate in facts and Vk.inDocument in facts:
-                item = facts.get(Vk.item, [iri])[0]
-                path = subjects.get(item, {}).get(Vk.path, [None])[0]
-                text = facts[predicate][0]
-                if isinstance(text, Literal):
-                    yield IndexedText(iri, facts[Vk.inDocument][0], name, path.value if path else None, text.value)
+def _together(parts: Iterable[Path]) -> Iterator[list[Path]]:
+    pieces: list[Path] = []
+    size = 0
+    for part in parts:
+        pieces.append(part)
+        size += part.stat().st_size
+        if size >= _LOADED_AT_ONCE:
+            yield pieces
+            pieces, size = [], 0
+    if pieces:
+        yield pieces
+
+
+def _texts(rdf: RdfStore, document: Iri) -> Iterator[IndexedText]:
+    """Yield the sentences, tasks, headings and indicators of tables of a document, each kind in the order of its names."""
+    for kind, (name, predicate, more) in _TEXTS.items():
+        query = _TEXTS_OF.format(kind=kind, text=predicate, more=more)
+        rows = rdf.select(query, {"document": document}).dicts()
+        for row in sorted(rows, key=lambda row: (str(row["iri"]), str(row["text"]))):
+            path = row["path"]
+            yield IndexedText(Iri(str(row["iri"])), document, name, None if path is None else str(path), str(row["text"]))

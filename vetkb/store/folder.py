@@ -2,7 +2,7 @@
 
     {folder}/current              the name of the current build; replaced in one step
     {folder}/lock                 held by the one who builds
-    {folder}/builds/{build id}/   manifest.json, data/, parts/, sources/, index.sqlite, lock (held by readers)
+    {folder}/builds/{build id}/   manifest.json, data/, data.nq, parts/, sources/, index.sqlite, lock (held by readers)
 
 A crash at any moment leaves the old build current. A build that is no longer current is deleted when nobody reads it.
 """

@@ -92,6 +92,7 @@ async def _posted(request: Request, site: Site) -> dict[str, str]:
 
 
 def _answer(request: Request, site: Site, offer: Offer, question: Question) -> Made:
+    site.prepare()
     answer = site.base.ask(question.q or "", language=question.language, document=question.document, as_of=question.as_of)
     content = answer.to_json()
     body = to_json_bytes(content) if offer.name == JSON.name else _page(request, site, question.q or "", content)

@@ -11,9 +11,9 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -92,6 +92,8 @@ class Site:
     results: ByteCache[str, Made] = field(default_factory=lambda: ByteCache(_RESULTS_BYTES))
     wired: ByteCache[bytes, Wired] = field(default_factory=lambda: ByteCache(_WIRED_BYTES))
     manners: ByteCache[bytes, Manner] = field(default_factory=lambda: ByteCache(_MANNERS_BYTES))
+    _preparing: Lock = field(default_factory=Lock)
+    _prepared: bool = False
 
     @cached_property
     def checker(self) -> Pool:
@@ -103,17 +105,22 @@ class Site:
         self.checker.close()
 
     def warm_up(self) -> None:
-        """Let everything load that would make the first request slow."""
-        with ThreadPoolExecutor(1) as threads:
-            first = threads.submit(self.base.workers.query, "ASK {}")
+        """Wait until queries are answered. Raises StoreError where the base cannot be read."""
+        self.base.workers.query("ASK {}")
+        self.ready = True
+
+    def prepare(self) -> None:
+        """Load what questions need, once: who asks while that is being done waits for it."""
+        with self._preparing:
+            if self._prepared:
+                return
             self.base.asker.prepare()
-            first.result()
-        for question in ("有哪些文件？", "Which documents are there?"):
-            self.base.ask(question)
+            for question in ("有哪些文件？", "Which documents are there?"):
+                self.base.ask(question)
+            self._prepared = True
         # these take longest, and few ask for them first
         self.lanes.answers.begin(self.base.asker.prepare_sounds)
         self.lanes.checks.begin(partial(warm_up, self.checker))
-        self.ready = True
 
     def successor(self, base: KnowledgeBase) -> Site:
         """Return the site of another build, which can take this one's place once it is warm."""
