@@ -35,6 +35,9 @@ _N: Final = rf"(?:{ARABIC}|{CHINESE}|半)"
 _WITHIN: Final = re.compile(
     rf"(?:(?P<low>{_N})(?:到|至|—|-|~|～))?(?P<number>{_N})\s?(?P<unit>{_TIMES})(?:时间)?(?:以内|之内|内)?$"
 )
+# a number that these stand beside is none by itself
+_BOUNDED: Final = re.compile(r"[不未]|至少|以上|以下|以内|左右|[最至约超低高]|[到—～~]")
+_NEAR: Final = 4  # characters
 _PRINTED: Final = """
 SELECT ?node ?fact ?label ?quote ?unit ?per ?order ?role {
   %s
@@ -73,9 +76,10 @@ def with_figures(
         value = int(amount) if amount == int(amount) else float(amount)
         return replace(said, answer=f"{words} {said.answer}", value=value, results=(*figures[0], *said.results))
     found = next((one for hit in hits if (one := _measured(hit, asked, content, reading, context)) is not None), None)
-    if found is None:
+    shown = _shown(found, context) if found is not None else _printed_once(hits[0], reading.units_of(asked), context)
+    if shown is None:
         return None if must else said
-    results, sentences = _shown(found, context)
+    results, sentences = shown
     return replace(said, answer=f"{context.joined(sentences)} {said.answer}", results=(*results, *said.results))
 
 
@@ -98,6 +102,25 @@ def _shown(figure: _Figure, context: Context) -> tuple[list[Result], list[str]]:
     elif figure.quote.endswith("内"):
         one = replace(one, comparator="<=")
     return [one], [context.say("target_is", label=label, value=figure.quote)]
+
+
+def _printed_once(hit: Hit, units: frozenset[str], context: Context) -> tuple[list[Result], list[str]] | None:
+    """Return the one number of the units that are asked for, where a sentence prints no other and bounds it by no word.
+
+    选择15个城市 states no target, and still says in how many cities.
+    """
+    said = "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
+    found = list(re.finditer(rf"(?<![0-9.第])({_N})\s?({said})", hit.text)) if units else []
+    if len(found) != 1 or _BOUNDED.search(hit.text, max(0, found[0].start() - _NEAR), found[0].end() + _NEAR):
+        return None
+    value = _numeral(found[0][1])
+    if value is None:
+        return None
+    evidence = context.evidence([hit.iri])
+    proof = (evidence[hit.iri],) if hit.iri in evidence else ()
+    document = proof[0].document if proof else None
+    one = Result("target", str(hit.iri), found[0][0], document, value=value, comparator="=", unit=found[0][2], evidence=proof)
+    return [one], [context.say("number_only", value=found[0][0])]
 
 
 def _numeral(text: str) -> Decimal | None:
@@ -146,7 +169,8 @@ def _printed(hit: Hit, context: Context) -> Iterator[_Figure]:
 def _pairs(asked: str, content: Iterable[str]) -> frozenset[str]:
     """Return the pairs of neighbouring characters of a question; of an English one, of what its words mean."""
     words = [plain(word) for word in ([asked] if not asked.isascii() else [])] + [plain(word) for word in content]
-    return frozenset(word[at : at + 2] for word in words for at in range(max(1, len(word) - 1)))
+    found = frozenset(word[at : at + 2] for word in words for at in range(max(1, len(word) - 1)))
+    return frozenset(pair for pair in found if not any(map(str.isdigit, pair)))  # a year stands before many numbers
 
 
 def _shared_pairs(text: str, one: _Figure, figures: Sequence[_Figure], pairs: frozenset[str]) -> int:

@@ -19,7 +19,7 @@ from vetkb.ask.context import Context, Declined, iri
 from vetkb.ask.cover import Cover, Question, Reading, content_of, covered_words, load_reading, narrowest
 from vetkb.ask.describe import plain
 from vetkb.ask.documents import passages
-from vetkb.ask.english import Glossary
+from vetkb.ask.english import Glossary, is_yes_or_no, what_is_asked, with_chinese_dates
 from vetkb.ask.form import About, All, Form
 from vetkb.ask.measured import with_figures
 from vetkb.ask.words import fold
@@ -50,6 +50,7 @@ _FEW: Final = 6  # characters of a question that say little where many sentences
 _NOTE: Final = re.compile(r"\s*[（(][^（()）]*[)）]\s*。?\s*")  # who is responsible, in brackets, says nothing else
 _OR_NOT: Final = re.compile(r"([\u3400-\u9fff])不\1")  # 收不收 asks whether 收
 _EACH: Final = re.compile(r"每[个一所名县户家人]|\beach\b|\bper\b")
+_NEGATION: Final = re.compile(r"[不未非勿]|禁止|除外|\b(?:not|no|only|never|without|except|besides|alone)\b|n['’]t\b")
 _QUOTES: Final = re.compile('[“”"‘’「」]')
 _HEADINGS: Final = """
 SELECT ?node ?heading ?opening ?last ?before {
@@ -134,9 +135,18 @@ def answer_by_quoting(
         return _documents_of(said, form, context)
     if said is None:
         return None
+    if language == "en" and _affirms(chosen[0].text, asked, [*names]):
+        return replace(said, value=True, answer=f"{context.say('verdict_yes')}{said.answer}")
     must = wanted.number and "哪几" not in asked
     numbered = with_figures(said, asked, wanted.content, chosen, reading, context, must=must)
     return numbered or context.declined("not_found", form, "refuse_number", quote=chosen[0].text)
+
+
+def _affirms(text: str, asked: str, names: Sequence[str]) -> bool:
+    """Say whether a sentence that holds all words of a yes-or-no question says yes: of the one body that it begins with."""
+    if not is_yes_or_no(asked) or _NEGATION.search(asked) or _NEGATION.search(text) or len(names) != 1:
+        return False
+    return any(fold(clause).startswith(names[0]) for clause in re.split("[；;。]", text))
 
 
 def _defines(text: str, content: Sequence[str], reading: Reading) -> bool:
@@ -199,10 +209,11 @@ def _wanted(
     labels: Sequence[str],
     glossary: Glossary | None,
 ) -> _Wanted | None:
-    kinds = {name for name, (words, _) in reading.asks.items() if any(word in asked for word in words)}
+    asking = what_is_asked(asked) if language == "en" else asked
+    kinds = {name for name, (words, _) in reading.asks.items() if any(word in asking for word in words)}
     listed = bool(kinds & _LISTS)
     patterns = tuple(reading.asks[name][1] for name in sorted(kinds) if not (listed and name == "number"))
-    units = frozenset[str]() if listed else reading.units_of(asked)
+    units = frozenset[str]() if listed else reading.units_of(asking)
     if units:
         patterns = (*patterns, _number_of(units))
     number = bool(units) or ("number" in kinds and not listed)
@@ -225,7 +236,8 @@ def _wanted(
             tuple(names),
             question.lacks,
         )
-    translated = glossary.translated(reading.question_words.sub(" ", asked), reading.spare_english) if glossary else None
+    bare = with_chinese_dates(reading.question_words.sub(" ", asked))
+    translated = glossary.translated(bare, reading.spare_english) if glossary else None
     if translated is None:
         return None
     called = {plain(name): (plain(name), *map(plain, others)) for name, others in names.items()}
