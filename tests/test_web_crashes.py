@@ -169,7 +169,8 @@ def test_a_disk_with_no_room_left_for_the_next_build_leaves_the_build_that_is_se
         os.truncate(ballast, max(0, ballast.stat().st_size - free))
         with builder(target.base, 1 << 40, 99) as building:
             _, complaint = building.communicate(timeout=120)
-        assert building.returncode != 0, complaint
+        assert building.returncode != 0
+        assert "vetkb.errors.StoreError: the " in complaint, complaint
         target.holds()
         ballast.unlink()
         target.takes_up_the_next()
@@ -179,7 +180,8 @@ def test_a_disk_that_is_full_while_a_build_is_made_leaves_the_build_that_is_serv
     for most_bytes in (0, 1000, 30_000):
         with builder(target.base, most_bytes, 99) as building:
             _, complaint = building.communicate(timeout=120)
-        assert building.returncode != 0, complaint
+        assert building.returncode != 0
+        assert "vetkb.errors.StoreError: the " in complaint, complaint
         target.holds()
         # what the builder left behind keeps nobody from building once there is room
         target.takes_up_the_next()
