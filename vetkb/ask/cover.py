@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
+from vetkb.ask.describe import plain
 from vetkb.ask.words import load_words
 from vetkb.paths import ONTOLOGY
 from vetkb.zh.units import AGE, MONEY, PEOPLE, SHARES, TIME, UNIT
@@ -249,7 +250,7 @@ def _place(asked: str, at: int, reading: Reading, names: Mapping[str, tuple[str,
         return _Place(skipped=True)
     name = next((name for name in names if asked.startswith(name, at)), None)
     if name is not None:
-        return _Place(name=(at + len(name), name, names[name]))
+        return _Place(name=(at + len(name), plain(name), tuple(map(plain, names[name]))))
     figure = _FIGURE.match(asked, at)
     if figure:
         return _Place(figure=(figure.end(), re.compile(rf"(?<![a-z0-9.]){re.escape(figure[0])}(?![a-z0-9])")))
