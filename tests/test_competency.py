@@ -40,6 +40,16 @@ def test_a_question_has_the_rows_read_by_hand(bundled, case) -> None:
         assert rows == case["rows"]
 
 
+def test_the_main_instrument_of_a_sentence_is_what_a_reader_codes_but_where_it_is_said(bundled) -> None:
+    (case,) = [case for case in CASES if case["number"] == 32]
+    answer = run_query(case["query"], bundled.store, {}, catalogue=CATALOGUE).to_json()["rows"]
+    main = [[shown(row[column]) for column in case["columns"]] for row in answer if row["main"]]
+    otherwise = {row[0] for row in case["otherwise"]}
+    assert sorted(main) == sorted([row for row in case["rows"] if row[0] not in otherwise] + case["otherwise"])
+    assert len(otherwise) == 9, "of 82 sentences"
+    assert {row[0] for row in case["rows"]} == {shown(row["statement"]) for row in answer}, "no sentence besides is coded"
+
+
 def test_the_page_of_the_catalogue_is_made_from_the_files() -> None:
     made = runpy.run_path(str(ROOT / "docs" / "make_queries.py"))["page"]()
     assert (ROOT / "docs" / "queries.md").read_text(encoding="utf-8") == made, "run python docs/make_queries.py"

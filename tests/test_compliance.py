@@ -13,9 +13,8 @@ from running import base_of
 from vetkb.engine import Iri, RdfStore
 from vetkb.reporting import read_reports
 from vetkb.validate.compiled import run_checks
-from vetkb.validate.data_graph import data_graph
+from vetkb.validate.data_graph import data_graph, said_in
 from vetkb.validate.duties import duties_of
-from vetkb.validate.run import named_in
 from vetkb.validate.shapes import checks_of
 from vetkb.validate.targets import policies_of, requirements_of, survey
 
@@ -200,7 +199,7 @@ def test_requirements_of_one_form_find_together_what_each_shape_finds_alone(bund
         reported = read_reports([("r.csv", (HEADERS["figures.csv"] + "\n".join(rows)).encode())], base.names)
         store = RdfStore.memory()
         store.add(data_graph(base.demands.surroundings, reported.triples(), date(2026, 1, 1), Decimal(10)))
-        _, together = demanded.run(store, named_in(store))
+        _, together = demanded.run(store, said_in(store).named)
         alone = run_checks(store, [check for r in demanded.requirements for check in checks_of(r)])
         assert len(together) == len(set(together))
         assert set(together) == set(alone)

@@ -175,6 +175,7 @@ def test_a_coding_sheet_has_every_statement_and_room_for_a_person(bundled) -> No
     assert all(row["word"] in row["quote"] for row in rows if row["instrument"])
     assert not any("\n" in row["quote"] for row in rows), "a coder reads a sentence in one line"
     assert {row["coder"] + row["code"] + row["note"] for row in rows} == {""}
+    assert {row["statement"] for row in rows if row["instrument"]} == {row["statement"] for row in rows if row["main"] == "true"}
     assert any(not row["instrument"] for row in rows), "what no word speaks for is there without a code"
 
 

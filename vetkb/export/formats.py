@@ -18,6 +18,7 @@ from vetkb.export.network import to_graphml
 from vetkb.export.schemaorg import to_schemaorg
 from vetkb.export.tables import TARGET_COLUMNS, TASK_COLUMNS, coding, edges, table, tasks_and_targets, to_csv
 from vetkb.graph.read import from_quads
+from vetkb.graph.terms import Vk
 from vetkb.query import CatalogueQuery, run_query
 from vetkb.store import DocumentEntry, Store
 
@@ -30,6 +31,9 @@ EXPORTS: Final[Mapping[str, str]] = {
     "xlsx": "tasks, targets and network as a workbook",
     "coding": "a coding sheet of statements in CSV, with proposed codes",
 }
+
+# what a sentence says, without the lines and pages that it is printed over
+_TEXTS: Final = f"SELECT ?statement ?text {{ ?statement <{Vk.sentence}> ?sentence . ?sentence <{Vk.text}> ?text }}"
 
 
 def export(store: Store, form: str, document: str | None, catalogue: Mapping[str, CatalogueQuery]) -> bytes:
@@ -50,7 +54,8 @@ def export(store: Store, form: str, document: str | None, catalogue: Mapping[str
     if form == "edges":
         return to_csv(edges(rows("task-network")))
     if form == "coding":
-        return to_csv(coding(rows("statements"), rows("policy-instruments")))
+        texts = {row[0]: row[1] for row in store.rdf.select(_TEXTS).rows}
+        return to_csv(coding(rows("statements"), rows("policy-instruments"), texts))
     if form == "csv":
         return to_csv(tasks_and_targets(rows("tasks"), rows("targets")))
     from vetkb.export.workbook import sheets_to_workbook

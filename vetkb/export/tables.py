@@ -22,7 +22,7 @@ TARGET_COLUMNS: Final = (
 EDGE_COLUMNS: Final = ("source", "target", "source_label", "target_label", "kind", "role", "position", "via", "document", "item")
 # What the rules propose stands left of the empty columns that a coder fills in.
 CODING_COLUMNS: Final = (
-    *("document", "item", "statement", "quote", "modality", "force", "type", "instrument", "word"),
+    *("document", "item", "statement", "quote", "modality", "force", "type", "instrument", "word", "main"),
     *("coder", "code", "note"),
 )
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -59,12 +59,14 @@ def edges(network: Iterable[Record]) -> Table:
     return table(EDGE_COLUMNS, records)
 
 
-def coding(statements: Iterable[Record], codes: Iterable[Record]) -> Table:
-    """Return one row a statement and proposed code; a statement without any has one row. Its words stand in one line."""
+def coding(statements: Iterable[Record], codes: Iterable[Record], texts: Mapping[Value, Value]) -> Table:
+    """Return one row a statement and proposed code; a statement without any has one row. Its words are its text, in one line."""
     proposed: dict[object, list[Record]] = {}
     for code in codes:
         proposed.setdefault(code["statement"], []).append(code)
-    records = [{**code, **row, "quote": row["text"]} for row in statements for code in proposed.get(row["statement"], [{}])]
+    records = [
+        {**code, **row, "quote": texts[row["statement"]]} for row in statements for code in proposed.get(row["statement"], [{}])
+    ]
     return table(CODING_COLUMNS, records)
 
 

@@ -244,6 +244,8 @@ class Vk:
     cueWord: Final = _vk("cueWord")
     quote: Final = _vk("quote")
     instrumentWord: Final = _vk("instrumentWord")
+    incidentalWord: Final = _vk("incidentalWord")
+    mainInstrument: Final = _vk("mainInstrument")
     vagueWords: Final = _vk("vagueWords")
     notWithin: Final = _vk("notWithin")
     abolished: Final = _vk("abolished")

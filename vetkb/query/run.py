@@ -101,8 +101,10 @@ def run_query(
     most = min(limit if limit is not None else MOST_ROWS, MOST_ROWS)
     sparql = query.narrowed if "document" in given else query.sparql
     table = store.rdf.select(f"{sparql}\nLIMIT {most + 1} OFFSET {offset or 0}", bindings)
-    places = [table.columns.index(column) for column in query.columns]
-    rows = tuple(tuple(row[place] for place in places) for row in table.rows[:most])
+    rows = table.rows[:most]
+    if table.columns != query.columns:
+        places = [table.columns.index(column) for column in query.columns]
+        rows = tuple([tuple([row[place] for place in places]) for row in rows])
     return QueryResult(
         name, query.title.in_language(language), given, query.columns, rows, len(table.rows) > most, store.build_id
     )
