@@ -189,8 +189,8 @@ def answer_citations(form: Form, context: Context) -> Answer | Declined:
     query.add("BIND(EXISTS { ?document eli:implements ?cited } AS ?implemented)")
     query.columns += ["?cited", "?identifier", "?title", "?mode", "?document", "?order", "?item", "?implemented"]
     query.order = ["?document", "?order"]
-    rows = context.select(query.text())
-    rows = [row for row in (_founding(rows) if form.field == "founded" else rows) if _at_level(row, form.level)]
+    cited = context.select(query.text())
+    rows = [row for row in (_founding(cited) if form.field == "founded" else cited) if _at_level(row, form.level)]
     if not rows:
         return context.declined(
             "not_found", form, "refuse_field", document=_documents(context), field=context.say(f"field.{form.field}")

@@ -19,7 +19,8 @@ _GOVERNING: Final = frozenset(
     "not but or nor neither only except besides than without often many much when who by".split()  # noqa: SIM905
 )
 _BEFORE_A_NAME: Final = frozenset(  # what no name in brackets translates, and nothing before it
-    "for in on to with from at into under within per about is are was were be do does did will must should shall can may what which how".split()  # noqa: SIM905
+    "for in on to with from at into under within per about what which how "
+    "is are was were be do does did will must should shall can may".split()
 )
 _LONGEST_GLOSS: Final = 9  # English words that Chinese in brackets may stand for
 
