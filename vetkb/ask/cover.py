@@ -301,8 +301,11 @@ def _place(asked: str, at: int, reading: Reading, names: Mapping[str, tuple[str,
     return _Place(spare=spare, same=tuple((end, others) for end, others in words if others))
 
 
-def covered_words(wanted: Sequence[tuple[str, ...]], text: str, above: str, reading: Reading) -> Cover:
-    """Return how a sentence accounts for the content words of an English question."""
+def covered_words(wanted: Sequence[tuple[str, ...]], text: str, above: str, typed: frozenset[str]) -> Cover:
+    """Return how a sentence accounts for the content words of an English question.
+
+    What is `typed` in Chinese in one names what is asked about: where nothing else is, the sentence itself must have it.
+    """
     missing: list[str] = []
     own: list[str] = []
     high = 0
@@ -310,11 +313,10 @@ def covered_words(wanted: Sequence[tuple[str, ...]], text: str, above: str, read
         inside = next((option for option in options if _holds(text, option)), None)
         if inside is not None:
             own.append(inside)
-        elif any(_holds(above, option) for option in options):
+        elif options[0] not in typed and any(_holds(above, option) for option in options):
             high += len(options[0])
         else:
             missing.append(options[0])
-    del reading
     return Cover("".join(missing), tuple(own), high, len(wanted))
 
 

@@ -18,9 +18,9 @@ _GLOSSED: Final = re.compile(
 _GOVERNING: Final = frozenset(
     "not but or nor neither only except besides than without often many much when who by".split()  # noqa: SIM905
 )
-_BEFORE_A_NAME: Final = frozenset(  # what no name in brackets translates, and nothing before it
-    "for in on to with from at into under within per about what which how "
-    "is are was were be do does did will must should shall can may".split()
+_BEFORE_A_NAME: Final = (  # what no name in brackets translates, nor what stands before it
+    *("for", "on", "to", "with", "from", "at", "into", "under", "within", "per", "about", "what", "which", "how", "is", "are"),
+    *("was", "were", "be", "do", "does", "did", "will", "must", "should", "shall", "can", "may"),
 )
 _LONGEST_GLOSS: Final = 9  # English words that Chinese in brackets may stand for
 
