@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
+from vetkb.ask.describe import plain
 from vetkb.ask.words import load_words
+from vetkb.extract.bounds import AFTER, BEFORE
 from vetkb.paths import ONTOLOGY
-from vetkb.zh.units import AGE, MONEY, PEOPLE, SHARES, TIME, UNIT
+from vetkb.zh.units import AGE, COUNTS, MONEY, PEOPLE, SHARES, TIME, UNIT
 
 _OCCURRENCES: Final = 5
 _LONGEST_WORD: Final = 24
@@ -26,6 +28,12 @@ _ASKED: Final = (  # what may stand between a noun that is asked for and the wor
     "(?=(?:[是为要应须需可能会得有在达到不]|应当|需要|可以|至少|最[高低多少长短大小]|[低高]于|超过|少于|多于|大?约|一般)*(?:多少|几|多[长久高大]))"
 )
 _KINDS: Final = {"MONEY": MONEY, "SHARES": SHARES, "TIME": TIME, "AGE": AGE, "PEOPLE": PEOPLE}
+_BOUNDS: Final = tuple(
+    tuple(word for bound in (*BEFORE, *AFTER) if bound.comparator in signs for word in bound.words if len(word) > 1)
+    for signs in ((">=", ">"), ("<=", "<"))
+)
+_ONE_OF: Final = re.compile(f"[一每](?:一)?({'|'.join(COUNTS + PEOPLE)})")
+_LINK: Final = re.compile("和|与|及|以及|跟|、")
 _SKIPPED: Final = re.compile(r"[\s“”\"'‘’「」《》()\[\]、,，.。;；:：!！?？·—\-…]")
 
 
@@ -71,6 +79,9 @@ def load_reading() -> Reading:
     for word in {*data["spare"], *asked}:
         spare.setdefault(word[0], set()).add(word)
     same = {**load_words("zh").same, **{word: tuple(others) for word, others in data["same"].items()}}
+    for bounds in _BOUNDS:  # whoever asks for the most that is allowed is answered by any word for a ceiling
+        for word in bounds:
+            same[word] = tuple(dict.fromkeys((*same.get(word, ()), *bounds)))
     return Reading(
         spare={first: tuple(sorted(words, key=len, reverse=True)) for first, words in spare.items()},
         asks={name: (tuple(entry["words"]), re.compile(entry["pattern"])) for name, entry in data["asks"].items()},
@@ -171,6 +182,15 @@ class Question:
         return cls(asked, tuple(_place(asked, at, reading, names or {}) for at in range(len(asked))), names or {}, reading)
 
     @cached_property
+    def joined(self) -> tuple[tuple[int, ...], ...]:
+        """Where what stands behind a character and a 和 goes on, for each place: 市和县区 is 市县区 in a text."""
+        found = []
+        for at in range(len(self.asked)):
+            link = _LINK.match(self.asked, at + 1)
+            found.append((link.end(),) if link is not None and not self.places[at].skipped else ())
+        return tuple(found)
+
+    @cached_property
     def _needed(self) -> frozenset[str]:
         """The characters that nothing but the same character in a text can account for."""
         free: set[int] = set()
@@ -237,6 +257,9 @@ class Question:
                     if asked[at:end] not in source:
                         break
                     yield end, kind
+            for end in self.joined[at]:
+                if asked[at] + asked[end : end + 2] in text:
+                    yield end, "own"
             for end, others in place.same:
                 if any(other in text for other in others):
                     yield end, "own"
@@ -249,14 +272,17 @@ def _place(asked: str, at: int, reading: Reading, names: Mapping[str, tuple[str,
         return _Place(skipped=True)
     name = next((name for name in names if asked.startswith(name, at)), None)
     if name is not None:
-        return _Place(name=(at + len(name), name, names[name]))
+        return _Place(name=(at + len(name), plain(name), tuple(map(plain, names[name]))))
     figure = _FIGURE.match(asked, at)
     if figure:
         return _Place(figure=(figure.end(), re.compile(rf"(?<![a-z0-9.]){re.escape(figure[0])}(?![a-z0-9])")))
     spare = tuple(at + len(word) for word in reading.spare.get(asked[at], ()) if asked.startswith(word, at))
     numbers = (pattern.match(asked, at) for pattern in (reading.asked_number, reading.measure_noun))
     spare += tuple(found.end() for found in numbers if found is not None)
-    words = ((at + length, reading.same.get(asked[at : at + length], ())) for length in range(1, min(6, len(asked) - at) + 1))
+    words = [(at + length, reading.same.get(asked[at : at + length], ())) for length in range(1, min(6, len(asked) - at) + 1)]
+    each = _ONE_OF.match(asked, at)
+    if each is not None:
+        words.append((each.end(), (f"每{each[1]}", f"每一{each[1]}", f"单{each[1]}")))  # 加装一台 is 每台
     return _Place(spare=spare, same=tuple((end, others) for end, others in words if others))
 
 

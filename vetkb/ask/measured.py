@@ -108,7 +108,7 @@ def _measured(hit: Hit, asked: str, content: Sequence[str], reading: Reading, co
     """Return the one number of a sentence that is of the kind that is asked for, beside most of the question's words."""
     figures = list(_printed(hit, context))
     wanted = reading.units_of(asked)
-    fitting = [one for one in figures if not wanted or one.unit in wanted or not one.unit]
+    fitting = [one for one in figures if not wanted or one.unit in wanted]
     bounds = [word for word in reading.bounds if word in asked]
     fitting = [one for one in fitting if any(word in one.quote for word in bounds)] or fitting
     if len(fitting) > 1 and _EACH.search(asked):

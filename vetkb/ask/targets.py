@@ -19,14 +19,16 @@ from vetkb.ask.context import Context, Declined, Row, iri, plural
 from vetkb.ask.describe import Piece, clauses_around, names_measure, plain, scraps, uncovered
 from vetkb.ask.form import About, All, Among, Form, Timed
 from vetkb.ask.resolve import not_found, search
-from vetkb.ask.sparql import QueryText
+from vetkb.ask.sparql import QueryText, written
 from vetkb.ask.wording import reading_of
 from vetkb.ask.words import Words
-from vetkb.engine import Iri, Value
+from vetkb.engine import Iri, Literal, Value
+from vetkb.graph.terms import PREFIXES
 from vetkb.store import Hit
 from vetkb.zh import is_share
 
 _MOST_VALUES: Final = 6
+_LONGEST_CELL: Final = 8  # characters of a cell that classes an indicator
 _EACH: Final = re.compile(r"每[个一]?(\w)")
 _TEXTS: Final = 30
 _HELD_BY: Final = ("sentence", "task", "target")  # what may hold a number: a target is found by its own name in a table
@@ -54,6 +56,18 @@ SELECT ?target ?label ?population ?area ?unit ?per ?when ?quote {
   OPTIONAL { ?target vk:population ?population } OPTIONAL { ?target vk:area ?area } OPTIONAL { ?target vk:unit ?unit }
   OPTIONAL { ?target vk:per ?per } OPTIONAL { ?target vk:schedule/vk:surface ?when }
 } ORDER BY ?target"""
+_HEADS: Final = """
+SELECT ?target ?header {
+  %s
+  ?target vk:item ?row ; vk:evidence/oa:hasSelector/oa:exact ?quote . ?row dcterms:isPartOf ?table .
+  ?cell dcterms:isPartOf ?row ; vk:text ?text ; vk:columnNumber ?column . FILTER(STR(?text) = STR(?quote))
+  ?head dcterms:isPartOf ?table ; vk:columnNumber ?column ; vk:text ?header .
+}"""
+_BESIDE: Final = """
+SELECT ?text ?target {
+  %s
+  ?cell vk:text ?text ; dcterms:isPartOf ?row . ?target vk:item ?row ; cv:constrains ?indicator ; vk:inDocument ?document .
+} ORDER BY ?target"""
 _LABELS: Final = "SELECT ?target ?name { %s ?target cv:constrains/skos:prefLabel ?name } ORDER BY ?target"
 
 
@@ -74,19 +88,23 @@ def answer_targets(form: Form, context: Context) -> Answer | Declined:
     """Answer which targets there are, or what the described one is."""
     about = next((one for one in form.where.conditions if isinstance(one, About)), None)
     conditions_left = tuple(one for one in form.where.conditions if one is not about)
+    beside = _beside_cell(about, context) if about is not None else ()
     if about is not None:
-        found = _described(about, form, context)
+        found = Among(_shown(about), beside, "target") if beside else _described(about, form, context)
         if isinstance(found, Declined):
             return found
         dated = (one.in_its_year() if isinstance(one, Timed) else one for one in conditions_left)
         conditions_left = (found, *dated)
     query = _target_query(All(conditions_left), quantity=about is not None)
     found_rows = context.select(query.text())
+    if not found_rows and about is not None:
+        query = _target_query(All(tuple(one for one in conditions_left if not isinstance(one, Timed))), quantity=True)
+        found_rows = _stood(context.select(query.text()), form, context)
     rows = _to_reach(found_rows) if about is not None else found_rows
     results = _results(rows, context)
     if not results:
         return context.declined("not_found", form, "refuse_none_targets", understood=reading_of(form, context.language))
-    if about is not None and len(results) > _MOST_VALUES:
+    if about is not None and not beside and len(results) > _MOST_VALUES:
         suggestions = [Form("targets", All((About(label),))) for label in dict.fromkeys(one.label for one in results)]
         return context.declined("ambiguous", form, "refuse_many_targets", suggestions, words=_shown(about), n=len(results))
     said = [context.say("target_is", label=label, value=_value_words(one, context)) for one, label in _dated(results, rows)]
@@ -105,6 +123,16 @@ def _to_reach(rows: Sequence[Row]) -> Sequence[Row]:
     """Leave out where things stand, where it is also said what is to be reached: who asks for a number asks for that."""
     aims = {row["indicator"] for row in rows if row["role"] != "baseline"}
     return [row for row in rows if row["role"] != "baseline" or row["indicator"] not in aims]
+
+
+def _stood(rows: Sequence[Row], form: Form, context: Context) -> list[dict[str, Value]]:
+    """Return where things stood in the year that is asked for: what stands below it in a table and is to be reached no more."""
+    years = [str(one.latest.year) for one in form.where.conditions if isinstance(one, Timed)]
+    bases = [dict(row) for row in rows if row["role"] == "baseline"] if len(years) == 1 else []
+    heads: dict[Iri, str] = {}
+    for row in context.look_up(_HEADS, "?target", [iri(row["target"]) for row in bases]):
+        heads[iri(row["target"])] = heads.get(iri(row["target"]), "") + str(row["header"])
+    return [row for row in bases if years[0] in heads.get(iri(row["target"]), "")]
 
 
 def _dated(results: Sequence[Result], rows: Sequence[Row]) -> Iterator[tuple[Result, str]]:
@@ -197,6 +225,18 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
         if not chosen:
             return not_found(about, unit, form, context)
     return Among(_shown(about), tuple(one.target for one in chosen), "target")
+
+
+def _beside_cell(about: About, context: Context) -> tuple[Iri, ...]:
+    """Return the targets in whose row of a table the asker's words fill a cell of their own: 约束性, 预期性, a field."""
+    if len(about.words) > _LONGEST_CELL:
+        return ()
+    said = " ".join(written(Literal(about.words.strip() + end, language="zh")) for end in ("", "指标"))
+    within = context.scope.documents.iris if context.scope else ()
+    document = f" VALUES ?document {{ {' '.join(map(written, within))} }}" if within else ""
+    head = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("vk", "dcterms", "cv"))
+    rows = context.select(head + _BESIDE % f"VALUES ?text {{ {said} }}{document}")
+    return tuple(dict.fromkeys(iri(row["target"]) for row in rows))
 
 
 def _meant(
