@@ -169,6 +169,30 @@ def test_a_term_that_is_no_iri_is_refused() -> None:
         RdfStore.memory().select("SELECT ?s { ?s ?p ?o }", {"s": Iri("a b> }")})
 
 
+HOSTILE = (
+    Quad(Iri("urn:a> <urn:b> <urn:c"), Iri("urn:p"), Iri("urn:o")),
+    Quad(Iri("urn:a"), Iri("urn:p"), Literal("x", None, "en .\n<urn:a> <urn:p> <urn:b>")),
+    Quad(Iri("urn:a"), Iri("urn:p"), Literal("x", Iri("urn:t> .\n<urn:a> <urn:p> <urn:b"))),
+    Quad(Iri("urn:a"), Iri("_:p"), Iri("urn:o")),
+    Quad(Iri("no scheme"), Iri("urn:p"), Iri("urn:o")),
+)
+
+
+@pytest.mark.parametrize("quad", HOSTILE)
+def test_no_term_says_more_than_itself(quad: Quad) -> None:
+    store = RdfStore.memory()
+    with pytest.raises((UsageError, ValueError)):
+        store.add([quad])
+    assert store.quads() == []
+
+
+def test_blank_nodes_keep_their_names_across_thousands_of_quads() -> None:
+    store, blank = RdfStore.memory(), Iri("_:a")
+    store.add(Quad(blank, Iri("urn:p"), Literal(str(number)), iri("g")) for number in range(12_000))
+    assert {quad.subject for quad in store.quads()} == {blank}
+    assert len(store) == 12_000
+
+
 def test_a_missing_base_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="there is no base at"):
         RdfStore.open(tmp_path / "none")

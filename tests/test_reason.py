@@ -188,8 +188,12 @@ def test_every_way_to_a_task_makes_an_agency_responsible_but_guidance() -> None:
 
 
 def test_the_first_of_a_list_is_taken_to_lead() -> None:
-    store = derive(task(1, "a:a", "a:b") + task(2, "a:a") + task(3, "a:a", "a:b Lead"))
+    store = derive(task(1, "a:a", "a:b") + task(2, "a:a"))
     assert told(store, "lead-by-position") == {("d:att_1__row_1__party_1", "vk:inferredRole", "vk:Lead")}
+
+
+def test_a_document_that_says_who_leads_says_so_where_it_means_it() -> None:
+    assert told(derive(task(1, "a:a", "a:b") + task(3, "a:a", "a:b Lead")), "lead-by-position") == set()
 
 
 # --- which clause a task puts into practice ----------------------------------------------------------------

@@ -171,6 +171,40 @@ def test_properties_that_are_asked_about_together_have_each_its_own_results(cons
     assert told(run_constraints(store, compiled.constraints)) == told(run_shapes(triples, quads))
 
 
+# `sh:select` of a shape whose focus nodes are the values of e:p, or others: with and without what tells that they are
+SELECTS = (
+    "SELECT $this ?value WHERE { ?value e:p $this }",
+    "SELECT $this ?value WHERE { ?value <urn:e:p> $this ; e:m ?n }",
+    "SELECT $this ?value WHERE { ?value e:q $this }",
+    "SELECT $this ?value WHERE { ?value e:p ?other . ?other e:p $this }",
+    "SELECT $this ?value WHERE { ?value f:p $this }",
+    "PREFIX e: <urn:f:> SELECT $this ?value WHERE { ?value e:p $this }",
+    "SELECT $this WHERE { OPTIONAL { ?value e:p $this } FILTER (!BOUND(?value)) }",
+    """SELECT DISTINCT $this ?value WHERE { { SELECT $this WHERE { ?each e:p $this } GROUP BY $this HAVING (COUNT(?each) > 1) }
+       ?value e:p $this }""",
+    """SELECT DISTINCT $this ?value WHERE { { SELECT $this WHERE { ?each e:q $this } GROUP BY $this HAVING (COUNT(?each) > 1) }
+       ?value e:p $this }""",
+    """SELECT DISTINCT $this ?value WHERE { { SELECT $this WHERE { ?each e:p $this } GROUP BY $this HAVING (COUNT(?each) > 9) }
+       ?value e:p $this }""",
+)
+POINTED_AT = "e:a e:p e:b , e:c , 1 ; e:m 1 . e:b e:p e:c ; e:q e:d . e:c e:p e:d ; e:q e:d . e:d <urn:f:p> e:b , e:a ."
+
+
+@pytest.mark.parametrize("target", ["sh:targetObjectsOf e:p", "sh:targetSubjectsOf e:p", "sh:targetObjectsOf e:p , e:q"])
+@pytest.mark.parametrize("select", SELECTS)
+def test_focus_nodes_that_a_query_names_itself_are_not_looked_for_twice(select, target):
+    declared = "".join(f'[ sh:prefix "{p}" ; sh:namespace "urn:{p}:"^^xsd:anyURI ] , ' for p in "ef").removesuffix(" , ")
+    text = f"{PREFIXES}e:prefixes sh:declare {declared} .\n"
+    text += f'e:c a sh:SPARQLConstraint ; sh:prefixes e:prefixes ; sh:select """{select}""" .'
+    quads = read_shapes(f"{text}\ne:s a sh:NodeShape ; {target} ; sh:sparql e:c .", "queries", trusted=True)
+    triples = list(parse_rdf(f"{PREFIXES}{POINTED_AT}".encode(), "turtle"))
+    store = RdfStore.memory()
+    store.add(triples)
+    compiled = compile_shapes(quads)
+    assert compiled.reasons == ()
+    assert told(run_constraints(store, compiled.constraints)) == told(run_shapes(triples, quads))
+
+
 def test_what_random_shapes_are_made_of_is_compiled():
     for constraint in ("sh:class e:School", "sh:not [ sh:class e:School ]", "sh:or ( [ sh:path e:p ; sh:minCount 2 ] )"):
         text = f"{PREFIXES} e:s a sh:NodeShape ; sh:targetClass e:School ; {constraint} ."

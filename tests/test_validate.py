@@ -22,12 +22,12 @@ from vetkb.errors import ReportError, UsageError
 from vetkb.graph.lexicon import load_lexicon
 from vetkb.paths import SCHEMAS, SHAPES
 from vetkb.reporting import names_of, read_reports
-from vetkb.validate import Data, Demands, check_evidence, check_quality, shapes_of, validate
+from vetkb.validate import Data, Demands, check_quality, shapes_of, validate
 from vetkb.validate.compiled import compile_shapes, run_constraints
-from vetkb.validate.data_graph import Surroundings, data_graph
+from vetkb.validate.data_graph import Surroundings, data_graph, said_in
 from vetkb.validate.engines import compiled_files, shape_files
+from vetkb.validate.evidence import check_evidence
 from vetkb.validate.formats import to_json
-from vetkb.validate.run import named_in
 from vetkb.validate.sandbox import run_isolated
 from vetkb.validate.shacl import read_shapes, run_shapes
 from vetkb.validate.targets import policies_of
@@ -329,7 +329,7 @@ def test_pyshacl_finds_the_same_for_tasks(base, names):
 
 
 def checked(base, store):
-    demanded, named = Demands(base).of(frozenset(policies_of(base))), named_in(store)
+    demanded, named = Demands(base).of(frozenset(policies_of(base))), said_in(store).named
     return demanded.run(store, named)[1]
 
 

@@ -11,15 +11,29 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Any, Final
 
+from vetkb.ask.describe import plain
 from vetkb.ask.words import load_words
+from vetkb.extract.bounds import AFTER, BEFORE
 from vetkb.paths import ONTOLOGY
+from vetkb.zh.units import AGE, COUNTS, MONEY, PEOPLE, SHARES, TIME, UNIT
 
 _OCCURRENCES: Final = 5
 _LONGEST_WORD: Final = 24
 _FIGURE: Final = re.compile(r"[a-z0-9][a-z0-9.%]*")
 _QUESTION: Final = re.compile(r"(?:how|what|when|where|which|whom?)\s?[a-z ]*$")
+_HOW_MANY: Final = "(?<!哪)(?:多少|几)[百千万亿]{0,2}"  # 哪几项 asks for a list
+_ASKED: Final = (  # what may stand between a noun that is asked for and the word that asks
+    "(?=(?:[是为要应须需可能会得有在达到不]|应当|需要|可以|至少|最[高低多少长短大小]|[低高]于|超过|少于|多于|大?约|一般)*(?:多少|几|多[长久高大]))"
+)
+_KINDS: Final = {"MONEY": MONEY, "SHARES": SHARES, "TIME": TIME, "AGE": AGE, "PEOPLE": PEOPLE}
+_BOUNDS: Final = tuple(
+    tuple(word for bound in (*BEFORE, *AFTER) if bound.comparator in signs for word in bound.words if len(word) > 1)
+    for signs in ((">=", ">"), ("<=", "<"))
+)
+_ONE_OF: Final = re.compile(f"[一每](?:一)?({'|'.join(COUNTS + PEOPLE)})")
+_LINK: Final = re.compile("和|与|及|以及|跟|、")
 _SKIPPED: Final = re.compile(r"[\s“”\"'‘’「」《》()\[\]、,，.。;；:：!！?？·—\-…]")
 
 
@@ -33,6 +47,10 @@ class Reading:
     everywhere: re.Pattern[str]
     never: re.Pattern[str]
     unit: re.Pattern[str]
+    wants: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
+    same_units: Mapping[str, tuple[str, ...]]
+    asked_number: re.Pattern[str]
+    measure_noun: re.Pattern[str]
     which_document: re.Pattern[str]
     cited_document: re.Pattern[str]
     meaning: re.Pattern[str]
@@ -40,15 +58,16 @@ class Reading:
     definition: re.Pattern[str]
     spare_english: frozenset[str]
     question_words: re.Pattern[str]
-    english_units: Mapping[str, tuple[str, ...]]
     numbers: tuple[str, ...]
     totals: tuple[str, ...]
     bounds: tuple[str, ...]
 
-    def units_of(self, asked: str) -> tuple[str, ...]:
+    def units_of(self, asked: str) -> frozenset[str]:
         """Return the units in which the number that is asked for may stand; none where any will do."""
         found = self.unit.search(asked)
-        return (found[1],) if found else next((units for words, units in self.english_units.items() if words in asked), ())
+        if found is not None and found[1] not in MONEY:
+            return frozenset(self.same_units.get(found[1], (found[1],)))
+        return next((units for pattern, units in self.wants if pattern.search(asked)), frozenset())
 
 
 @lru_cache(maxsize=1)
@@ -60,13 +79,20 @@ def load_reading() -> Reading:
     for word in {*data["spare"], *asked}:
         spare.setdefault(word[0], set()).add(word)
     same = {**load_words("zh").same, **{word: tuple(others) for word, others in data["same"].items()}}
+    for bounds in _BOUNDS:  # whoever asks for the most that is allowed is answered by any word for a ceiling
+        for word in bounds:
+            same[word] = tuple(dict.fromkeys((*same.get(word, ()), *bounds)))
     return Reading(
         spare={first: tuple(sorted(words, key=len, reverse=True)) for first, words in spare.items()},
         asks={name: (tuple(entry["words"]), re.compile(entry["pattern"])) for name, entry in data["asks"].items()},
         same=same,
         everywhere=re.compile("|".join(data["everywhere"])),
         never=re.compile("|".join(data["never"])),
-        unit=re.compile(rf"(?:多少|几)({'|'.join(map(re.escape, sorted(data['units'], key=len, reverse=True)))})"),
+        unit=re.compile(rf"{_HOW_MANY}({_units(data)})"),
+        wants=tuple(_want(entry) for entry in data["wants"]),
+        same_units={unit: tuple(others) for unit, others in data["unit_same"].items()},
+        asked_number=re.compile(rf"{_HOW_MANY}(?:{_units(data)})?(?:以内|之内|内|以上|以下|之前|前|左右)?"),
+        measure_noun=re.compile(rf"(?:{'|'.join(noun for entry in data['wants'] for noun in entry.get('nouns', ()))}){_ASKED}"),
         meaning=re.compile("|".join(data["asks"]["meaning"]["words"])),
         defines=re.compile(data["defines"]),
         definition=re.compile(data["definition"]),
@@ -76,11 +102,22 @@ def load_reading() -> Reading:
         question_words=re.compile(
             rf"\b(?:{'|'.join(sorted(map(re.escape, filter(_QUESTION.match, asked)), key=len, reverse=True))})\b"
         ),
-        english_units={words: tuple(units) for words, units in data["units_en"].items()},
         totals=tuple(data["totals"]),
         bounds=tuple(data["bounds"]),
         numbers=tuple(data["asks"]["number"]["words"]),
     )
+
+
+def _units(data: Mapping[str, Any]) -> str:
+    """Return the alternatives of all units that may stand behind 多少; 支 in 支持 is none."""
+    return f"{'|'.join(map(re.escape, data['unit_words']))}|{UNIT}"
+
+
+def _want(entry: Mapping[str, Any]) -> tuple[re.Pattern[str], frozenset[str]]:
+    """Return how a question asks for a number of some kind, and the units of that kind."""
+    nouns = "|".join(entry.get("nouns", ()))
+    pattern = f"{entry['pattern']}|(?:{nouns}){_ASKED}" if nouns else entry["pattern"]
+    return re.compile(pattern), frozenset(unit for name in entry["units"] for unit in _KINDS.get(name, (name,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +144,8 @@ def content_of(asked: str, reading: Reading) -> Iterator[str]:
     at = start = 0
     while at < len(asked):
         word = next((word for word in reading.spare.get(asked[at], ()) if asked.startswith(word, at)), None)
+        number = reading.asked_number.match(asked, at)
+        word = number.group() if number is not None and len(number.group()) > len(word or "") else word
         if word is None and not _SKIPPED.match(asked[at]):
             at += 1
             continue
@@ -141,6 +180,15 @@ class Question:
     @classmethod
     def of(cls, asked: str, reading: Reading, names: Mapping[str, tuple[str, ...]] | None = None) -> Question:
         return cls(asked, tuple(_place(asked, at, reading, names or {}) for at in range(len(asked))), names or {}, reading)
+
+    @cached_property
+    def joined(self) -> tuple[tuple[int, ...], ...]:
+        """Where what stands behind a character and a 和 goes on, for each place: 市和县区 is 市县区 in a text."""
+        found = []
+        for at in range(len(self.asked)):
+            link = _LINK.match(self.asked, at + 1)
+            found.append((link.end(),) if link is not None and not self.places[at].skipped else ())
+        return tuple(found)
 
     @cached_property
     def _needed(self) -> frozenset[str]:
@@ -209,6 +257,9 @@ class Question:
                     if asked[at:end] not in source:
                         break
                     yield end, kind
+            for end in self.joined[at]:
+                if asked[at] + asked[end : end + 2] in text:
+                    yield end, "own"
             for end, others in place.same:
                 if any(other in text for other in others):
                     yield end, "own"
@@ -221,12 +272,17 @@ def _place(asked: str, at: int, reading: Reading, names: Mapping[str, tuple[str,
         return _Place(skipped=True)
     name = next((name for name in names if asked.startswith(name, at)), None)
     if name is not None:
-        return _Place(name=(at + len(name), name, names[name]))
+        return _Place(name=(at + len(name), plain(name), tuple(map(plain, names[name]))))
     figure = _FIGURE.match(asked, at)
     if figure:
         return _Place(figure=(figure.end(), re.compile(rf"(?<![a-z0-9.]){re.escape(figure[0])}(?![a-z0-9])")))
     spare = tuple(at + len(word) for word in reading.spare.get(asked[at], ()) if asked.startswith(word, at))
-    words = ((at + length, reading.same.get(asked[at : at + length], ())) for length in range(1, min(6, len(asked) - at) + 1))
+    numbers = (pattern.match(asked, at) for pattern in (reading.asked_number, reading.measure_noun))
+    spare += tuple(found.end() for found in numbers if found is not None)
+    words = [(at + length, reading.same.get(asked[at : at + length], ())) for length in range(1, min(6, len(asked) - at) + 1)]
+    each = _ONE_OF.match(asked, at)
+    if each is not None:
+        words.append((each.end(), (f"每{each[1]}", f"每一{each[1]}", f"单{each[1]}")))  # 加装一台 is 每台
     return _Place(spare=spare, same=tuple((end, others) for end, others in words if others))
 
 

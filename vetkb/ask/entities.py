@@ -133,6 +133,8 @@ _FEDERATIONS: Final = ("协", "联")  # 科协 and 残联 are names, 法院 and 
 _MEMBERS: Final = re.compile(r"领导小组成员(?:单位)?$")
 _SHORT_NAME: Final = 3
 _USUAL_ENDS: Final = ("bureau", "county government", "ministry", "governments", "commission")
+_PART: Final = re.compile('[”"」]|的?(?:这|那)?一?(?:部分|章|节|方面|板块)')
+_NOUNS: Final = frozenset({"TASKS", "MEASURES", "TARGETS", "ANNEX", "DOC"})
 _SMALL_WORDS: Final = frozenset({"and", "of", "for", "the"})
 _OPENING, _CLOSING = ("“", '"', "「", "《"), ("”", '"', "」", "》")
 _OWN_PREFIX: Final = re.compile(r"^(?:市人民政府|市政府|市委|县政府|省政府|市|省|县)(?=..)")
@@ -261,12 +263,17 @@ class EntityFinder:
             known = self.entities.documents.get(fold(str(number)))
             yield Tag("DOCNAME" if known else STRANGER, start, end, question[start:end], known or "any")
         for _, start, end in self._texts.find(folded) if self._texts else ():
-            if not _cuts_word(folded, start, end):
+            # 重点任务 is a word for tasks, though it heads a section too
+            if not _cuts_word(folded, start, end) and (not _is_word(folded[start:end]) or _PART.match(folded, end)):
                 yield Tag(TEXT, start, end, question[start:end])
         for _, start, end in self._programmes.find(folded) if self._programmes else ():
             quoted = question[start - 1 : start] in _OPENING and question[end : end + 1] in _CLOSING if start else False
             span = (start - 1, end + 1) if quoted else (start, end)
             yield Tag(TEXT, *span, question[slice(*span)])
+
+
+def _is_word(text: str) -> bool:
+    return any(phrase.text == text and phrase.kind in _NOUNS for phrase in load_words("zh").phrases.get(text[:1], ()))
 
 
 def _english_order(name: str) -> tuple[bool, int, str]:

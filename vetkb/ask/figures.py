@@ -96,6 +96,9 @@ _EDGE: Final = {
         r"|(?P<end>complet|finish|finali[sz]|accomplish|achiev|due\b|done\b|end(?:s|ed|ing)?\b))"
     ),
 }
+_TASK_TABLE: Final = re.compile(  # 重点任务分工表, 工作任务分解清单
+    "(?:附件(?:的)?)?(?:重点|主要|年度|具体)?(?:工作|任务|目标|职责|责任|措施|事项)+(?:分工|分解|推进|进度|安排|落实)+(?:及?[进度安排]{2,4})?(?:一览|明细)?(?:表|清单)(?:里面?|中|上|内)?"
+)
 _FLOOR: Final = re.compile(r"\bat (?:the very |the )?(?:least|minimum|most)(?=\W*$)")  # after the question, no number does
 _SHARED: Final = re.compile(r"\bshare(?=\W*$)")  # which tasks do A and B share? Elsewhere a share is a part
 _YES_OR_NO: Final = re.compile(r"(?:is|are|does|do|has|have)\b")
@@ -122,6 +125,8 @@ def find_figures(question: str, folded: str, language: str) -> Iterator[Tag]:
             number = parse_count(found[1])
             if number is not None:
                 yield Tag("SECTION", found.start(), found.end(), question[found.start() : found.end()], number)
+    for found in _TASK_TABLE.finditer(folded):
+        yield Tag("ANNEX", found.start(), found.end(), question[found.start() : found.end()])
     for found in _COUNTED[language == "en"].finditer(folded):
         units = _units(found)
         if units is not None:

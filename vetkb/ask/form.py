@@ -135,8 +135,11 @@ class Timed:
     edge: Edge = "either"
 
     def in_its_year(self) -> Timed:
-        """Hold what is due before a day to its year: what was due in 2019 is no answer to what is due by 2030."""
-        return replace(self, relation="during", earliest=date(self.latest.year, 1, 1)) if self.relation == "before" else self
+        """Hold what is due before or by a day to its year: what was due in 2019 is no answer to what is due by 2030."""
+        if self.relation not in ("before", "by"):
+            return self
+        edge: Edge = "end" if self.relation == "by" else self.edge
+        return replace(self, relation="during", earliest=date(self.latest.year, 1, 1), edge=edge)
 
 
 @dataclass(frozen=True, slots=True)

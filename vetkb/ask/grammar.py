@@ -41,7 +41,7 @@ class _Tags(Lexer):
         del configuration
 
     def lex(self, data: object) -> Iterator[Token]:  # type: ignore[override]
-        tags = _as_names(cast(Sequence[Tag], data))
+        tags = _named_again(_as_names(cast(Sequence[Tag], data)))
         for place, each in enumerate(tags):
             tag = each
             if tag.kind == COMMA and not _parts(tags, place):
@@ -84,6 +84,15 @@ def _as_names(tags: Sequence[Tag]) -> Sequence[Tag]:
         if start and tags[start - 1].kind == "AGENCY":
             joined = (replace(tag, kind="AND"), tags[place + 1], replace(tag, value="any"), *tags[start:place])
             return (*tags[:start], *joined, *tags[place + 2 :])
+    return tags
+
+
+def _named_again(tags: Sequence[Tag]) -> Sequence[Tag]:
+    """Return tags with a party named again for what it does not do: 民政部参加但不牵头的任务."""
+    for place, tag in enumerate(tags):
+        before, after = [one.kind for one in tags[:place]], [one.kind for one in tags[place + 1 : place + 4]]
+        if tag.kind == "BUT" and before[-2:] == ["AGENCY", "DUTY"] and after[:2] == ["NOT", "DUTY"] and after[2:] != ["AGENCY"]:
+            return (*tags[: place + 1], tags[place - 2], *tags[place + 1 :])
     return tags
 
 

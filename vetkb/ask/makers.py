@@ -96,7 +96,7 @@ def _plain(kind: Kind, parts: Sequence[Part], language: str) -> Form:
         values = [value for value in _values(parts, field) if value != "any"]
         field = cast(str, values[0]) if values else None
     counted = bool(kind.count & {part.kind for part in parts})
-    if any(value != "any" for value in _values(parts, "CLASSIFIER")):
+    if any(value != "any" for name in ("CLASSIFIER", "HOWMUCH") for value in _values(parts, name)):
         raise NotMeantError  # a unit of measure is none of tasks, bodies or documents
     if kind.want == "agencies" and _asks_for_tasks(parts):
         raise NotMeantError

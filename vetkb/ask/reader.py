@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from vetkb.ask.answer import Answer, Result
@@ -21,7 +21,7 @@ from vetkb.ask.describe import plain
 from vetkb.ask.documents import passages
 from vetkb.ask.english import Glossary
 from vetkb.ask.form import About, All, Form
-from vetkb.ask.targets import figures_of
+from vetkb.ask.measured import with_figures
 from vetkb.ask.words import fold
 from vetkb.engine import Iri
 from vetkb.store import Hit
@@ -66,12 +66,6 @@ SELECT ?node ?next ?text {
   ?node vk:item ?item ; vk:order ?order . ?next vk:item ?item ; a vk:Sentence ; vk:order ?later ; vk:text ?text .
   FILTER(?later = ?order + 1)
 }"""
-_QUANTITIES: Final = """
-SELECT ?node ?target ?label ?quote ?unit ?per {
-  %s
-  ?node vk:item ?item . ?target vk:item ?item ; a vk:Quantity ; rdfs:label ?label ; vk:evidence/oa:hasSelector/oa:exact ?quote .
-  OPTIONAL { ?target vk:unit ?unit } OPTIONAL { ?target vk:per ?per }
-} ORDER BY ?target"""
 
 
 def answer_by_quoting(
@@ -127,7 +121,6 @@ def answer_by_quoting(
             return None
         best = found[0][0].rank
     chosen = [hit for cover, width, hit in sorted(found, key=lambda one: (one[1], len(one[2].text))) if cover.rank == best]
-    covers = {hit.iri: cover for cover, _, hit in found}
     chosen = [hit for hit in chosen if len(hit.text) <= _FARTHER * len(chosen[0].text)]
     if language == "en" and wanted.party and len(wanted.content) <= _FEW_WORDS and len(chosen) >= _MOST:
         return None  # two words in any order are in many sentences about other things
@@ -139,7 +132,11 @@ def answer_by_quoting(
         return _cited_in(said, chosen[0].text, form, context)
     if said is not None and reading.which_document.search(bare):
         return _documents_of(said, form, context)
-    return said and _with_figures(said, asked, "".join(wanted.content), chosen[0], covers[chosen[0].iri], reading, context)
+    if said is None:
+        return None
+    must = wanted.number and "哪几" not in asked
+    numbered = with_figures(said, asked, wanted.content, chosen, reading, context, must=must)
+    return numbered or context.declined("not_found", form, "refuse_number", quote=chosen[0].text)
 
 
 def _defines(text: str, content: Sequence[str], reading: Reading) -> bool:
@@ -205,11 +202,10 @@ def _wanted(
     kinds = {name for name, (words, _) in reading.asks.items() if any(word in asked for word in words)}
     listed = bool(kinds & _LISTS)
     patterns = tuple(reading.asks[name][1] for name in sorted(kinds) if not (listed and name == "number"))
-    unit = None if listed else reading.unit.search(asked)
-    if unit is not None:
-        said = "|".join(map(re.escape, reading.same.get(f"多少{unit[1]}", (unit[1],))))
-        patterns = (*patterns, re.compile(rf"[0-9零一二两三四五六七八九十百千万亿]\s?(?:多|余)?(?:{said})"))
-    number = unit is not None or ("number" in kinds and not listed)
+    units = frozenset[str]() if listed else reading.units_of(asked)
+    if units:
+        patterns = (*patterns, _number_of(units))
+    number = bool(units) or ("number" in kinds and not listed)
     party = "party" in kinds
     if language == "zh":
         content = tuple(dict.fromkeys(content_of(asked, reading)))
@@ -245,6 +241,14 @@ def _wanted(
         number,
         party,
     )
+
+
+@lru_cache(maxsize=1000)
+def _number_of(units: frozenset[str]) -> re.Pattern[str]:
+    """Return a pattern for a number of some units."""
+    said = "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
+    share = "|分之" if "%" in units else ""
+    return re.compile(rf"[0-9零一二两三四五六七八九十百千万亿半]\s?(?:多|余)?(?:{said}{share})")
 
 
 def _says_enough(content: Sequence[str], names: Iterable[str]) -> bool:
@@ -337,84 +341,6 @@ def _stands_near(pattern: re.Pattern[str], text: str, words: Sequence[str]) -> b
         if not inside and any(start - _AROUND <= found.end() and found.start() <= end + _AROUND for start, end in places):
             return True
     return False
-
-
-def _with_figures(said: Answer, asked: str, content: str, hit: Hit, cover: Cover, reading: Reading, context: Context) -> Answer:
-    """Where a number is asked for, add the one of the sentence that has the asker's words for what it measures."""
-    if not any(word in asked for word in reading.numbers):
-        return said
-    total = _total(hit, context) if any(word in asked for word in reading.totals) else None
-    if total is not None:
-        figures, amount, unit = total
-        words = context.say(
-            "total", value=f"{amount.normalize():f}", unit=unit, list=" + ".join(one.rstrip("。.") for one in figures[1])
-        )
-        value = int(amount) if amount == int(amount) else float(amount)
-        return replace(said, answer=f"{words} {said.answer}", value=value, results=(*figures[0], *said.results))
-    measured = _measured(hit, asked, content, cover, reading, context)
-    if measured is None:
-        return said
-    figures = figures_of([measured], context)
-    words = context.joined(one for one in figures[1])
-    return replace(said, answer=f"{words} {said.answer}", results=(*figures[0], *said.results))
-
-
-def _measured(hit: Hit, asked: str, content: str, cover: Cover, reading: Reading, context: Context) -> Iri | None:
-    """Return the one number of a sentence whose name shares most with the question, else the one nearest to its words."""
-    wanted = reading.units_of(asked)
-    rows = [
-        row
-        for row in context.look_up(_QUANTITIES, "?node", [hit.iri])
-        if str(row["quote"]) in hit.text
-        and (not wanted or row["unit"] is None or any(str(row["unit"]) in unit for unit in wanted))
-    ]
-    each = [row for row in rows if row["per"] is not None]
-    rows = each if len(each) == 1 and _EACH.search(asked) else rows
-    bounds = [word for word in reading.bounds if word in asked]
-    bounded = [row for row in rows if any(word in str(row["quote"]) for word in bounds)]
-    rows = bounded or rows
-    shared = {iri(row["target"]): (_shared(plain(str(row["label"])), content), -len(str(row["label"]))) for row in rows}
-    named = {target: rank for target, rank in shared.items() if rank[0] > 1}
-    best = [target for target, rank in named.items() if rank == max(named.values())]
-    if not named:
-        text = plain(hit.text)
-        apart = {iri(row["target"]): _distance(text, plain(str(row["quote"])), cover.words) for row in rows}
-        best = [target for target, far in apart.items() if far == min(apart.values())]
-    return best[0] if len(best) == 1 else None
-
-
-def _distance(text: str, quote: str, words: Sequence[str]) -> int:
-    """Return how far a quotation stands from the words of the question, all in all."""
-    at = text.find(quote)
-    return sum(
-        min((abs(found.start() - at) for found in re.finditer(re.escape(word), text)), default=len(text)) for word in words
-    )
-
-
-def _total(hit: Hit, context: Context) -> tuple[tuple[list[Result], list[str]], Decimal, str] | None:
-    """Return the amounts of a sentence that the same person gets for the same time, and their sum; None for one alone."""
-    rows = [row for row in context.look_up(_QUANTITIES, "?node", [hit.iri]) if str(row["quote"]) in hit.text]
-    by_person: dict[tuple[str, str], list[Iri]] = {}
-    for row in rows:
-        if row["per"] is not None and row["unit"] is not None:
-            by_person.setdefault((str(row["unit"]), str(row["per"])), []).append(iri(row["target"]))
-    groups = [group for group in by_person.items() if len(group[1]) > 1]
-    if len(groups) != 1:
-        return None
-    (unit, _), targets = groups[0]
-    figures = figures_of(targets, context)
-    values = [one.value for one in figures[0] if one.value is not None]
-    if len(values) != len(set(targets)):
-        return None
-    return figures, sum(values, Decimal(0)), unit
-
-
-def _shared(label: str, asked: str) -> int:
-    """Return the length of the longest stretch that two texts have in common."""
-    return max(
-        (end - start for start in range(len(label)) for end in range(start + 1, len(label) + 1) if label[start:end] in asked),
-        default=0,
-    )
 
 
 def _above(hits: Sequence[Hit], context: Context) -> tuple[dict[Iri, str], dict[Iri, tuple[Iri, str]]]:

@@ -56,6 +56,11 @@ SELECT ?sentence ?assignment ?quote {
   ?assignment a vk:Assignment ; vk:item ?item ; vk:inDocument ?document ; vk:evidence/oa:hasSelector/oa:exact ?quote .
   FILTER NOT EXISTS { ?task vk:assignment ?assignment }
 } ORDER BY ?assignment"""
+_ASSIGNMENTS_OF_TASK: Final = """
+SELECT ?task ?assignment ?quote {
+  %s
+  ?task vk:assignment ?assignment . ?assignment vk:evidence/oa:hasSelector/oa:exact ?quote .
+} ORDER BY ?assignment"""
 _TASK_OF_SENTENCE: Final = """
 SELECT ?sentence ?task ?quote {
   %s
@@ -216,7 +221,17 @@ def _task(about: About, form: Form, context: Context) -> Among | Declined:
     share = [wanted / max(1, len(plain(hit.text))) for hit in nearest[:2]]
     if len(hits) > 1 and not (share[0] >= _CLEARLY_NEAREST > share[1]):
         return _several(about, hits, form, context)
-    return Among(nearest[0].text, (nearest[0].iri,))
+    return (_part_of_task(about, parts, nearest[0], context) if form.want == "agencies" else None) or Among(
+        nearest[0].text, (nearest[0].iri,)
+    )
+
+
+def _part_of_task(about: About, parts: Sequence[Piece], hit: Hit, context: Context) -> Among | None:
+    """Return the assignments of one task whose own words hold a description, where others of it do not: 甲负责一、乙负责二."""
+    rows = context.look_up(_ASSIGNMENTS_OF_TASK, "?task", [hit.iri])
+    quotes = {iri(row["assignment"]): plain(str(row["quote"])) for row in rows}
+    found = tuple(one for one, quote in quotes.items() if not uncovered(parts, quote, context.words))
+    return Among(about.words, found, "assignment") if found and len(found) < len(quotes) else None
 
 
 def _several(about: About, hits: Sequence[Hit], form: Form, context: Context) -> Declined:

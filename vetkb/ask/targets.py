@@ -7,7 +7,8 @@ against the clause it stands in. A number printed in several places is one resul
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -18,15 +19,19 @@ from vetkb.ask.context import Context, Declined, Row, iri, plural
 from vetkb.ask.describe import Piece, clauses_around, names_measure, plain, scraps, uncovered
 from vetkb.ask.form import About, All, Among, Form, Timed
 from vetkb.ask.resolve import not_found, search
-from vetkb.ask.sparql import QueryText
+from vetkb.ask.sparql import QueryText, written
 from vetkb.ask.wording import reading_of
 from vetkb.ask.words import Words
-from vetkb.engine import Iri, Value
+from vetkb.engine import Iri, Literal, Value
+from vetkb.graph.terms import PREFIXES
+from vetkb.store import Hit
 from vetkb.zh import is_share
 
 _MOST_VALUES: Final = 6
+_LONGEST_CELL: Final = 8  # characters of a cell that classes an indicator
 _EACH: Final = re.compile(r"每[个一]?(\w)")
 _TEXTS: Final = 30
+_HELD_BY: Final = ("sentence", "task", "target")  # what may hold a number: a target is found by its own name in a table
 _SHARE: Final = "%"
 _SHORTEST_STRETCH: Final = 2
 _LONGEST_STRETCH: Final = 24
@@ -51,6 +56,18 @@ SELECT ?target ?label ?population ?area ?unit ?per ?when ?quote {
   OPTIONAL { ?target vk:population ?population } OPTIONAL { ?target vk:area ?area } OPTIONAL { ?target vk:unit ?unit }
   OPTIONAL { ?target vk:per ?per } OPTIONAL { ?target vk:schedule/vk:surface ?when }
 } ORDER BY ?target"""
+_HEADS: Final = """
+SELECT ?target ?header {
+  %s
+  ?target vk:item ?row ; vk:evidence/oa:hasSelector/oa:exact ?quote . ?row dcterms:isPartOf ?table .
+  ?cell dcterms:isPartOf ?row ; vk:text ?text ; vk:columnNumber ?column . FILTER(STR(?text) = STR(?quote))
+  ?head dcterms:isPartOf ?table ; vk:columnNumber ?column ; vk:text ?header .
+}"""
+_BESIDE: Final = """
+SELECT ?text ?target {
+  %s
+  ?cell vk:text ?text ; dcterms:isPartOf ?row . ?target vk:item ?row ; cv:constrains ?indicator ; vk:inDocument ?document .
+} ORDER BY ?target"""
 _LABELS: Final = "SELECT ?target ?name { %s ?target cv:constrains/skos:prefLabel ?name } ORDER BY ?target"
 
 
@@ -71,21 +88,26 @@ def answer_targets(form: Form, context: Context) -> Answer | Declined:
     """Answer which targets there are, or what the described one is."""
     about = next((one for one in form.where.conditions if isinstance(one, About)), None)
     conditions_left = tuple(one for one in form.where.conditions if one is not about)
+    beside = _beside_cell(about, context) if about is not None else ()
     if about is not None:
-        found = _described(about, form, context)
+        found = Among(_shown(about), beside, "target") if beside else _described(about, form, context)
         if isinstance(found, Declined):
             return found
         dated = (one.in_its_year() if isinstance(one, Timed) else one for one in conditions_left)
         conditions_left = (found, *dated)
     query = _target_query(All(conditions_left), quantity=about is not None)
-    rows = context.select(query.text())
+    found_rows = context.select(query.text())
+    if not found_rows and about is not None:
+        query = _target_query(All(tuple(one for one in conditions_left if not isinstance(one, Timed))), quantity=True)
+        found_rows = _stood(context.select(query.text()), form, context)
+    rows = _to_reach(found_rows) if about is not None else found_rows
     results = _results(rows, context)
     if not results:
         return context.declined("not_found", form, "refuse_none_targets", understood=reading_of(form, context.language))
-    if about is not None and len(results) > _MOST_VALUES:
+    if about is not None and not beside and len(results) > _MOST_VALUES:
         suggestions = [Form("targets", All((About(label),))) for label in dict.fromkeys(one.label for one in results)]
         return context.declined("ambiguous", form, "refuse_many_targets", suggestions, words=_shown(about), n=len(results))
-    said = [context.say("target_is", label=one.label, value=_value_words(one, context)) for one in results]
+    said = [context.say("target_is", label=label, value=_value_words(one, context)) for one, label in _dated(results, rows)]
     noun = plural(context.language, "target", len(results))
     if form.count:
         return context.answered(
@@ -95,6 +117,31 @@ def answer_targets(form: Form, context: Context) -> Answer | Declined:
         return context.answered(form, "\n".join([*said, *_quoted(results, context)]), results, query)
     shown = context.joined(f"{one.label}{' ' if context.language == 'en' else ''}{_value_words(one, context)}" for one in results)
     return context.answered(form, context.say("targets_are", n=len(results), targets=noun, list=shown), results, query)
+
+
+def _to_reach(rows: Sequence[Row]) -> Sequence[Row]:
+    """Leave out where things stand, where it is also said what is to be reached: who asks for a number asks for that."""
+    aims = {row["indicator"] for row in rows if row["role"] != "baseline"}
+    return [row for row in rows if row["role"] != "baseline" or row["indicator"] not in aims]
+
+
+def _stood(rows: Sequence[Row], form: Form, context: Context) -> list[dict[str, Value]]:
+    """Return where things stood in the year that is asked for: what stands below it in a table and is to be reached no more."""
+    years = [str(one.latest.year) for one in form.where.conditions if isinstance(one, Timed)]
+    bases = [dict(row) for row in rows if row["role"] == "baseline"] if len(years) == 1 else []
+    heads: dict[Iri, str] = {}
+    for row in context.look_up(_HEADS, "?target", [iri(row["target"]) for row in bases]):
+        heads[iri(row["target"])] = heads.get(iri(row["target"]), "") + str(row["header"])
+    return [row for row in bases if years[0] in heads.get(iri(row["target"]), "")]
+
+
+def _dated(results: Sequence[Result], rows: Sequence[Row]) -> Iterator[tuple[Result, str]]:
+    """Yield results with what to call them: several of one name are told apart by when they are due."""
+    due = {str(row["target"]): str(row["due"]) for row in rows if row["due"] is not None}
+    names = Counter(one.label for one in results)
+    for one in results:
+        when = due.get(str(one.id)) if names[one.label] > 1 else None
+        yield one, f"{one.label}（{when}）" if when else one.label
 
 
 def _quoted(results: Sequence[Result], context: Context) -> list[str]:
@@ -139,6 +186,8 @@ def _target_query(where: All, *, quantity: bool) -> QueryText:
         ("per", "?target vk:per"),
         ("population", "?target vk:population"),
         ("area", "?target vk:area"),
+        ("role", "?target vk:targetRole"),
+        ("due", "?target vk:schedule/vk:surface"),
     ):
         query.add(f"OPTIONAL {{ {path} ?{name} }}")
         query.columns.append(f"?{name}")
@@ -151,12 +200,11 @@ def _target_query(where: All, *, quantity: bool) -> QueryText:
 
 
 def _described(about: About, form: Form, context: Context) -> Among | Declined:
-    parts, covering, missing = search(about, context, ("sentence", "task"))
+    parts, covering, missing = search(about, context, _HELD_BY)
     if not parts:
         return not_found(about, missing, form, context)
     hits = context.search(" ".join(word for part in parts for word in part.forms if word))[:_TEXTS]
-    texts = {hit.iri: hit.text for hit in (*covering, *hits) if hit.kind in ("sentence", "task")}
-    candidates = _candidates(list(texts), context) if texts else []
+    candidates = _candidates([hit for hit in (*covering, *hits) if hit.kind in _HELD_BY], context)
     unit, words = form.field, context.words
     share = unit == _SHARE
     candidates = [
@@ -168,6 +216,8 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
     for light in dict.fromkeys((words.light, (*words.light, *context.everywhere()))):
         chosen = chosen or _meant(about.words, parts, candidates, words, light)
     chosen = [one for one in chosen if not any(_is_narrower(one, other) for other in chosen)]
+    if len(chosen) > 1 and len({one.label for one in chosen}) == 1 and all("分别" in one.clause for one in chosen):
+        chosen = []  # of numbers for each of several things one is asked for: which, its whole sentence says
     if not chosen:
         return not_found(about, _least_missing(parts, candidates, words) or missing, form, context)
     if unit and not share:
@@ -175,6 +225,18 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
         if not chosen:
             return not_found(about, unit, form, context)
     return Among(_shown(about), tuple(one.target for one in chosen), "target")
+
+
+def _beside_cell(about: About, context: Context) -> tuple[Iri, ...]:
+    """Return the targets in whose row of a table the asker's words fill a cell of their own: 约束性, 预期性, a field."""
+    if len(about.words) > _LONGEST_CELL:
+        return ()
+    said = " ".join(written(Literal(about.words.strip() + end, language="zh")) for end in ("", "指标"))
+    within = context.scope.documents.iris if context.scope else ()
+    document = f" VALUES ?document {{ {' '.join(map(written, within))} }}" if within else ""
+    head = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("vk", "dcterms", "cv"))
+    rows = context.select(head + _BESIDE % f"VALUES ?text {{ {said} }}{document}")
+    return tuple(dict.fromkeys(iri(row["target"]) for row in rows))
 
 
 def _meant(
@@ -192,9 +254,9 @@ def _meant(
     return _beside(parts, _for_each(description, chosen))
 
 
-def _candidates(nodes: Sequence[Iri], context: Context) -> list[_Candidate]:
-    texts: dict[Iri, list[str]] = {}
-    for row in context.look_up(_NEAR, "?node", nodes):
+def _candidates(hits: Sequence[Hit], context: Context) -> list[_Candidate]:
+    texts: dict[Iri, list[str]] = {hit.iri: [hit.text] for hit in hits if hit.kind == "target"}
+    for row in context.look_up(_NEAR, "?node", [hit.iri for hit in hits if hit.kind != "target"]):
         texts.setdefault(iri(row["target"]), []).append(str(row["text"]))
     if not texts:
         return []

@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from vetkb.ask.answer import Answer, Evidence, Result, Via
 from vetkb.ask.context import Context, Declined, Row, iri, plural
-from vetkb.ask.form import All, By, Form, Named, Not, Numbered, conditions
+from vetkb.ask.form import All, By, Condition, Form, Named, Not, Numbered, Timed, conditions, replaced
 from vetkb.ask.sparql import ROLES, QueryText, written
 from vetkb.ask.wording import reading_of
 from vetkb.engine import Iri
@@ -65,7 +65,9 @@ def task_query(form: Form) -> QueryText:
 
 def answer_tasks(form: Form, context: Context) -> Answer | Declined:
     """Answer which tasks meet the conditions, or how many."""
-    query = task_query(form)
+    # what is to be done by the end of 2024 is done by then, in that year, whatever day it is due
+    due: dict[Condition, Condition] = {one: one.in_its_year() for one in conditions(form.where) if isinstance(one, Timed)}
+    query = task_query(replace(form, where=cast(All, replaced(form.where, due))))
     rows = context.select(query.text())
     by_task: dict[Iri, list[Row]] = {}
     for row in rows:

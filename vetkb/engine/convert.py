@@ -57,7 +57,10 @@ def to_node(term: object) -> Iri:
 def to_quad(quad: ox.Quad) -> Quad:
     subject, predicate, value, graph = quad
     return Quad(
-        to_node(subject), to_node(predicate), to_term(value), None if isinstance(graph, ox.DefaultGraph) else to_node(graph)
+        to_node(subject),
+        to_node(predicate),
+        to_term(value) if isinstance(value, ox.Literal) else to_node(value),
+        None if isinstance(graph, ox.DefaultGraph) else to_node(graph),
     )
 
 
@@ -139,6 +142,15 @@ def from_iri(iri: str) -> ox.NamedNode | ox.BlankNode:
         return ox.BlankNode(iri[2:]) if iri.startswith("_:") else ox.NamedNode(iri)
     except ValueError as error:
         raise UsageError(f"not an IRI: {iri[:200]!r} ({error})") from error
+
+
+def is_iri(text: str) -> bool:
+    """Tell whether a text is an absolute IRI."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _from_name(iri: str) -> ox.NamedNode:

@@ -34,6 +34,7 @@ from vetkb.engine.convert import (
     to_value,
 )
 from vetkb.engine.entities import check_entities, check_whole
+from vetkb.engine.nquads import to_nquads
 from vetkb.engine.terms import Iri, Quad, Term
 from vetkb.errors import QueryError, QuerySyntaxError, ReportError, StoreError, UsageError
 
@@ -90,8 +91,7 @@ def syntax_error(message: str) -> QuerySyntaxError:
 
 def parse_rdf(data: bytes | Path, syntax: str, graph: Iri | None = None, base_iri: str | None = None) -> Iterator[Quad]:
     """Read RDF; triples outside of any named graph get `graph`. Raises ReportError for data that is malformed."""
-    for quad in _parse(data, syntax, graph, base_iri):
-        yield to_quad(quad)
+    yield from map(to_quad, _parse(data, syntax, graph, base_iri))
 
 
 def serialise_rdf(quads: Iterable[Quad], syntax: str, prefixes: Mapping[str, str] | None = None) -> bytes:
@@ -171,9 +171,19 @@ class RdfStore:
 
     def add(self, quads: Iterable[Quad]) -> None:
         """Add quads; those of a generator are held a few thousand at a time."""
-        rest = map(from_quad, quads)
+        rest = iter(quads)
         while part := list(islice(rest, _PART)):
-            self._extend(part)
+            named = [Quad(quad.subject, quad.predicate, quad.object) for quad in part if quad.graph is not None]
+            self._read(part)
+            if named:
+                self._read(named)
+
+    def _read(self, quads: Sequence[Quad]) -> None:
+        """Add quads as text; blank nodes, which would get other names so, term by term."""
+        try:
+            self._store.load(input=to_nquads(quads), format=ox.RdfFormat.N_QUADS)
+        except (UsageError, SyntaxError):
+            self._store.extend([from_quad(quad) for quad in quads])
 
     def _extend(self, quads: Sequence[ox.Quad]) -> None:
         self._store.extend(quads)

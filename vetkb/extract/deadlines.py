@@ -9,16 +9,17 @@ documents, and what is over on the day of issue.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from vetkb.extract.deadline_phrases import find_deadline_phrases
 from vetkb.extract.deadline_rules import ANY_YEAR
+from vetkb.extract.indicator_tables import YEAR_RULE, heading_year, value_headers
 from vetkb.extract.passages import PARTY_COLUMNS, readings
 from vetkb.extract.phrases import Phrase
 from vetkb.model import DateBasis, Deadline, DeadlineKind, Document, Lexicon
-from vetkb.text import Finding, Message, Source
+from vetkb.text import Finding, Message, Quote, Source
 from vetkb.zh.dates import FEASTS, MONTH, PART, make_date, parse_count, parse_date, parse_period, parse_year, plan_years
 from vetkb.zh.document_numbers import parse_document_number
 
@@ -58,7 +59,7 @@ def extract_deadlines(document: Document, source: Source, lexicon: Lexicon) -> t
     Headings are read too; cells that list parties are not.
     """
     issued = document.issued.value if document.issued is not None else None
-    blank = _Context(issued, _year_of_issue(document), lexicon.calendar)
+    blank = _Context(issued, year_of_issue(document), lexicon.calendar)
     found: list[Deadline] = []
     findings: list[Finding] = []
     for reading in readings(document, source, PARTY_COLUMNS):
@@ -80,7 +81,18 @@ def extract_deadlines(document: Document, source: Source, lexicon: Lexicon) -> t
                 found.append(
                     Deadline(reading.item, quote, when.kind, when.earliest, when.latest, when.basis, when.recurrence, phrase.rule)
                 )
-    return tuple(found), tuple(findings)
+    found += _headed(document, source, blank)
+    return tuple(sorted(found, key=lambda one: (one.evidence.start, one.evidence.end))), tuple(findings)
+
+
+def _headed(document: Document, source: Source, context: _Context) -> Iterator[Deadline]:
+    """Yield the years that head columns of a table of indicators: what stands below is to be reached by the end of each."""
+    for header in value_headers(document):
+        printed = heading_year(header)
+        last = make_date(printed[1], 12, 31) if printed is not None else None
+        if printed is not None and last is not None and (context.issued is None or last >= context.issued):
+            quote = Quote(printed[0].start, printed[0].end, source.text[printed[0].start : printed[0].end])
+            yield Deadline(None, quote, "by", None, last, "stated", None, YEAR_RULE)
 
 
 def _yearly(when: _When) -> bool:
@@ -88,7 +100,7 @@ def _yearly(when: _When) -> bool:
     return when.kind == "recurring" and when.recurrence is not None and when.recurrence.endswith("Y")
 
 
-def _year_of_issue(document: Document) -> int | None:
+def year_of_issue(document: Document) -> int | None:
     """The year of the date of issue, else that of the document number."""
     if document.issued is not None:
         return document.issued.value.year

@@ -9,18 +9,20 @@ opens the paragraph (`governing`).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from vetkb.extract import indicator_tables
 from vetkb.extract.candidates import BRACKET, LIST_JOINT, RATE_AFTER, Candidate, clause_before, find_candidates
+from vetkb.extract.deadlines import year_of_issue
 from vetkb.extract.governing import Calendar
 from vetkb.extract.indicator_words import BUILD_END, COUNTED, subject, thing
 from vetkb.extract.indicators import Measured, Surroundings, name_measured
 from vetkb.extract.passages import PARTY_COLUMNS, Reading, readings
 from vetkb.extract.relations import link_parts, mark_baselines, own_words
 from vetkb.model import Deadline, Document, Lexicon, Quantity, QuantityRole
-from vetkb.text import Finding, Message, Source
+from vetkb.text import Finding, Message, Quote, Source
 from vetkb.zh.units import AGE, MONEY, PER, is_share, is_time, parse_rate
 
 _WINDOW = 120  # characters behind a number in which what it counts is looked for
@@ -51,7 +53,10 @@ def extract_quantities(
     calendar = Calendar(document, deadlines)
     headings = {item.path: item.heading for item in document.items}
     frame: int | None = None
+    tabled = indicator_tables.covered(document)
     for reading in readings(document, source, PARTY_COLUMNS):
+        if reading.view.span in tabled:
+            continue
         frame = calendar.opening(reading, frame)
         numbers = find_candidates(reading.text)
         if reading.kind in ("sentence", "heading"):
@@ -64,6 +69,7 @@ def extract_quantities(
         for candidate, what in zip(candidates, measured, strict=True):
             found.append(_quantity(candidate, what, reading, source, calendar.governing(reading, candidate, frame), offset))
         found += _about_equal(reading, source)
+    found += _tabled(document, deadlines, source)
     return _in_order(found), tuple(findings)
 
 
@@ -232,6 +238,36 @@ def _per(text: str, c: Candidate) -> str | None:
         return parse_rate(each)
     average = None if is_share(c.unit) or c.unit in AGE or c.unit == "倍" else _AVERAGE.search(words)
     return parse_rate(average.group()) if average is not None else None
+
+
+def _tabled(document: Document, deadlines: Sequence[Deadline], source: Source) -> Iterator[Quantity]:
+    """Yield the numbers of tables of indicators; the year of its column is when one is due."""
+    starts = [deadline.evidence.start for deadline in deadlines]
+    for figure in indicator_tables.figures(document, year_of_issue(document)):
+        number, span = figure.number, figure.cell.span
+        yield Quantity(
+            item=figure.path,
+            evidence=Quote(span.start, span.end, source.text[span.start : span.end]),
+            comparator=number.comparator,
+            value=number.value,
+            minimum=number.minimum,
+            maximum=number.maximum,
+            unit=number.unit,
+            per=figure.per,
+            indicator=figure.indicator,
+            scope=None,
+            area=None,
+            role="baseline"
+            if figure.is_base
+            else "duration"
+            if is_time(number.unit)
+            else "standard"
+            if number.unit in AGE
+            else "target",
+            deadline=None if figure.is_base else indicator_tables.governed(figure.header, deadlines, starts),
+            parent=None,
+            rule=indicator_tables.RULE,
+        )
 
 
 def _about_equal(reading: Reading, source: Source) -> list[Quantity]:

@@ -91,6 +91,8 @@ def _work(channel: socket.socket, opened: Open, memory: int) -> NoReturn:
     try:
         try:
             answer = opened()
+            gc.collect()
+            gc.freeze()
             statm = _open_statm()
             confine(memory)
         except Exception as error:  # noqa: BLE001 (told to the pool, which raises it)

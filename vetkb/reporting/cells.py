@@ -63,7 +63,7 @@ def plain(text: str) -> str:
     >>> plain(" １２，０００\u200b ")
     '12,000'
     """
-    return unicodedata.normalize("NFKC", bare(text)).strip()
+    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", bare(text)).strip()
 
 
 def bare(text: str) -> str:
@@ -72,7 +72,7 @@ def bare(text: str) -> str:
     >>> bare("\ufeff安阳市\u200e ")
     '安阳市'
     """
-    return _INVISIBLE.sub("", text).strip()
+    return text.strip() if text.isascii() else _INVISIBLE.sub("", text).strip()
 
 
 def is_text(text: str) -> bool:
@@ -81,7 +81,7 @@ def is_text(text: str) -> bool:
     >>> is_text("学院"), is_text(chr(0)), is_text(chr(0xD800))
     (True, False, False)
     """
-    return _NOT_TEXT.search(text) is None
+    return text.isprintable() or _NOT_TEXT.search(text) is None
 
 
 @_kept

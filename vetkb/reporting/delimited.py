@@ -52,12 +52,16 @@ def read_delimited(data: bytes, source: str, limits: Limits) -> Iterator[Record 
 
 
 def _delimiter(text: str) -> str:
-    lines = [line for line in text[:20_000].splitlines() if line.strip()][:HEADER_WITHIN]
+    start = text[:20_000]
+    found = [delimiter for delimiter in _DELIMITERS if delimiter in start] or list(_DELIMITERS)
+    if len(found) == 1:
+        return found[0]
+    lines = [line for line in start.splitlines() if line.strip()][:HEADER_WITHIN]
 
     def known(delimiter: str) -> int:
         return max((sum(canonical(cell.strip('"')) is not None for cell in line.split(delimiter)) for line in lines), default=0)
 
-    return max(_DELIMITERS, key=known)
+    return max(found, key=known)
 
 
 def _rows(text: str, delimiter: str, source: str, broken: list[Remark]) -> Iterator[tuple[int, list[str]]]:

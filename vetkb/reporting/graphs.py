@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from vetkb.engine import Iri, Literal, Quad, Term, parse_rdf
 from vetkb.errors import ReportError
@@ -17,22 +18,23 @@ from vetkb.reporting.model import Limits, Record, Remark, refusal
 from vetkb.text import Message
 
 VK = f"{BASE}ns#"
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_TYPE = Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LABELS = (
-    "http://www.w3.org/2000/01/rdf-schema#label",
-    "http://www.w3.org/2004/02/skos/core#prefLabel",
-    "http://schema.org/name",
+    Iri("http://www.w3.org/2000/01/rdf-schema#label"),
+    Iri("http://www.w3.org/2004/02/skos/core#prefLabel"),
+    Iri("http://schema.org/name"),
 )
-_PUBLISHER = "http://purl.org/dc/terms/publisher"
-_FIGURE = {c: f"{VK}{c}" for c in ("indicator", "about", "area", "value", "unit", "from", "to")}
-_PROGRESS = {c: f"{VK}{c}" for c in ("task", "status", "date", "reporter")}
+_PUBLISHER = Iri("http://purl.org/dc/terms/publisher")
+_FIGURE = {c: Iri(f"{VK}{c}") for c in ("indicator", "about", "area", "value", "unit", "from", "to")}
+_PROGRESS = {c: Iri(f"{VK}{c}") for c in ("task", "status", "date", "reporter")}
 _HEADERS = {c: f"vk:{c}" for c in (*_FIGURE, *_PROGRESS)}
 _KNOWN = frozenset((_TYPE, *_LABELS, _PUBLISHER, Vk.entityType, *_FIGURE.values(), *_PROGRESS.values()))
 _OF_FEW = frozenset(f"{VK}{c}" for c in ("unit", "from", "to", "date"))  # whose values come again and again
 _STATEMENTS_A_ROW = 20
 _MOST_SAID = 400
+_ENTITIES_KEPT = 1 << 10  # the figures of one body stand together
 
-Node = Mapping[str, Sequence[Term]]
+Node = Mapping[Term, Sequence[Term]]
 
 
 def read_graph(data: bytes, syntax: str, source: str, limits: Limits) -> Iterator[Record | Remark]:
@@ -55,7 +57,7 @@ def read_graph(data: bytes, syntax: str, source: str, limits: Limits) -> Iterato
         node = nodes.node(subject)
         kinds = node.get(_TYPE, ())
         if Vk.Observation in kinds or Vk.indicator in node:
-            columns: Mapping[str, str] = _FIGURE
+            columns = _FIGURE
         elif Vk.ProgressReport in kinds or Vk.task in node:
             columns = _PROGRESS
         else:
@@ -75,6 +77,7 @@ class _Nodes:
     def __init__(self) -> None:
         self._said: dict[Iri, list[Term]] = defaultdict(list)
         self._terms: dict[Term, Term] = {}
+        self.entity = lru_cache(_ENTITIES_KEPT)(self._entity)
 
     def keep(self, quad: Quad) -> None:
         """Keep a statement that a report can be made of; the first few hundred of a node."""
@@ -90,41 +93,43 @@ class _Nodes:
 
     def node(self, subject: Iri) -> Node:
         """Return the values of each predicate, each once."""
-        said = self._said.get(subject, ())
-        node: dict[str, list[Term]] = {}
-        for predicate, value in zip(said[::2], said[1::2], strict=True):
-            values = node.setdefault(str(predicate), [])
-            if value not in values:
+        said = iter(self._said.get(subject, ()))
+        node: dict[Term, list[Term]] = {}
+        for predicate, value in zip(said, said, strict=True):
+            values = node.get(predicate)
+            if values is None:
+                node[predicate] = [value]
+            elif value not in values:
                 values.append(value)
         return node
 
+    def _entity(self, subject: Iri) -> dict[str, str]:
+        """Return what is said of whom a figure is about, by column: kind, area, label."""
+        node = self.node(subject)
+        found = {"about_type": node.get(Vk.entityType, ()), "area": node.get(_FIGURE["area"], ())}
+        found["about_label"] = [value for label in _LABELS for value in node.get(label, ())]
+        return {column: _plain(values[0]) for column, values in found.items() if values}
 
-def _record(subject: Iri, node: Node, columns: Mapping[str, str], nodes: _Nodes, source: str, limits: Limits) -> Record | Remark:
+
+def _record(subject: Iri, node: Node, columns: Mapping[str, Iri], nodes: _Nodes, source: str, limits: Limits) -> Record | Remark:
     cells: dict[str, str] = {}
     for column, predicate in columns.items():
-        values = node.get(predicate, ())
+        values = node.get(predicate)
+        if values is None:
+            continue
         if len(values) > 1 and column != "indicator":
             message = Message(f"vk:{column} 有多个值，未读取", f"it has several values of vk:{column} and was not read")
             return Remark(
                 "VK-REPORT-CELL", "error", message, source, None, column, None, None if subject.startswith("_:") else subject
             )
-        if values:
-            cells[column] = _plain(values[0])[: limits.cell]
+        cells[column] = _plain(values[0])[: limits.cell]
     publisher = node.get(_PUBLISHER, ())
     if publisher and columns is _PROGRESS and "reporter" not in cells:
         cells["reporter"] = _plain(publisher[0])[: limits.cell]
-    about = node.get(f"{VK}about", ())
+    about = node.get(_FIGURE["about"], ())
     if about and isinstance(about[0], Iri):
-        entity = nodes.node(about[0])
-        kinds = entity.get(f"{VK}entityType", ())
-        if kinds:
-            cells["about_type"] = _plain(kinds[0])
-        areas = entity.get(f"{VK}area", ())
-        if areas and "area" not in cells:
-            cells["area"] = _plain(areas[0])
-        labels = [value for label in _LABELS for value in entity.get(label, ())]
-        if labels:
-            cells["about_label"] = _plain(labels[0])[: limits.cell]
+        for column, said in nodes.entity(about[0]).items():
+            cells.setdefault(column, said[: limits.cell])
     return Record(None, cells, _HEADERS, subject)
 
 

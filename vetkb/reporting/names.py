@@ -6,7 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -102,13 +102,19 @@ class Names:
 
     def places(self, name: str) -> tuple[Iri, ...]:
         """Return the divisions of a name, which may have those above it in front (河南省安阳市内黄县)."""
-        text = normal(name)
+        return self._places(normal(name))
+
+    @cached_property
+    def _places(self) -> Callable[[str], tuple[Iri, ...]]:
+        return lru_cache(_PLACES_KEPT)(self._find_places)
+
+    def _find_places(self, text: str) -> tuple[Iri, ...]:
         found = self.divisions.get(text, ())
         if found or len(text) > _LONGEST_NAME:
             return found
         for cut in range(len(text) - 2, max(1, len(text) - _LONGEST_PLACE), -1):
             below = self.divisions.get(text[cut:], ())
-            above = self.places(text[:cut]) if below else ()
+            above = self._find_places(text[:cut]) if below else ()
             within = tuple(place for place in below if any(a in self.ancestors(place) for a in above))
             if within:
                 return within
@@ -133,6 +139,7 @@ def normal(name: str) -> str:
 
 
 _LONGEST_NAME = 60
+_PLACES_KEPT = 1 << 10  # the same places come again in row after row
 _LONGEST_PLACE = 15  # 积石山保安族东乡族撒拉族自治县
 _QUOTES = re.compile("(?<=.)[“”‘’《》「」](?=.)|^[“‘《「](?=.*[^”’》」]$)")  # not around the whole of a name
 

@@ -12,8 +12,7 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
-from vetkb.engine import Iri, Literal, Quad, serialise_rdf
-from vetkb.errors import UsageError
+from vetkb.engine import Iri, is_iri
 from vetkb.graph.terms import BASE
 from vetkb.reporting.cells import is_not_exact, parse_day, parse_days, parse_figure, parse_unit
 from vetkb.reporting.model import Observation, ProgressReport, Record, Remark, Status
@@ -38,6 +37,7 @@ MOST_UNKNOWN = 40  # unknown names of a file that near ones are looked for
 _NATION = frozenset(("全国", "中国", "中华人民共和国", "china", "000000"))
 _ALL_OF_IT = frozenset(("全省", "全市", "全县", "全区", "全域", "合计", "总计", "total"))
 _SCHEMES = ("http://", "https://", "urn:")
+_DIVISIONS = f"{BASE}id/division/"
 
 
 class _Unreadable(Exception):  # noqa: N818 - control flow inside this module, never seen outside
@@ -154,8 +154,8 @@ class Resolver:
         return found
 
     def _divisions(self, name: str) -> tuple[Iri, ...]:
-        if name.startswith(f"{BASE}id/division/"):
-            return (Iri(name),)
+        if name.startswith(_SCHEMES):
+            return (Iri(name),) if name.startswith(_DIVISIONS) else ()
         if normal(name) in _NATION:
             return (Iri(f"{BASE}id/division/000000"),)
         return self.names.places(name)
@@ -181,7 +181,7 @@ class Resolver:
     def _about(self, record: Record, area: Iri | None, about_type: Iri | None) -> tuple[Iri | None, str | None, Iri | None]:
         """Return whom a figure is about, the label and the area; a figure of all of a kind in an area is about the kind."""
         name = record.cells.get("about")
-        if name is None or (area is not None and normal(name) in _ALL_OF_IT):
+        if name is None or (area is not None and not name.startswith(_SCHEMES) and normal(name) in _ALL_OF_IT):
             return about_type or area, None, area
         divisions = self._divisions(name)
         if len(divisions) == 1:
@@ -189,7 +189,7 @@ class Resolver:
             return divisions[0] if whole else about_type, None, divisions[0]
         label = record.cells.get("about_label", None if name.startswith((*_SCHEMES, "_:")) else name)
         if name.startswith(_SCHEMES):
-            if not _is_iri(name):
+            if not is_iri(name):
                 raise self._stop(record, "about", "VK-REPORT-IRI", "不是合法的IRI", "not a well-formed IRI")
             return Iri(name), label, area
         return named("entity", normal(label or name), str(area or "")), label, area
@@ -286,14 +286,6 @@ class Resolver:
 def named(kind: str, *said: object) -> Iri:
     """Name something reported by what is said of it."""
     return Iri(f"{REPORTED}{kind}/{sha256(chr(10).join(map(str, said)).encode('utf-8', 'surrogatepass')).hexdigest()[:16]}")
-
-
-def _is_iri(text: str) -> bool:
-    try:
-        serialise_rdf([Quad(Iri(text), Iri("urn:x"), Literal(""))], "ntriples")
-    except UsageError:
-        return False
-    return True
 
 
 def _tidy(number: Decimal) -> Decimal:

@@ -53,14 +53,14 @@ def records(rows: Iterable[Row], source: str, limits: Limits) -> Iterator[Record
 
     Raises ReportError where no row names the columns, a column is named twice, or there are too many rows.
     """
-    filled = ((number, cells) for number, cells in rows if any(c.strip() for c in cells))
+    filled = ((number, cells) for number, cells in rows if any(map(str.strip, cells)))
     header, names, first = _header(filled, source)
     yield from _unknown_columns(header, source, names)
     columns = tuple((canonical(name), _shown(name)) for name in header)
     headers = {column: shown for column, shown in columns if column is not None}
     count = 0
     for number, cells in chain(first, filled):
-        if list(cells[: len(header)]) == header:
+        if cells[: len(header)] == header:
             continue
         count += 1
         if count > limits.rows:
@@ -120,7 +120,7 @@ def _record(
     columns: Columns, headers: Mapping[str, str], number: int, cells: Sequence[str], source: str, limits: Limits
 ) -> Record | Remark:
     values: dict[str, str] = {}
-    extra = [c for c in cells[len(columns) :] if c.strip()]
+    extra = [c for c in cells[len(columns) :] if c.strip()] if len(cells) > len(columns) else []
     if extra:
         message = Message(
             f"第{number}行比表头多{len(extra)}格，整行未读取",

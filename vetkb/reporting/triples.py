@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import TypeAlias
 
 from vetkb.engine import XSD, Iri, Literal, Quad
@@ -20,6 +21,8 @@ _PUBLISHER = Iri("http://purl.org/dc/terms/publisher")
 _DECIMAL, _DATE = Iri(f"{XSD}decimal"), Iri(f"{XSD}date")
 _DIVISIONS = f"{BASE}id/division/"
 _STATUS = {"not_started": Vk.NotStarted, "in_progress": Vk.InProgress, "done": Vk.Done}
+
+_kept = lru_cache(1 << 10)  # the same units and days come again in row after row
 
 Report: TypeAlias = Observation | ProgressReport
 
@@ -90,21 +93,24 @@ def _node_of(report: Report) -> Iri:
     return named("observation", one.indicator, one.about, one.about_type, one.area, one.value, one.unit, one.start, one.end)
 
 
-def _observation(one: Observation) -> Iterator[Quad]:
+def _observation(one: Observation) -> list[Quad]:
     node = one.node or Iri("")
-    yield Quad(node, _TYPE, Vk.Observation)
-    yield Quad(node, Vk.indicator, one.indicator)
-    yield Quad(node, Vk.value, Literal(format(one.value, "f"), _DECIMAL))
+    said = [
+        Quad(node, _TYPE, Vk.Observation),
+        Quad(node, Vk.indicator, one.indicator),
+        Quad(node, Vk.value, Literal(format(one.value, "f"), _DECIMAL)),
+    ]
     if one.unit is not None:
-        yield Quad(node, Vk.unit, Literal(one.unit))
+        said.append(Quad(node, Vk.unit, _text(one.unit)))
     if one.start is not None:
-        yield Quad(node, Vk.from_, _day(one.start))
+        said.append(Quad(node, Vk.from_, _day(one.start)))
     if one.end is not None:
-        yield Quad(node, Vk.to, _day(one.end))
+        said.append(Quad(node, Vk.to, _day(one.end)))
     if one.area is not None:
-        yield Quad(node, Vk.area, one.area)
+        said.append(Quad(node, Vk.area, one.area))
     if one.about is not None:
-        yield Quad(node, Vk.about, one.about)
+        said.append(Quad(node, Vk.about, one.about))
+    return said
 
 
 def _entity(one: Observation) -> Iterator[Quad]:
@@ -129,5 +135,11 @@ def _progress(one: ProgressReport) -> Iterator[Quad]:
         yield Quad(node, _PUBLISHER, Literal(one.reporter))
 
 
+@_kept
 def _day(day: date) -> Literal:
     return Literal(day.isoformat(), _DATE)
+
+
+@_kept
+def _text(text: str) -> Literal:
+    return Literal(text)

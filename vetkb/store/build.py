@@ -15,7 +15,8 @@ from typing import Any
 
 from vetkb.engine import Iri, Quad, RdfStore, serialise_rdf
 from vetkb.errors import StoreError, UnknownNameError, UsageError
-from vetkb.graph.terms import RDF_TYPE, Vk
+from vetkb.graph.names import extraction_rule
+from vetkb.graph.terms import RDF_TYPE, RDFS_LABEL, Prov, Vk
 from vetkb.store.base import LARGEST_ORIGINAL, Part, Store, source_names
 from vetkb.store.folder import FORMAT, lock_for_building, new_build, publish
 from vetkb.store.names import names_of
@@ -33,9 +34,15 @@ COUNTED = {
     Vk.Sentence: "sentences",
 }
 _LOADED_AT_ONCE = 64_000_000  # bytes of N-Quads; the loader takes about three times as much memory
-_TEXTS = {Vk.Sentence: ("sentence", Vk.text), Vk.Task: ("task", Vk.text), Vk.Item: ("item", Vk.heading)}
+_OF_TABLE = f"; <{Prov.wasGeneratedBy}> <{extraction_rule('indicator-table')}>"
+_TEXTS = {
+    Vk.Sentence: ("sentence", Vk.text, ""),
+    Vk.Task: ("task", Vk.text, ""),
+    Vk.Item: ("item", Vk.heading, ""),
+    Vk.Quantity: ("target", RDFS_LABEL, _OF_TABLE),  # other numbers are found by the sentence or the task that prints them
+}
 _TEXTS_OF = f"""SELECT DISTINCT ?document ?iri ?text ?path {{{{
-  ?iri <{Vk.inDocument}> ?document ; a <{{kind}}> ; <{{text}}> ?text
+  ?iri <{Vk.inDocument}> ?document ; a <{{kind}}> ; <{{text}}> ?text {{more}}
   OPTIONAL {{{{ ?iri <{Vk.item}> ?item }}}}
   BIND(COALESCE(?item, ?iri) AS ?place)
   OPTIONAL {{{{ ?place <{Vk.path}> ?path }}}} }}}}"""
@@ -172,9 +179,9 @@ def _together(parts: Iterable[Path]) -> Iterator[list[Path]]:
 
 
 def _texts(rdf: RdfStore, document: Iri) -> Iterator[IndexedText]:
-    """Yield the sentences, tasks and headings of a document, each kind in the order of its names."""
-    for kind, (name, predicate) in _TEXTS.items():
-        query = _TEXTS_OF.format(kind=kind, text=predicate)
+    """Yield the sentences, tasks, headings and indicators of tables of a document, each kind in the order of its names."""
+    for kind, (name, predicate, more) in _TEXTS.items():
+        query = _TEXTS_OF.format(kind=kind, text=predicate, more=more)
         rows = rdf.select(query, {"document": document}).dicts()
         for row in sorted(rows, key=lambda row: (str(row["iri"]), str(row["text"]))):
             path = row["path"]

@@ -8,6 +8,7 @@ and has to hand $this on. A query of any other form is outside the subset.
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Sequence
 from itertools import pairwise
 
 from vetkb.validate.shapes_graph import OutsideSubset
@@ -22,22 +23,53 @@ _OF_GROUPS = frozenset({"GROUP", "HAVING"})
 _REFERRING = frozenset({"?currentShape", "?shapesGraph"})
 
 
-def at_once(select: str, focus: str, way: str | None) -> str:
+def at_once(select: str, focus: str, way: str | None, objects_of: Container[str] = ()) -> str:
     """Return the query with `focus`, the pattern that binds ?this, at the head of WHERE, and `way` for $PATH.
 
-    Raises OutsideSubset.
+    `objects_of` are the spellings of a property whose values are all the focus nodes there are: a group that begins with
+    `?x property $this` finds nothing else, and needs no `focus`. Raises OutsideSubset.
     """
     found = [m for m in _TOKENS.finditer(select) if not m[0].startswith("#")]
     words = [_word(m[0]) for m in found]
     bodies = _bodies(words, way)
+    if "PREFIX" in words:  # which may say something else by the same spelling
+        objects_of = ()
     out, end = "", 0
     for place, (token, word) in enumerate(zip(found, words, strict=True)):
         between = select[end : token.start()]  # white space, or a comment, which ends at its line
         out += ("\n" if "#" in between else between) + {"?this": "?this", "?PATH": way or ""}.get(word, token[0])
         end = token.end()
-        if place in bodies:
+        if place in bodies and not _begins_with(found, place, objects_of):
             out += f" {focus} "
     return out
+
+
+def leading_query(query: str) -> str | None:
+    """Return the query inside another with which its WHERE begins: where that has no answer, neither has the other.
+
+    >>> leading_query("SELECT ?x { { SELECT ?x { ?x ?y ?z } } ?x ?z ?y }")
+    '{ SELECT ?x { ?x ?y ?z } }'
+    """
+    found = [m for m in _TOKENS.finditer(query) if not m[0].startswith("#")]
+    first = next((place for place, token in enumerate(found) if token[0] == "{"), len(found))
+    if [token[0] for token in found[first + 1 : first + 3]] != ["{", "SELECT"]:
+        return None
+    depth = 0
+    for token in found[first + 1 :]:
+        depth += {"{": 1, "}": -1}.get(token[0], 0)
+        if not depth:
+            return query[found[first + 1].start() : token.end()]
+    return None
+
+
+def _begins_with(tokens: Sequence[re.Match[str]], opens: int, objects_of: Container[str]) -> bool:
+    """Tell whether the group begins with `?x property $this`, itself or in a query inside it."""
+    inside = [token[0] for token in tokens[opens + 1 : opens + 4]]
+    if inside[:1] == ["{"] and _word(inside[1]) == "SELECT":
+        within = next((p for p in range(opens + 2, len(tokens)) if tokens[p][0] == "{"), None)
+        return within is not None and _begins_with(tokens, within, objects_of)
+    subject, predicate, value = (*inside, "", "", "")[:3]
+    return subject[:1] in ("?", "$") and predicate in objects_of and value in ("?this", "$this")
 
 
 def _word(token: str) -> str:

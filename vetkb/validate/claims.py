@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from vetkb.extract.deadline_rules import TABLE
+from vetkb.extract.indicator_tables import RULE as INDICATOR_TABLE
+from vetkb.extract.indicator_tables import YEAR_RULE as YEAR_OF_COLUMN
 from vetkb.extract.party_clauses import find_clauses
 from vetkb.extract.party_roles import LABEL, own_role, role_lists
 from vetkb.extract.wording import read_sentence
@@ -46,8 +48,10 @@ def fact_faults(document: Document, facts: Facts, text: str, lexicon: Lexicon) -
         yield from _statement(statement, text)
     for deadline in facts.deadlines:
         yield from _deadline(deadline, document, _around(deadline.evidence, passages, text), lexicon)
+    tables = Stretches(table.span for table in document.tables)
     for place, quantity in enumerate(facts.quantities):
-        yield from _quantity(quantity, place, facts, _around(quantity.evidence, passages, text))
+        held = tables if quantity.rule == INDICATOR_TABLE else passages
+        yield from _quantity(quantity, place, facts, _around(quantity.evidence, held, text))
     yield from _due(facts, passages)
     yield from _parties(facts.responsibilities, passages, text, lexicon)
     for citation in facts.citations:
@@ -112,7 +116,10 @@ def _statement(statement: Statement, text: str) -> Iterator[Fault]:
 def _quantity(quantity: Quantity, place: int, facts: Facts, around: str) -> Iterator[Fault]:
     evidence = quantity.evidence
     values = [v for v in (quantity.value, quantity.minimum, quantity.maximum) if v is not None]
-    if quantity.rule not in _UNWRITTEN and not set(values) <= set(numbers_named(evidence.words)):
+    named = set(numbers_named(evidence.words))
+    if quantity.rule == INDICATOR_TABLE:  # 950 beside 万立方米: the unit has a cell of its own
+        named |= {value * _MULTIPLIERS[times] for value in named for times in _MULTIPLIERS if times in around}
+    if quantity.rule not in _UNWRITTEN and not set(values) <= named:
         yield _fault(evidence, "数值与原文不符", "a number is not the one in its words")
     for said in (quantity.unit, quantity.area):
         if said and not _is_said(said, around):
@@ -166,6 +173,10 @@ _SAID_OTHERWISE = {"%": re.compile("分之|成|半"), "日": re.compile("天"), 
 
 
 def _deadline(deadline: Deadline, document: Document, around: str, lexicon: Lexicon) -> Iterator[Fault]:
+    if deadline.rule == YEAR_OF_COLUMN:
+        if deadline.latest is None or str(deadline.latest.year) not in half_width(deadline.evidence.words):
+            yield _fault(deadline.evidence, "日期与原文不符", "a date is not one that its words name")
+        return
     words, issued = deadline.evidence.words, document.issued.value if document.issued is not None else None
     named = days_named(words, around, issued, lexicon.calendar)
     if named is not None and (
@@ -193,7 +204,9 @@ def _due(facts: Facts, passages: Stretches) -> Iterator[Fault]:
         before = range(bisect_left(starts, floor), bisect_left(starts, quantity.evidence.start))
         once = [place for place in before if facts.deadlines[place].kind != "recurring"][-1:]
         linked = quantity.deadline
-        if quantity.role in ("baseline", "duration"):
+        if quantity.rule == INDICATOR_TABLE:  # the year heads the column
+            right = linked is None or (linked < bisect_left(starts, floor) and passages.holding(starts[linked]) is None)
+        elif quantity.role in ("baseline", "duration"):
             right = linked is None
         elif linked is None:
             right = not once

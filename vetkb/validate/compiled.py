@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from vetkb.engine import Iri, Literal, Quad, RdfStore, Term
 from vetkb.errors import QueryError
-from vetkb.validate.at_once import at_once
+from vetkb.validate.at_once import at_once, leading_query
 from vetkb.validate.core import LOGICAL, MESSAGES, ON_VALUES, Conditions, check_known, number_of
 from vetkb.validate.model import Severity
 from vetkb.validate.shacl import Raw
@@ -32,7 +32,8 @@ _IN_MESSAGE = re.compile(r"\{[?$]([A-Za-z_][A-Za-z0-9_]*)\}")
 class Constraint:
     """约束 — One constraint of a shape as a query over ?this and, where it has them, ?value and ?path.
 
-    `focus` is the pattern of the focus nodes: where nothing matches it, the query has no answer.
+    `focus` is the pattern of the focus nodes, `first` one that the query begins with: where nothing matches them, it has no
+    answer. Both are asked before, once for all the constraints that share them.
     """
 
     shape: Iri
@@ -42,6 +43,7 @@ class Constraint:
     query: str
     messages: Messages
     focus: str | None = None
+    first: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,12 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A path as SPARQL; `stays` where it may lead from a node to itself in no step."""
+    """A path as SPARQL; `stays` where it may lead from a node to itself in no step, `plain` where it is one property, which
+    leads to each value once."""
 
     path: str
     stays: bool
+    plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class _Focus:
 
     pattern: str
     depth: int = 0
+    objects_of: Term | None = None  # where they are the values of one property
 
     def values(self, way: _Way | None, value: str = "?value", start: str = "?this") -> str:
         """Return the pattern that binds `value` to the value nodes too."""
@@ -101,7 +106,8 @@ def compile_shapes(shapes: Iterable[Quad]) -> Compiled:
             if not targets or not graph.is_on(shape):
                 continue
             focus = " UNION ".join(f"{{ {t} }}" for t in targets)
-            made = list(compiler.shape(shape, _Focus(f"{{ SELECT DISTINCT ?this {{ {focus} }} }}")))
+            only = graph.one(shape, "targetObjectsOf") if len(targets) == 1 else None
+            made = list(compiler.shape(shape, _Focus(f"{{ SELECT DISTINCT ?this {{ {focus} }} }}", objects_of=only)))
             for constraint in made:
                 engine.terms(constraint.query)  # there is nothing in it: does it read the query?
             constraints += made
@@ -132,8 +138,8 @@ class _Compiler:
         if shape in above or len(above) > _DEPTH:
             raise OutsideSubset("a shape that leads back to itself")
         path = graph.one(shape, "path")
-        way = _Way(graph.path(path), graph.may_be_empty(path)) if path is not None else None
         plain = Iri(path) if isinstance(path, Iri) and not path.startswith("_:") else None
+        way = _Way(graph.path(path), graph.may_be_empty(path), plain is not None) if path is not None else None
         made = [*self._on_values(shape, focus, way), *self._on_sets(shape, focus, way), *self._queries(shape, focus, way)]
         messages = graph.messages(shape)
         for constraint in made:
@@ -170,11 +176,11 @@ class _Compiler:
             raise OutsideSubset("a count over a path that may be empty")
         for name, sign in (("minCount", "<"), ("maxCount", ">")):
             for wanted in graph.values(shape, name):
-                yield self._made(shape, name, _counting(focus, f"?this {way.path} ?v .", sign, number_of(wanted)))
+                yield self._made(shape, name, _counting(focus, f"?this {way.path} ?v .", way, sign, number_of(wanted)))
         for name, sign in (("qualifiedMinCount", "<"), ("qualifiedMaxCount", ">")):
             for wanted in graph.values(shape, name):
                 pattern = f"?this {way.path} ?v . FILTER({self._conditions.qualified(shape, '?v')})"
-                yield self._made(shape, name, _counting(focus, pattern, sign, number_of(wanted)))
+                yield self._made(shape, name, _counting(focus, pattern, way, sign, number_of(wanted)))
 
     def _queries(self, shape: Iri, focus: _Focus, way: _Way | None) -> Iterator[Constraint]:
         graph = self._graph
@@ -184,8 +190,12 @@ class _Compiler:
                 raise OutsideSubset("a constraint without a SELECT")
             if not graph.is_on(constraint):
                 continue
-            text = graph.prefixes(constraint) + at_once(select.value, focus.pattern, way.path if way else None)
-            yield replace(self._made(shape, "SPARQL", text), messages=graph.messages(constraint))
+            prefixes = graph.prefixes(constraint)
+            known = graph.spellings(constraint, focus.objects_of) if focus.objects_of is not None else ()
+            text = at_once(select.value, focus.pattern, way.path if way else None, known)
+            leading = leading_query(text)
+            first = None if leading is None else f"{prefixes}ASK {{ {leading} }}"
+            yield replace(self._made(shape, "SPARQL", prefixes + text), messages=graph.messages(constraint), first=first)
 
 
 def said_by_default(component: Iri) -> Messages:
@@ -196,7 +206,7 @@ def said_by_default(component: Iri) -> Messages:
     return ((zh, "zh"), (en, "en"))
 
 
-def _counting(focus: _Focus, pattern: str, sign: str, number: int) -> str:
+def _counting(focus: _Focus, pattern: str, way: _Way, sign: str, number: int) -> str:
     if sign == "<" and number <= 0:
         return f"SELECT ?this {{ {focus.pattern} FILTER(false) }}"
     if sign == "<" and number == 1:
@@ -204,7 +214,7 @@ def _counting(focus: _Focus, pattern: str, sign: str, number: int) -> str:
         return f"SELECT DISTINCT ?this {{ {focus.pattern} OPTIONAL {{ {pattern} }} FILTER(!BOUND(?v)) }}"
     if sign == ">" and number == 0:
         return f"SELECT DISTINCT ?this {{ {focus.pattern} FILTER EXISTS {{ {pattern} }} }}"
-    having = f"COUNT(DISTINCT ?v) {'>' if sign == '>' else '>='} {number}"
+    having = f"COUNT({'' if way.plain else 'DISTINCT '}?v) {'>' if sign == '>' else '>='} {number}"
     many = f"SELECT ?this {{ {focus.pattern} {pattern} }} GROUP BY ?this HAVING({having})"
     return many if sign == ">" else f"SELECT DISTINCT ?this {{ {focus.pattern} MINUS {{ {many} }} }}"
 
@@ -214,13 +224,10 @@ def _counting(focus: _Focus, pattern: str, sign: str, number: int) -> str:
 
 def run_constraints(store: RdfStore, constraints: Iterable[Constraint]) -> tuple[Raw, ...]:
     """Run compiled constraints over the default graph of a store; results as SHACL has them, in a stable order."""
-    met: dict[str | None, bool] = {None: True}
+    is_met = lru_cache(maxsize=None)(store.ask)
     found: list[Raw] = []
     for bundle in _bundles(tuple(constraints)):
-        focus = bundle.focus
-        if focus is not None and focus not in met:
-            met[focus] = store.ask(f"ASK {{ {focus} }}")
-        if not met[focus]:
+        if not all(map(is_met, bundle.conditions)):
             continue
         rows = store.terms(bundle.query)
         for constraint in bundle.constraints:
@@ -233,7 +240,7 @@ class _Bundle:
     """Constraints that ask the same of different properties of the same focus nodes, in one query."""
 
     query: str
-    focus: str | None
+    conditions: tuple[str, ...]
     constraints: tuple[Constraint, ...]
 
 
@@ -243,10 +250,12 @@ _PATH = "thePath"
 @lru_cache(maxsize=64)
 def _bundles(constraints: tuple[Constraint, ...]) -> tuple[_Bundle, ...]:
     """Put constraints of one form together: to read and plan a query costs more than to answer it over a small report."""
-    forms: dict[tuple[str | None, str], list[Constraint]] = {}
+    forms: dict[tuple[tuple[str, ...], str], list[Constraint]] = {}
     for constraint in constraints:
-        forms.setdefault((constraint.focus, _form(constraint)), []).append(constraint)
-    return tuple(_bundle(form, focus, members) for (focus, form), members in forms.items())
+        conditions = () if constraint.focus is None else (f"ASK {{ {constraint.focus} }}",)
+        conditions = conditions if constraint.first is None else (*conditions, constraint.first)
+        forms.setdefault((conditions, _form(constraint)), []).append(constraint)
+    return tuple(_bundle(form, conditions, members) for (conditions, form), members in forms.items())
 
 
 def _form(constraint: Constraint) -> str:
@@ -259,13 +268,13 @@ def _form(constraint: Constraint) -> str:
     return constraint.query.replace(step, f"?this ?{_PATH} ") if plain else constraint.query
 
 
-def _bundle(form: str, focus: str | None, members: list[Constraint]) -> _Bundle:
+def _bundle(form: str, conditions: tuple[str, ...], members: list[Constraint]) -> _Bundle:
     if len(members) == 1 or f"?{_PATH} " not in form:
-        return _Bundle(members[0].query, focus, tuple(members))
+        return _Bundle(members[0].query, conditions, tuple(members))
     paths = dict.fromkeys(sparql_term(c.path) for c in members if c.path is not None)
     grouped = form.replace("?this", f"?{_PATH} ?this", 1).replace("GROUP BY ?this", f"GROUP BY ?{_PATH} ?this")
     head, body = grouped.split("{", 1)
-    return _Bundle(f"{head}{{ VALUES ?{_PATH} {{ {' '.join(paths)} }} {body}", focus, tuple(members))
+    return _Bundle(f"{head}{{ VALUES ?{_PATH} {{ {' '.join(paths)} }} {body}", conditions, tuple(members))
 
 
 def _results(constraint: Constraint, rows: Iterable[Mapping[str, Term]]) -> list[Raw]:

@@ -6,12 +6,13 @@ so that a large report is never held beside the store it goes into.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from vetkb.engine import XSD, Iri, Literal, Quad, RdfStore
+from vetkb.engine import XSD, Iri, Literal, Quad, RdfStore, Value
 from vetkb.graph.terms import BASE, Vk
 from vetkb.validate.targets import PREFIXES
 
@@ -22,7 +23,8 @@ _REPORTED = f"{BASE}id/reported/"
 _NEAR = (
     PREFIXES
     + """SELECT DISTINCT ?node ?relation ?value WHERE { ?node ?relation ?value
-  FILTER(?relation IN (skos:broader, skos:prefLabel, rdfs:label, vk:unit, vk:ordinal, vk:divisionLevel) ||
+  FILTER(?relation IN (skos:broader, vk:unit, vk:ordinal, vk:divisionLevel) ||
+         (?relation IN (skos:prefLabel, rdfs:label) && LANG(?value) != "en") ||
          (?relation = <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> && STRSTARTS(STR(?value), STR(vk:)))) }"""
 )
 _MOST_KEPT = 1 << 13
@@ -63,3 +65,41 @@ def data_graph(surroundings: Surroundings, reported: Iterable[Quad], as_of: date
     yield Quad(ASSUMPTIONS, Vk.asOf, Literal(as_of.isoformat(), Iri(f"{XSD}date")))
     yield Quad(ASSUMPTIONS, Vk.tolerance, Literal(format(tolerance, "f"), Iri(f"{XSD}decimal")))
     yield from surroundings.of(named)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What data name and whom they are about: `named` are their indicators and tasks, `figures` the nodes of figures with
+    whom each is about, `abouts` the label of whom or what each figure or progress report is about."""
+
+    named: frozenset[Value]
+    figures: Mapping[Value, Value]
+    abouts: Mapping[Value, str]
+
+
+def said_in(store: RdfStore) -> Said:
+    """Return what a data graph names."""
+    labels: dict[Value, str] = {}
+    for who, label in store.select(_LABELS).rows:
+        labels[who] = min(labels.get(who, str(label)), str(label))
+    named: set[Value] = set()
+    figures: dict[Value, Value] = {}
+    abouts: dict[Value, str] = {}
+    for node, indicator, task, who in store.select(_SAID).rows:
+        named.add(task if indicator is None else indicator)
+        about = task if indicator is None else who
+        if indicator is not None:
+            figures[node] = who
+        if isinstance(about, Iri) and not about.startswith("_:"):
+            name = labels.get(about, str(about))
+            abouts[node] = min(abouts.get(node, name), name)
+    return Said(frozenset(named), figures, abouts)
+
+
+_SAID = (
+    PREFIXES
+    + """SELECT ?node ?indicator ?task ?who WHERE {
+  { ?node vk:indicator ?indicator OPTIONAL { ?node vk:about ?who } } UNION { ?node vk:task ?task } }"""
+)
+# of the whole data, not of each figure: they are about few
+_LABELS = PREFIXES + """SELECT ?who ?label WHERE { ?who rdfs:label|skos:prefLabel ?label FILTER(LANG(?label) != "en") }"""

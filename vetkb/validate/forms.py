@@ -7,9 +7,11 @@ together, and the answer tells for each figure which bounds it breaks. Patterns 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 
 from vetkb.engine import Iri, Literal, RdfStore, Term, Value
@@ -17,22 +19,24 @@ from vetkb.validate.compiled import results_of
 from vetkb.validate.policy import Requirement, Window
 from vetkb.validate.shacl import Raw
 from vetkb.validate.shapes import (
-    A_WHOLE_YEAR,
     Check,
     Constants,
     checks_of,
     conditions,
     constants_of,
     day_literal,
+    lasting,
     query_of,
     quoted,
     relevant,
 )
 from vetkb.validate.shapes_graph import sparql_term
 
-_COLUMNS = ("indicator", "reaching", "beginning", "yearly", "unit", "area", "concept", "level", "bound", "low", "high")
+_COLUMNS = ("indicator", "reaching", "beginning", "months", "unit", "area", "concept", "level", "bound", "low", "high")
 _VARIABLES = ("?number", *(f"?the_{name}" for name in _COLUMNS), "?asOf", "?stated")
+_VARIABLE = re.compile(r"\?\w+")
 _UNDEFINED = "UNDEF"
+_QUERIES_KEPT = 256
 _ASSUMPTIONS = query_of(
     "SELECT DISTINCT ?asOf ?stated WHERE { ?node a vk:Assumptions "
     "OPTIONAL { ?node vk:asOf ?asOf } OPTIONAL { ?node vk:tolerance ?stated } }"
@@ -43,7 +47,7 @@ _TABLE = Constants(
     narrow=(
         "FILTER (!BOUND(?the_reaching) || ?to >= ?the_reaching)",
         "FILTER (!BOUND(?the_beginning) || ?from <= ?the_beginning)",
-        f"FILTER (!BOUND(?the_yearly) || {A_WHOLE_YEAR})",
+        f"FILTER (!BOUND(?the_months) || {lasting('?the_months - 1')})",
         "FILTER (!BOUND(?the_unit) || NOT EXISTS { $this vk:unit ?other . FILTER (STR(?other) != ?the_unit) })",
     ),
     area="?the_area",
@@ -55,14 +59,14 @@ _TABLE = Constants(
 )
 
 
-Assumed = Sequence[tuple[str, str]]
+Assumed = tuple[tuple[str, str], ...]
 """The as-of date and the tolerance of a data graph, as SPARQL writes them: one pair, or more where it has more."""
 
 
 def assumed_in(store: RdfStore) -> Assumed:
     """Return what a data graph assumes."""
     found = store.terms(_ASSUMPTIONS)
-    return [(_written(row.get("asOf")), _written(row.get("stated"))) for row in found] or [(_UNDEFINED, _UNDEFINED)]
+    return tuple((_written(row.get("asOf")), _written(row.get("stated"))) for row in found) or ((_UNDEFINED, _UNDEFINED),)
 
 
 def _written(term: Term | None) -> str:
@@ -87,7 +91,7 @@ class _Member:
     checks: tuple[tuple[Check, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """同形要求 — Requirements whose figures the same pattern tells; `conditions` are those that any of them is broken by."""
 
@@ -97,24 +101,44 @@ class Form:
 
     def figures(self, store: RdfStore, named: Container[Value], assumed: Assumed) -> list[Figures]:
         """Return the figures of a data graph by requirement; `named` are the indicators that the data have."""
-        asked = {str(n): m for n, m in enumerate(self.members) if m.requirement.indicator in named}
+        asked = tuple(place for place, member in enumerate(self.members) if member.requirement.indicator in named)
         if not asked:
             return []
         answers: dict[str, list[dict[str, Term]]] = defaultdict(list)
-        for row in store.terms(self._query(asked, assumed)):
+        for row in store.terms(_query(self, asked, assumed)):
             answers[_said(row["number"])].append(row)
-        return [_figures(asked[number], rows) for number, rows in answers.items()]
+        return [_figures(self.members[int(number)], rows) for number, rows in answers.items()]
 
-    def _query(self, asked: Mapping[str, _Member], assumed: Assumed) -> str:
-        rows = [(number, *row, *each) for number, member in asked.items() for row in member.rows for each in assumed]
-        # a column that says nothing of any row is left out: an engine reads and plans it all the same
-        kept = [place for place, column in enumerate(zip(*rows, strict=True)) if set(column) != {_UNDEFINED}]
-        names = " ".join(_VARIABLES[place] for place in kept)
-        table = "\n".join(f"({' '.join(row[place] for place in kept)})" for row in rows)
-        breaks = " ".join(f"({condition} AS ?is{place})" for place, condition in enumerate(self.conditions))
-        return query_of(
-            f"SELECT DISTINCT ?number $this ?value {breaks} WHERE {{\n VALUES ({names}) {{\n{table}\n }}\n {self.pattern}\n}}"
-        )
+
+@lru_cache(_QUERIES_KEPT)  # who reports the same figures each month has the same query
+def _query(form: Form, asked: tuple[int, ...], assumed: Assumed) -> str:
+    """Return the query about some of the requirements of a form, by their places.
+
+    What is the same for all of them stands in it as it is, and what none of them has is left out: a column of the table
+    is read and planned row by row.
+    """
+    rows = [(str(place), *row, *each) for place in asked for row in form.members[place].rows for each in assumed]
+    breaks = " ".join(f"({condition} AS ?is{place})" for place, condition in enumerate(form.conditions))
+    names: list[str] = []
+    kept: list[tuple[str, ...]] = []
+    constants: dict[str, str] = {}
+    head, body = f"SELECT DISTINCT ?number $this ?value {breaks} WHERE {{", f"\n    {form.pattern}\n}}"
+    for name, column in zip(_VARIABLES, zip(*rows, strict=True), strict=True):
+        said = set(column)
+        if said == {_UNDEFINED}:
+            body = re.sub(rf"\n *FILTER \(!BOUND\(\{name}\) .*", "", body)
+            continue
+        if _UNDEFINED not in said:
+            body = body.replace(f"!BOUND({name}) || ", "")
+        if len(said) == 1 and name != _VARIABLES[0]:
+            constants[name] = column[0]
+        else:
+            names.append(name)
+            kept.append(column)
+    # in one pass: a unit may be printed as `?asOf`
+    head, body = (_VARIABLE.sub(lambda found: constants.get(found[0], found[0]), text) for text in (head, body))
+    table = "\n".join(f"({' '.join(row)})" for row in zip(*kept, strict=True))
+    return query_of(f"{head}\n VALUES ({' '.join(names)}) {{\n{table}\n }}{body}")
 
 
 def _figures(member: _Member, rows: list[dict[str, Term]]) -> Figures:
@@ -177,7 +201,7 @@ def _rows(requirement: Requirement) -> tuple[tuple[str, ...], ...]:
                 own.indicator,
                 day_literal(window.reaching) if window.reaching else None,
                 day_literal(window.beginning) if window.beginning else None,
-                "true" if requirement.yearly else None,
+                None if requirement.months is None else str(requirement.months),
                 quoted(requirement.unit) if requirement.unit else None,
                 own.area,
                 own.concept,

@@ -19,7 +19,7 @@ from vetkb.errors import ReportError, UsageError
 from vetkb.graph.terms import BASE, Vk
 from vetkb.paths import SHAPE_KINDS
 from vetkb.text import Message
-from vetkb.validate.data_graph import data_graph
+from vetkb.validate.data_graph import Said, data_graph, said_in
 from vetkb.validate.engines import COMPILED, Outcome, compiled_files, run_compiled
 from vetkb.validate.model import NOT_COMPARED, ReadingRemark, Report, ReportedData, ReportedPlace, Severity, ValidationResult
 from vetkb.validate.policy import Duty, Requirement, figure
@@ -62,19 +62,18 @@ def validate(
         return Report(as_of, build, tolerance, results=_ordered([*results, *found]), engines=outcome.engines)
     store = RdfStore.memory()
     store.add(data(reported.triples()))
-    abouts = _abouts(store)
+    said = said_in(store)
     formal = run_compiled(store, data(reported.triples()), compiled_files("quality" if shapes == "quality" else "reporting"))
-    results += [_result(r, {}, reported.places, abouts) for r in formal.raws]
+    results += [_result(r, {}, reported.places, said.abouts) for r in formal.raws]
     if shapes != "compliance":
         return Report(as_of, build, tolerance, results=_ordered(results), engines=formal.engines)
-    named = named_in(store)
-    demanded = demands.of(frozenset(documents) if documents is not None else demands.spoken_of(named))
-    figures, raws_by_check = demanded.run(store, named)
-    results += [_result(raw, demanded.by_shape, reported.places, abouts) for raw in raws_by_check]
+    demanded = demands.of(frozenset(documents) if documents is not None else demands.spoken_of(said.named))
+    figures, raws_by_check = demanded.run(store, said.named)
+    results += [_result(raw, demanded.by_shape, reported.places, said.abouts) for raw in raws_by_check]
     own = run_compiled(store, data(reported.triples()), compiled_files("compliance"))
-    results += [_result(raw, demanded.by_shape, reported.places, abouts) for raw in own.raws]
+    results += [_result(raw, demanded.by_shape, reported.places, said.abouts) for raw in own.raws]
     targets = target_states(demanded.requirements, figures, raws_by_check, as_of)
-    results += _unrelated(store, reported, abouts, {node for nodes in figures.values() for node in nodes})
+    results += _unrelated(store, reported, said, {node for nodes in figures.values() for node in nodes})
     return Report(
         as_of,
         build,
@@ -89,30 +88,6 @@ def validate(
 def _engines(*outcomes: Outcome) -> tuple[str, ...]:
     """Return every engine that ran; the policy's own checks are always compiled."""
     return tuple(dict.fromkeys([COMPILED, *(engine for outcome in outcomes for engine in outcome.engines)]))
-
-
-# --- what the data say ----------------------------------------------------------------------------------
-
-
-def named_in(store: RdfStore) -> frozenset[Value]:
-    """Return the indicators and tasks that data name."""
-    return frozenset(row[0] for row in store.select(PREFIXES + "SELECT DISTINCT ?n { ?s vk:indicator|vk:task ?n }").rows)
-
-
-def _abouts(store: RdfStore) -> dict[Value, str]:
-    """Return for each figure or progress report the label of whom or what it is about."""
-    found: dict[Value, str] = {}
-    for node, who, label in store.select(_ABOUTS).rows:
-        name = str(who if label is None else label)
-        found[node] = min(found.get(node, name), name)
-    return found
-
-
-_ABOUTS = (
-    PREFIXES
-    + """SELECT ?node ?who ?label WHERE { ?node vk:about|vk:task ?who FILTER(isIRI(?who))
-  OPTIONAL { ?who rdfs:label|skos:prefLabel ?label FILTER(LANG(?label) != "en") } }"""
-)
 
 
 # --- results -----------------------------------------------------------------------------------------
@@ -145,30 +120,26 @@ def _result(
     )
 
 
-def _unrelated(store: RdfStore, reported: ReportedData, abouts: Mapping[Value, str], counted: set[Iri]) -> list[ValidationResult]:
+def _unrelated(store: RdfStore, reported: ReportedData, said: Said, counted: set[Iri]) -> list[ValidationResult]:
     """Say of each figure that counts for no target that it does not, so that silence is never taken for approval."""
-    figures = (row[0] for row in store.select(PREFIXES + "SELECT DISTINCT ?node { ?node vk:indicator ?indicator }").rows)
-    alone = [(n, reported.places[n]) for n in figures if isinstance(n, Iri) and n not in counted and n in reported.places]
+    places = reported.places
+    alone = [(n, places[n], who) for n, who in said.figures.items() if n not in counted and isinstance(n, Iri) and n in places]
     untyped = {row[0] for row in store.select(_UNTYPED).rows} if alone else set()
     return [
         ValidationResult(
             "info",
-            _UNTYPED_TOO if node in untyped else _UNRELATED,
+            _UNTYPED_TOO if who in untyped else _UNRELATED,
             node,
-            abouts.get(node),
+            said.abouts.get(node),
             source=place.source,
             row=place.row,
             code=NOT_COMPARED,
         )
-        for node, place in alone
+        for node, place, who in alone
     ]
 
 
-_UNTYPED = (
-    PREFIXES
-    + """SELECT DISTINCT ?node WHERE {
-  ?node vk:indicator ?indicator ; vk:about ?who . ?who a vk:Entity FILTER NOT EXISTS { ?who vk:entityType ?type } }"""
-)
+_UNTYPED = PREFIXES + "SELECT ?who WHERE { ?who a vk:Entity FILTER NOT EXISTS { ?who vk:entityType ?type } }"
 _UNTYPED_TOO = Message(
     "这一数值未与任何目标比较：没有写明对象类型（about_type），或不在目标的地区、时段或单位之内",
     "this figure was not held against any target: the type of whom it is about (about_type) is not said, "

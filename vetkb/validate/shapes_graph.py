@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from vetkb.engine import Iri, Literal, Quad, Term
+from vetkb.engine import Iri, Literal, Quad, Term, written
+from vetkb.errors import UsageError
 from vetkb.validate.model import Severity
 
 SH = "http://www.w3.org/ns/shacl#"
@@ -37,17 +38,10 @@ def sparql_term(term: Term) -> str:
     >>> sparql_term(Literal('a "b"', None, "en")), sparql_term(Iri("urn:x"))
     ('"a \\\\"b\\\\""@en', '<urn:x>')
     """
-    if isinstance(term, Literal):
-        escaped = "".join(_ESCAPES.get(c, c) for c in term.value)
-        tag = f"@{term.language}" if term.language else f"^^{sparql_term(term.datatype)}" if term.datatype else ""
-        return f'"{escaped}"{tag}'
-    if term.startswith("_:") or any(c in _NOT_IN_IRI or c <= " " for c in term):
-        raise OutsideSubset(str(term))
-    return f"<{term}>"
-
-
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_NOT_IN_IRI = frozenset('<>"{}|^`\\')
+    try:
+        return written(term)
+    except UsageError:
+        raise OutsideSubset(str(term)) from None
 
 
 class ShapesGraph:
@@ -153,7 +147,14 @@ class ShapesGraph:
 
     def prefixes(self, constraint: Iri) -> str:
         """Return the PREFIX lines that a SPARQL constraint declares."""
-        lines = ""
+        return "".join(f"PREFIX {prefix}: {sparql_term(namespace)}\n" for prefix, namespace in self._declared(constraint))
+
+    def spellings(self, constraint: Iri, term: Term) -> frozenset[str]:
+        """Return how an IRI can be written in a SPARQL constraint: whole, and with the prefixes that it declares."""
+        declared = [(prefix, str(term).removeprefix(namespace)) for prefix, namespace in self._declared(constraint)]
+        return frozenset({sparql_term(term), *(f"{prefix}:{rest}" for prefix, rest in declared if rest != term)})
+
+    def _declared(self, constraint: Iri) -> Iterator[tuple[str, Iri]]:
         declaring = list(dict.fromkeys(self.values(constraint, "prefixes")))
         for declarations in declaring:
             declaring += [o for o in self.values(declarations, "http://www.w3.org/2002/07/owl#imports") if o not in declaring]
@@ -161,6 +162,4 @@ class ShapesGraph:
                 prefix, namespace = self.one(one, "prefix"), self.one(one, "namespace")
                 if not isinstance(prefix, Literal) or not isinstance(namespace, Literal | Iri):
                     raise OutsideSubset("a prefix that is none")
-                value = namespace.value if isinstance(namespace, Literal) else namespace
-                lines += f"PREFIX {prefix.value}: {sparql_term(Iri(value))}\n"
-        return lines
+                yield prefix.value, Iri(namespace.value if isinstance(namespace, Literal) else namespace)

@@ -1,0 +1,225 @@
+"""Which number of a quoted sentence a question asks for: of the kind of unit that it wants, beside the words that it has.
+
+首次评定为国家丙级旅游民宿的奖励多少钱？ wants money, and of the three amounts of its sentence the one whose clause has most
+of the question. Lengths of time that run from an event (5个工作日内) are schedules of the graph and numbers all the same.
+Where two numbers fit as well, none is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from vetkb.ask.answer import Answer, Result
+from vetkb.ask.context import Context, iri
+from vetkb.ask.cover import Reading
+from vetkb.ask.describe import plain
+from vetkb.ask.targets import figures_of
+from vetkb.engine import Iri
+from vetkb.store import Hit
+from vetkb.zh import parse_numeral, plain_unit
+from vetkb.zh.numerals import ARABIC, CHINESE
+from vetkb.zh.units import TIME
+
+_EACH: Final = re.compile(r"每[个一所名县户家人]|\beach\b|\bper\b")
+_STOPS: Final = re.compile(r"[；。;]")
+_JOINT: Final = re.compile(r"[、，]?(?:以及|和|及|与)|、")
+_BRACKETS: Final = re.compile(r"[（(][^（()）]*[)）]")
+_SHORTEST: Final = 2
+_CLAUSE_ENDS: Final = re.compile(r"[，；。,;]")
+_TIMES: Final = "|".join(sorted(TIME, key=len, reverse=True))
+_N: Final = rf"(?:{ARABIC}|{CHINESE}|半)"
+_WITHIN: Final = re.compile(
+    rf"(?:(?P<low>{_N})(?:到|至|—|-|~|～))?(?P<number>{_N})\s?(?P<unit>{_TIMES})(?:时间)?(?:以内|之内|内)?$"
+)
+_PRINTED: Final = """
+SELECT ?node ?fact ?label ?quote ?unit ?per ?order ?role {
+  %s
+  ?fact vk:sentence ?node ; vk:order ?order ; vk:evidence/oa:hasSelector/oa:exact ?quote .
+  OPTIONAL { ?fact vk:targetRole ?role ; rdfs:label ?label } OPTIONAL { ?fact vk:scheduleKind ?kind }
+  OPTIONAL { ?fact vk:unit ?unit } OPTIONAL { ?fact vk:per ?per }
+  FILTER(BOUND(?role) || ?kind = vk:Relative)
+} ORDER BY ?order ?role"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A number that a sentence prints at [start, end); `label` and `per` are empty for a length of time."""
+
+    fact: Iri
+    start: int
+    end: int
+    quote: str
+    unit: str
+    label: str
+    per: str
+    is_time: bool
+
+
+def with_figures(
+    said: Answer, asked: str, content: Sequence[str], hits: Sequence[Hit], reading: Reading, context: Context, *, must: bool
+) -> Answer | None:
+    """Add the number that is asked for to an answer that quotes sentences; None where there `must` be one and none is clear."""
+    if not must and not any(word in asked for word in reading.numbers):
+        return said
+    total = _total(hits[0], context) if any(word in asked for word in reading.totals) else None
+    if total is not None:
+        figures, amount, unit = total
+        listed = " + ".join(one.rstrip("。.") for one in figures[1])
+        words = context.say("total", value=f"{amount.normalize():f}", unit=unit, list=listed)
+        value = int(amount) if amount == int(amount) else float(amount)
+        return replace(said, answer=f"{words} {said.answer}", value=value, results=(*figures[0], *said.results))
+    found = next((one for hit in hits if (one := _measured(hit, asked, content, reading, context)) is not None), None)
+    if found is None:
+        return None if must else said
+    results, sentences = _shown(found, context)
+    return replace(said, answer=f"{context.joined(sentences)} {said.answer}", results=(*results, *said.results))
+
+
+def _shown(figure: _Figure, context: Context) -> tuple[list[Result], list[str]]:
+    if not figure.is_time:
+        return figures_of([figure.fact], context)
+    read = _WITHIN.search(figure.quote)
+    value = _numeral(read["number"]) if read is not None else None
+    if read is None or value is None:
+        return [], []
+    low = _numeral(read["low"]) if read["low"] else None
+    evidence = context.evidence([figure.fact])
+    proof = (evidence[figure.fact],) if figure.fact in evidence else ()
+    label = context.say("time_limit")
+    document = proof[0].document if proof else None
+    unit = plain_unit(read["unit"])
+    one = Result("target", str(figure.fact), label, document, value=value, comparator="=", unit=unit, evidence=proof)
+    if low is not None:
+        one = replace(one, value=None, minimum=low, maximum=value, comparator="range")
+    elif figure.quote.endswith("内"):
+        one = replace(one, comparator="<=")
+    return [one], [context.say("target_is", label=label, value=figure.quote)]
+
+
+def _numeral(text: str) -> Decimal | None:
+    return Decimal("0.5") if text == "半" else parse_numeral(text)
+
+
+def _measured(hit: Hit, asked: str, content: Sequence[str], reading: Reading, context: Context) -> _Figure | None:
+    """Return the one number of a sentence that is of the kind that is asked for, beside most of the question's words."""
+    figures = list(_printed(hit, context))
+    wanted = reading.units_of(asked)
+    fitting = [one for one in figures if not wanted or one.unit in wanted]
+    bounds = [word for word in reading.bounds if word in asked]
+    fitting = [one for one in fitting if any(word in one.quote for word in bounds)] or fitting
+    if len(fitting) > 1 and _EACH.search(asked):
+        each = [one for one in fitting if one.per]
+        fitting = each if len(each) == 1 else fitting
+    if len(fitting) > 1:
+        pairs = _pairs(asked, content)
+        beside = {one.fact: _shared_pairs(hit.text, one, figures, pairs) for one in fitting}
+        fitting = [one for one in fitting if beside[one.fact] == max(beside.values())]
+        fitting = _paired(hit.text, fitting, asked)
+    if len(fitting) > 1:
+        said = "".join(content)
+        named = {one.fact: (_stretch(plain(one.label), said), -len(one.label)) for one in fitting}
+        fitting = [one for one in fitting if named[one.fact] == max(named.values())]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _printed(hit: Hit, context: Context) -> Iterator[_Figure]:
+    """Yield the numbers of a sentence, in the order of the text; what is printed twice is found at its own place each."""
+    taken: dict[str, int] = {}
+    found = []
+    for row in context.look_up(_PRINTED, "?node", [hit.iri]):
+        quote, is_time = str(row["quote"]), row["role"] is None
+        start = hit.text.find(quote, taken.get(quote, 0))
+        read = _WITHIN.search(quote) if is_time else None
+        if start < 0 or (is_time and read is None):
+            continue
+        taken[quote] = start + len(quote)
+        unit = plain_unit(read["unit"]) if read is not None else str(row["unit"] or "")
+        label, per = str(row["label"] or ""), str(row["per"] or "")
+        found.append(_Figure(iri(row["fact"]), start, start + len(quote), quote, unit, label, per, is_time))
+    yield from sorted(found, key=lambda one: (one.start, one.end))
+
+
+def _pairs(asked: str, content: Iterable[str]) -> frozenset[str]:
+    """Return the pairs of neighbouring characters of a question; of an English one, of what its words mean."""
+    words = [plain(word) for word in ([asked] if not asked.isascii() else [])] + [plain(word) for word in content]
+    return frozenset(word[at : at + 2] for word in words for at in range(max(1, len(word) - 1)))
+
+
+def _shared_pairs(text: str, one: _Figure, figures: Sequence[_Figure], pairs: frozenset[str]) -> int:
+    """Return how much of a question stands beside a number: from the number or sentence before it to the end of its clause.
+
+    Numbers of one list (奖励500万元、300万元) share what stands before it.
+    """
+    start = _list_of(text, one, figures)[0].start
+    before = max((other.end for other in figures if other.end <= start), default=0)
+    stops = [found.end() for found in _STOPS.finditer(text, 0, start)]
+    end = _CLAUSE_ENDS.search(text, one.end)
+    until = min([other.start for other in figures if other.start >= one.end] + [end.start() if end else len(text)])
+    beside = plain(text[max([before, *stops]) : start]), plain(text[one.start : until])
+    return sum(any(pair in stretch for stretch in beside) for pair in pairs)
+
+
+def _list_of(text: str, one: _Figure, figures: Sequence[_Figure]) -> list[_Figure]:
+    """Return the numbers that stand in one list with a number, itself with them."""
+    listed: list[_Figure] = []
+    for other in figures:
+        if listed and _JOINT.fullmatch(text, listed[-1].end, other.start):
+            listed.append(other)
+        elif one in listed:
+            break
+        else:
+            listed = [other]
+    return listed
+
+
+def _paired(text: str, figures: Sequence[_Figure], asked: str) -> list[_Figure]:
+    """Of numbers in one list keep that of the thing that is asked for, where things are listed before it (A、B，分别1、2)."""
+    if len(figures) < 2 or _list_of(text, figures[0], figures) != list(figures):
+        return list(figures)
+    head = _BRACKETS.sub("", text[: figures[0].start])
+    listed = [one for one in _CLAUSE_ENDS.split(head[: head.rfind("分别")]) if _JOINT.search(one)] if "分别" in head else []
+    things = [plain(one) for one in _JOINT.split(listed[-1])] if listed else []
+    if len(things) != len(figures):
+        return list(figures)
+    said = plain(asked)
+    last = len(things) - 1
+    # of the first thing its end, of the last its beginning tells it from the others
+    ends = [
+        max((size for size in range(1, len(thing) + 1) if _cut(thing, size, place, last) in said), default=0)
+        for place, thing in enumerate(things)
+    ]
+    best = [one for one, size in zip(figures, ends, strict=True) if size == max(ends)]
+    return best if max(ends) >= _SHORTEST else list(figures)
+
+
+def _cut(thing: str, size: int, place: int, last: int) -> str:
+    return thing[-size:] if place == 0 else thing[:size] if place == last else thing
+
+
+def _stretch(label: str, asked: str) -> int:
+    """Return the length of the longest stretch that two texts have in common."""
+    return max(
+        (end - start for start in range(len(label)) for end in range(start + 1, len(label) + 1) if label[start:end] in asked),
+        default=0,
+    )
+
+
+def _total(hit: Hit, context: Context) -> tuple[tuple[list[Result], list[str]], Decimal, str] | None:
+    """Return the amounts of a sentence that the same person gets for the same time, and their sum; None for one alone."""
+    by_person: dict[tuple[str, str], list[Iri]] = {}
+    for one in _printed(hit, context):
+        if one.per and one.unit:
+            by_person.setdefault((one.unit, one.per), []).append(one.fact)
+    groups = [group for group in by_person.items() if len(group[1]) > 1]
+    if len(groups) != 1:
+        return None
+    (unit, _), targets = groups[0]
+    figures = figures_of(targets, context)
+    values = [one.value for one in figures[0] if one.value is not None]
+    if len(values) != len(set(targets)):
+        return None
+    return figures, sum(values, Decimal(0)), unit
