@@ -170,7 +170,7 @@ def _measured(
         pairs = _pairs(asked, content)
         beside = {one.fact: _shared_pairs(hit.text, one, figures, pairs) for one in fitting}
         fitting = [one for one in fitting if beside[one.fact] == max(beside.values())]
-        fitting = _paired(hit.text, fitting, asked)
+        fitting = _paired(hit.text, fitting, asked, content)
     if len(fitting) > 1:
         said = "".join(content)
         named = {one.fact: (_stretch(plain(one.label), said), -len(one.label)) for one in fitting}
@@ -229,7 +229,7 @@ def _list_of(text: str, one: _Figure, figures: Sequence[_Figure]) -> list[_Figur
     return listed
 
 
-def _paired(text: str, figures: Sequence[_Figure], asked: str) -> list[_Figure]:
+def _paired(text: str, figures: Sequence[_Figure], asked: str, content: Sequence[str]) -> list[_Figure]:
     """Of numbers in one list keep that of the thing that is asked for, where things are listed before it (A、B，分别1、2)."""
     if len(figures) < 2 or _list_of(text, figures[0], figures) != list(figures):
         return list(figures)
@@ -238,7 +238,7 @@ def _paired(text: str, figures: Sequence[_Figure], asked: str) -> list[_Figure]:
     things = [plain(one) for one in _JOINT.split(listed[-1])] if listed else []
     if len(things) != len(figures):
         return list(figures)
-    said = plain(asked)
+    said = plain(asked if not asked.isascii() else "".join(content))
     last = len(things) - 1
     # of the first thing its end, of the last its beginning tells it from the others
     ends = [
