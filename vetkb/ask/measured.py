@@ -38,6 +38,7 @@ _WITHIN: Final = re.compile(
 # a number that these stand beside is none by itself
 _BOUNDED: Final = re.compile(r"[不未]|至少|以上|以下|以内|左右|[最至约超低高]|[到—～~]")
 _NEAR: Final = 4  # characters
+_PAUSE: Final = re.compile(r"[、，。；,;]")
 _BESIDE: Final = 10  # characters between a number and what it counts
 _PRINTED: Final = """
 SELECT ?node ?fact ?label ?quote ?unit ?per ?order ?role {
@@ -145,8 +146,9 @@ def _numeral(text: str) -> Decimal | None:
 
 def _is_counted(text: str, start: int, end: int, counted: Sequence[str]) -> bool:
     """Say whether a number is of what is counted: 15个城市 of 城市 or 市, 养老床位38张 of 床位."""
-    beside = text[max(0, start - _BESIDE) : end + _BESIDE]
-    return not counted or any(word in plain(beside) for word in counted)
+    before = _PAUSE.split(text[max(0, start - _BESIDE) : start])[-1]
+    after = _PAUSE.split(text[end : end + _BESIDE])[0]
+    return not counted or any(word in plain(f"{before}{text[start:end]}{after}") for word in counted)
 
 
 def _measured(
