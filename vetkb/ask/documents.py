@@ -31,6 +31,7 @@ _FIELDS: Final = {
 }
 _IN_FORCE: Final = {"effective": "eli:first_date_entry_in_force", "expires": "eli:date_no_longer_in_force"}
 _UNDER: Final = "SELECT ?item ?sentence { %s ?sentence a vk:Sentence ; vk:item ?item ; vk:order ?order } ORDER BY ?order"
+_FOUNDING: Final = frozenset({"根据", "依据"})  # what a document says before what it goes by
 _LISTED: Final = 3
 _PASSAGES: Final = 5
 _DIVISION_OF_IRI: Final = re.compile(r"/eli/cn/(\d{6})/")
@@ -175,19 +176,21 @@ def _proof(row: Row, evidence: dict[Iri, Evidence]) -> tuple[Evidence, ...]:
 
 
 def answer_citations(form: Form, context: Context) -> Answer | Declined:
-    """Answer which documents a document implements, or cites at all."""
+    """Answer which documents a document implements or repeals, or cites at all."""
     query = QueryText("?citation")
     query.add(
         "?citation a vk:Citation ; vk:cited ?cited ; vk:inDocument ?document ; vk:order ?order .",
         "OPTIONAL { ?citation vk:citedIdentifier ?identifier } OPTIONAL { ?citation vk:citedTitle ?title }",
-        "OPTIONAL { ?citation vk:citationMode ?mode }",
+        "OPTIONAL { ?citation vk:citationMode ?mode } OPTIONAL { ?citation vk:item ?item }",
     )
-    if form.field == "implements":
-        query.add("FILTER EXISTS { ?document eli:implements ?cited }")
+    if form.field in ("implements", "repeals"):
+        query.add(f"FILTER EXISTS {{ ?document eli:{form.field} ?cited }}")
     query.where(form.where)
-    query.columns += ["?cited", "?identifier", "?title", "?mode", "?document", "?order"]
+    query.add("BIND(EXISTS { ?document eli:implements ?cited } AS ?implemented)")
+    query.columns += ["?cited", "?identifier", "?title", "?mode", "?document", "?order", "?item", "?implemented"]
     query.order = ["?document", "?order"]
-    rows = [row for row in context.select(query.text()) if _at_level(row, form.level)]
+    cited = context.select(query.text())
+    rows = [row for row in (_founding(cited) if form.field == "founded" else cited) if _at_level(row, form.level)]
     if not rows:
         return context.declined(
             "not_found", form, "refuse_field", document=_documents(context), field=context.say(f"field.{form.field}")
@@ -210,6 +213,19 @@ def answer_citations(form: Form, context: Context) -> Answer | Declined:
         mode = context.say(f"field.{form.field}")
         said.append(context.say("cites_are", document=context.document_name(document), mode=mode, list=listed))
     return context.answered(form, "\n".join(said), list(results.values()), query)
+
+
+def _founding(rows: Sequence[Row]) -> list[Row]:
+    """Return the citations of what each document implements, else of what the first sentence that says 根据 goes by."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(str(row["document"]), []).append(row)
+    kept: list[Row] = []
+    for cited in found.values():
+        implemented = [row for row in cited if row["implemented"]]
+        founding = [row for row in cited if row["mode"] is not None and str(row["mode"]) in _FOUNDING]
+        kept += implemented or [row for row in founding if row["item"] == founding[0]["item"]]
+    return kept
 
 
 def _documents(context: Context) -> str:
