@@ -42,6 +42,7 @@ class Reading:
     """原文问答用语 — The words of ontology/ask/reading.toml."""
 
     spare: Mapping[str, tuple[str, ...]]
+    function: frozenset[str]
     asks: Mapping[str, tuple[tuple[str, ...], re.Pattern[str]]]
     same: Mapping[str, tuple[str, ...]]
     everywhere: re.Pattern[str]
@@ -84,6 +85,7 @@ def load_reading() -> Reading:
             same[word] = tuple(dict.fromkeys((*same.get(word, ()), *bounds)))
     return Reading(
         spare={first: tuple(sorted(words, key=len, reverse=True)) for first, words in spare.items()},
+        function=frozenset(data["function"]),
         asks={name: (tuple(entry["words"]), re.compile(entry["pattern"])) for name, entry in data["asks"].items()},
         same=same,
         everywhere=re.compile("|".join(data["everywhere"])),
@@ -182,6 +184,16 @@ class Question:
         return cls(asked, tuple(_place(asked, at, reading, names or {}) for at in range(len(asked))), names or {}, reading)
 
     @cached_property
+    def _function(self) -> frozenset[int]:
+        """The places where a word of grammar begins that stands between two others: 哪些住宅可以加装."""
+        found: set[int] = set()
+        for at in range(len(self.asked)):
+            for end in self.places[at].spare:
+                if self.asked[at:end] in self.reading.function and end - at > 1:
+                    found.add(at)
+        return frozenset(found)
+
+    @cached_property
     def joined(self) -> tuple[tuple[int, ...], ...]:
         """Where what stands behind a character and a 和 goes on, for each place: 市和县区 is 市县区 in a text."""
         found = []
@@ -253,6 +265,8 @@ class Question:
             for end in place.spare:
                 yield end, "spare"
             for kind, source in (("own", text), ("above", above)):
+                if at in self._function:
+                    continue
                 for end in range(at + 2, min(len(asked), at + _LONGEST_WORD) + 1):
                     if asked[at:end] not in source:
                         break
