@@ -28,6 +28,9 @@ _ASKED: Final = (  # what may stand between a noun that is asked for and the wor
     "(?=(?:[是为要应须需可能会得有在达到不]|应当|需要|可以|至少|最[高低多少长短大小]|[低高]于|超过|少于|多于|大?约|一般)*(?:多少|几|多[长久高大]))"
 )
 _KINDS: Final = {"MONEY": MONEY, "SHARES": SHARES, "TIME": TIME, "AGE": AGE, "PEOPLE": PEOPLE}
+_ASKED_NOUN: Final = re.compile(  # what is asked for, a text may call otherwise, or not at all: 什么样的村能认定为…
+    "(?:哪些|哪类|哪种|哪几类|什么样的|怎样的|哪一类)[\u4e00-\u9fff]{1,4}?(?=可以|可|能|应当?|要|须|需要?|属于|会|不|是|享受|适用|有资格)"
+)
 _BOUNDS: Final = tuple(
     tuple(word for bound in (*BEFORE, *AFTER) if bound.comparator in signs for word in bound.words if len(word) > 1)
     for signs in ((">=", ">"), ("<=", "<"))
@@ -291,7 +294,7 @@ def _place(asked: str, at: int, reading: Reading, names: Mapping[str, tuple[str,
     if figure:
         return _Place(figure=(figure.end(), re.compile(rf"(?<![a-z0-9.]){re.escape(figure[0])}(?![a-z0-9])")))
     spare = tuple(at + len(word) for word in reading.spare.get(asked[at], ()) if asked.startswith(word, at))
-    numbers = (pattern.match(asked, at) for pattern in (reading.asked_number, reading.measure_noun))
+    numbers = (pattern.match(asked, at) for pattern in (reading.asked_number, reading.measure_noun, _ASKED_NOUN))
     spare += tuple(found.end() for found in numbers if found is not None)
     words = [(at + length, reading.same.get(asked[at : at + length], ())) for length in range(1, min(6, len(asked) - at) + 1)]
     each = _ONE_OF.match(asked, at)

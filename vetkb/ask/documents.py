@@ -15,7 +15,7 @@ from vetkb.ask.entities import level_of, unquoted
 from vetkb.ask.form import About, All, Form, Named, Within
 from vetkb.ask.resolve import not_found, search
 from vetkb.ask.sparql import QueryText, written
-from vetkb.engine import Iri, Literal
+from vetkb.engine import Iri, Literal, Value
 from vetkb.graph.names import in_annex
 
 _FIELDS: Final = {
@@ -34,6 +34,9 @@ _UNDER: Final = "SELECT ?item ?sentence { %s ?sentence a vk:Sentence ; vk:item ?
 _LISTED: Final = 3
 _PASSAGES: Final = 5
 _DIVISION_OF_IRI: Final = re.compile(r"/eli/cn/(\d{6})/")
+_ISSUER: Final = re.compile("(?:中共)?[\u4e00-\u9fff]{2,6}?(省|市|县|区)(?:人民政府|委|[\u4e00-\u9fff]{2,8}(?:厅|局|办))")
+_LEVEL_OF_PLACE: Final = {"省": "provincial", "市": "municipal", "县": "county", "区": "county"}
+_GOES_BY: Final = frozenset({"根据", "依据", "依照", "按照", "严格按照", "遵照", "基于"})
 _LEVELS: Final = {"provincial": ("provincial", "direct"), "national": ("national",), "municipal": ("municipal",)}
 
 
@@ -182,12 +185,11 @@ def answer_citations(form: Form, context: Context) -> Answer | Declined:
         "OPTIONAL { ?citation vk:citedIdentifier ?identifier } OPTIONAL { ?citation vk:citedTitle ?title }",
         "OPTIONAL { ?citation vk:citationMode ?mode }",
     )
-    if form.field == "implements":
-        query.add("FILTER EXISTS { ?document eli:implements ?cited }")
+    query.add("OPTIONAL { ?document eli:implements ?parent . FILTER(?parent = ?cited) }")
     query.where(form.where)
-    query.columns += ["?cited", "?identifier", "?title", "?mode", "?document", "?order"]
+    query.columns += ["?cited", "?identifier", "?title", "?mode", "?document", "?order", "?parent"]
     query.order = ["?document", "?order"]
-    rows = [row for row in context.select(query.text()) if _at_level(row, form.level)]
+    rows = [row for row in _in_mode(context.select(query.text()), form.field) if _at_level(row, form.level)]
     if not rows:
         return context.declined(
             "not_found", form, "refuse_field", document=_documents(context), field=context.say(f"field.{form.field}")
@@ -212,6 +214,19 @@ def answer_citations(form: Form, context: Context) -> Answer | Declined:
     return context.answered(form, "\n".join(said), list(results.values()), query)
 
 
+def _in_mode(rows: Sequence[dict[str, Value]], field: str | None) -> list[dict[str, Value]]:
+    """Return the citations that are made as is asked: a parent is implemented, else a text rests on what it goes by."""
+    if field == "repeals":
+        return [row for row in rows if row["mode"] == "废止"]
+    if field == "cites":
+        return list(rows)
+    parents = [row for row in rows if row["parent"] is not None]
+    if field == "implements":
+        return parents
+    led = {row["document"] for row in parents}
+    return [row for row in rows if row["parent"] is not None or (row["document"] not in led and row["mode"] in _GOES_BY)]
+
+
 def _documents(context: Context) -> str:
     return context.joined(list(context.entities.identifiers.values())[:_LISTED])
 
@@ -225,7 +240,11 @@ def _at_level(row: Row, level: str | None) -> bool:
     if level is None:
         return True
     found = _DIVISION_OF_IRI.search(str(row["cited"]))
-    return found is not None and level_of(found[1]) in _LEVELS[level]
+    known = level_of(found[1]) if found is not None else ""
+    issuer = _ISSUER.match(str(row["title"] or ""))
+    if known in ("", "national") and issuer is not None:  # a place that no directory knows has no division of its own
+        known = _LEVEL_OF_PLACE[issuer[1]]
+    return known in _LEVELS[level]
 
 
 # --- programmes --------------------------------------------------------------------------------------

@@ -399,7 +399,10 @@ def _citations(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     if {"WHICH", "WHATIS"} & set(kinds[:at]) and {"DOC", "scope"} & set(kinds[at:]):
         raise NotMeantError  # 哪些文件引用了本文件
     levels = [value for value in _values(parts, "LEVEL") if value != "any"]
-    mode = "cites" if _words(parts, "CITES") else "implements"
+    said = _values(parts, "CITES")
+    mode = "repeals" if "repeals" in said else "cites" if said else "rests" if _words(parts, "BASIS") else "implements"
+    if mode == "repeals" and not {"WHICH", "WHATIS"} & set(kinds):
+        raise NotMeantError
     return Form(kind.want, _where(parts), field=mode, level=cast(str, levels[0]) if levels else None)
 
 

@@ -57,6 +57,7 @@ class _Figure:
     label: str
     per: str
     is_time: bool
+    other: Iri | None = None  # the upper bound, where two make a range
 
 
 def with_figures(
@@ -80,6 +81,11 @@ def with_figures(
 
 
 def _shown(figure: _Figure, context: Context) -> tuple[list[Result], list[str]]:
+    if figure.other is not None:
+        results, _ = figures_of([figure.fact, figure.other], context)
+        both = replace(results[0], minimum=results[0].value, maximum=results[-1].value, value=None, comparator="range")
+        both = replace(both, evidence=tuple(proof for found in results for proof in found.evidence))
+        return [both], [context.say("target_is", label=both.label, value=figure.quote)]
     if not figure.is_time:
         return figures_of([figure.fact], context)
     read = _WITHIN.search(figure.quote)
@@ -140,7 +146,16 @@ def _printed(hit: Hit, context: Context) -> Iterator[_Figure]:
         unit = plain_unit(read["unit"]) if read is not None else str(row["unit"] or "")
         label, per = str(row["label"] or ""), str(row["per"] or "")
         found.append(_Figure(iri(row["fact"]), start, start + len(quote), quote, unit, label, per, is_time))
-    yield from sorted(found, key=lambda one: (one.start, one.end))
+    last: _Figure | None = None
+    for one in sorted(found, key=lambda one: (one.start, one.end)):
+        if last is not None and last.end == one.start and last.quote.endswith("以上") and one.quote.endswith("以下"):
+            last = replace(last, end=one.end, quote=last.quote + one.quote, other=one.fact)  # 1万元以上5万元以下
+            continue
+        if last is not None:
+            yield last
+        last = one
+    if last is not None:
+        yield last
 
 
 def _pairs(asked: str, content: Iterable[str]) -> frozenset[str]:
