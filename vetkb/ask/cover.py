@@ -300,6 +300,8 @@ def _place(asked: str, at: int, reading: Reading, names: Mapping[str, tuple[str,
     each = _ONE_OF.match(asked, at)
     if each is not None:
         words.append((each.end(), (f"每{each[1]}", f"每一{each[1]}", f"单{each[1]}")))  # 加装一台 is 每台
+    if asked.startswith("每个", at):
+        words.append((at + 2, ("每",)))  # 每个省 is 每省
     return _Place(spare=spare, same=tuple((end, others) for end, others in words if others))
 
 

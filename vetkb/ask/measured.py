@@ -29,6 +29,7 @@ _STOPS: Final = re.compile(r"[；。;]")
 _JOINT: Final = re.compile(r"[、，]?(?:以及|和|及|与)|、")
 _BRACKETS: Final = re.compile(r"[（(][^（()）]*[)）]")
 _SHORTEST: Final = 2
+_FIGURE: Final = re.compile(r"[0-9]+[a-z]+|[a-z]+[0-9]+|[a-z]{1,4}(?=级|类|档)|[0-9]+(?=级|类|档)")
 _CLAUSE_ENDS: Final = re.compile(r"[，；。,;]")
 _TIMES: Final = "|".join(sorted(TIME, key=len, reverse=True))
 _N: Final = rf"(?:{ARABIC}|{CHINESE}|半)"
@@ -121,7 +122,10 @@ def _measured(hit: Hit, asked: str, content: Sequence[str], reading: Reading, co
         each = [one for one in fitting if one.per]
         fitting = each if len(each) == 1 else fitting
     if len(fitting) > 1:
+        marks = set(_FIGURE.findall(asked))
         pairs = _pairs(asked, content)
+        told = [one for one in fitting if any(mark in _beside(hit.text, one, figures) for mark in marks)]
+        fitting = told or fitting  # 4A级 is told apart by its figure
         beside = {one.fact: _shared_pairs(hit.text, one, figures, pairs) for one in fitting}
         fitting = [one for one in fitting if beside[one.fact] == max(beside.values())]
         fitting = _paired(hit.text, fitting, asked)
@@ -169,13 +173,17 @@ def _shared_pairs(text: str, one: _Figure, figures: Sequence[_Figure], pairs: fr
 
     Numbers of one list (奖励500万元、300万元) share what stands before it.
     """
+    beside = _beside(text, one, figures)
+    return sum(pair in beside for pair in pairs)
+
+
+def _beside(text: str, one: _Figure, figures: Sequence[_Figure]) -> str:
     start = _list_of(text, one, figures)[0].start
     before = max((other.end for other in figures if other.end <= start), default=0)
     stops = [found.end() for found in _STOPS.finditer(text, 0, start)]
     end = _CLAUSE_ENDS.search(text, one.end)
     until = min([other.start for other in figures if other.start >= one.end] + [end.start() if end else len(text)])
-    beside = plain(text[max([before, *stops]) : start]), plain(text[one.start : until])
-    return sum(any(pair in stretch for stretch in beside) for pair in pairs)
+    return f"{plain(text[max([before, *stops]) : start])}|{plain(text[one.start : until])}"
 
 
 def _list_of(text: str, one: _Figure, figures: Sequence[_Figure]) -> list[_Figure]:

@@ -52,6 +52,8 @@ _FARTHER: Final = 2.5
 _FEW: Final = 6  # characters of a question that say little where many sentences have them
 _NOTE: Final = re.compile(r"\s*[（(][^（()）]*[)）]\s*。?\s*")  # who is responsible, in brackets, says nothing else
 _OR_NOT: Final = re.compile(r"([\u3400-\u9fff])不\1")  # 收不收 asks whether 收
+_SHORT_VERB: Final = re.compile("[^\\W\\da-z不未无非没最省市县区乡镇村部局厅委办上下前后内外大小多少高低新旧东南西北中]")
+_BESIDE: Final = 6
 _OF_A_LIST: Final = re.compile("哪几|多久.{0,3}次|how often")
 _EACH: Final = re.compile(r"每[个一所名县户家人]|\beach\b|\bper\b")
 _QUOTES: Final = re.compile('[“”"‘’「」]')
@@ -304,6 +306,8 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
             titled = wanted.cover(text, plain("|".join([*over, title])))
             telling = titled.own >= _LEAST_CONTENT and max(map(len, titled.words)) >= _LONG_WORDS
             cover = titled if telling and not titled.missing else cover
+        if _is_near(cover, text):
+            cover = replace(cover, missing="")
         if len(cover.missing) < len(least):
             least = cover.missing
         share = _OWN_SHARE_PARTY if wanted.party else _OWN_SHARE_ASKED if wanted.patterns else _OWN_SHARE
@@ -325,6 +329,18 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
         if not _add_fitting(found, cover, text, hit.text, hit, wanted):
             open_ended.append((cover, narrowest(text, cover.words)[1], hit))
     return found or pairs or _continued(open_ended, wanted, context), least
+
+
+def _is_near(cover: Cover, text: str) -> bool:
+    """Say whether all that is missing is one character, a verb cut short (奖 for 奖励), that stands beside what is there."""
+    if len(cover.missing) != 1 or not _SHORT_VERB.match(cover.missing):
+        return False
+    places = [(found.start(), found.end()) for word in cover.words for found in re.finditer(re.escape(word), text)]
+    return any(
+        start - _BESIDE <= found.start() <= end + _BESIDE
+        for found in re.finditer(re.escape(cover.missing), text)
+        for start, end in places
+    )
 
 
 def _continued(fitting: Sequence[tuple[Cover, int, Hit]], wanted: _Wanted, context: Context) -> list[tuple[Cover, int, Hit]]:
