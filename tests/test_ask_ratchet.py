@@ -93,7 +93,7 @@ def test_questions_to_the_bundled_document_are_answered_at_least_as_well_as_befo
 
 
 def test_questions_to_texts_of_other_styles_are_answered_at_least_as_well_as_before(tmp_path):
-    """Plans with boxes and tables of figures, a notice of numbered measures and one of ministries, rules in articles: all made up."""
+    """Plans with boxes and tables of figures, notices of a city and of ministries, rules in articles: all made up."""
     build(sorted((CASES / "ask_texts").glob("*.txt")), str(tmp_path / "base"))
     with open_base(str(tmp_path / "base")) as base:
         counted, wrong = score(base, rows("ask_texts.jsonl"))
