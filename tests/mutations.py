@@ -19,9 +19,9 @@ from vetkb.errors import UsageError
 from vetkb.graph.read import from_quads
 from vetkb.graph.terms import RDF_TYPE, RDFS_LABEL, Cv, Oa, Skos, Vk
 from vetkb.graph.write import to_quads
-from vetkb.validate import check_evidence
 from vetkb.validate.compiled import Constraint, run_constraints
 from vetkb.validate.engines import compiled_files
+from vetkb.validate.evidence import check_evidence
 
 _TEXTS = (Skos.prefLabel, RDFS_LABEL, Vk.text, Vk.surface, Vk.heading, Vk.label, Oa.exact, Vk.path)
 _USUAL = 40

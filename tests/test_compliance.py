@@ -131,6 +131,10 @@ UNLIKE = """某某市人民政府办公室关于加快养老服务发展的实�
 
 （四）编制规划。各县（市、区）政府要编制养老服务设施布局规划，并于2021年6月底前报市民政局备案。
 
+（五）压实责任。市民政局每半年开展1次专项检查。市财政局统筹安排养老服务专项资金，三年累计不少于3000万元。每周至少组织1次安全巡查。每年检查比例不低于养老机构数量的30%。
+
+（六）培育市场。到2025年，每千名老年人拥有养老床位45张，培育年产值超过1亿元的养老企业5家，在人口50万以上的县至少建设1个养老产业园。对评为五星级的养老机构一次性奖励20万元。
+
 附件：任务分工表
 
 序号	任务	责任单位	完成时限
@@ -152,20 +156,39 @@ def unlike(tmp_path_factory):
 def test_an_unseen_document_gets_shapes_for_what_it_demands_and_reasons_for_the_rest(unlike):
     rdf = unlike.store.rdf
     found = survey(rdf, policies_of(rdf))
-    assert [(r.label, r.expected, r.reach, r.soft) for r in found.requirements] == [
-        ("养老床位总数", ">= 30000 张", "whole", False),
-        ("护理型床位占比", ">= 55 %", "whole", False),
-        ("区域性养老服务中心数量", ">= 2 个", "parts", False),
-        ("一次性建设补贴", "= 5000 元", "each", False),
-        ("机构收养率", ">= 90 %", "whole", True),
-        ("收费标准", "<= 3000 元", "each", False),
+    assert [(r.label, r.expected, r.reach, r.soft, r.months) for r in found.requirements] == [
+        ("养老床位总数", ">= 30000 张", "whole", False, None),
+        ("护理型床位占比", ">= 55 %", "whole", False, None),
+        ("区域性养老服务中心数量", ">= 2 个", "parts", False, None),
+        ("一次性建设补贴", "= 5000 元", "each", False, None),
+        ("机构收养率", ">= 90 %", "whole", True, None),
+        ("收费标准", "<= 3000 元", "each", False, None),
+        ("专项检查次数", "= 1 次", "whole", False, 6),
+        ("资金", ">= 30000000 元", "whole", False, 36),
+        ("检查比例占养老机构数量的比例", ">= 30 %", "whole", False, 12),
+        ("养老企业数量", "= 5 家", "whole", False, None),
     ]
     assert [(a.clause.quote, a.reason) for a in found.set_aside] == [
         ("120家", "history"),
         ("达到65万人", "history"),
         ("不少于20平方米", "unnamed"),
         ("8%以上", "unnamed"),
+        ("至少组织1次", "period"),
+        ("45张", "rate"),
+        ("超过1亿元", "condition"),
+        ("50万以上", "condition"),
+        ("至少建设1个", "case"),
+        ("20万元", "unnamed"),
     ]
+
+
+def test_a_figure_is_compared_where_its_period_is_as_long_as_the_text_says(unlike):
+    rows = [("专项检查次数", "0", "2022-01-01", "2022-06-30"), ("专项检查次数", "1", "2022-01-01", "2022-12-31")]
+    rows += [("资金", "2000万元", "2021-01-01", "2023-12-31"), ("资金", "1000万元", "2022-01-01", "2022-12-31")]
+    text = "indicator,value,from,to\n" + "\n".join(",".join(row) for row in rows)
+    report = unlike.validate([("r.csv", text.encode())], as_of=date(2025, 12, 31))
+    assert {(r.row, r.severity) for r in report.results if r.clause is not None} == {(2, "violation"), (4, "violation")}
+    assert {r.row for r in report.results if r.code == "VK-REPORT-NOT-COMPARED"} == {3, 5}
 
 
 def test_what_is_to_be_filed_by_a_day_was_reported_by_then(unlike):

@@ -14,7 +14,8 @@ from vetkb.engine import Iri, RdfStore
 from vetkb.graph.lexicon import load_lexicon
 from vetkb.graph.write import to_quads
 from vetkb.text import Source
-from vetkb.validate import check_evidence, check_quality
+from vetkb.validate import check_quality
+from vetkb.validate.evidence import check_evidence
 
 DOCUMENTS = sorted((Path(__file__).parent / "cases" / "documents").glob("*.toml"))
 _FLOOR = 0.95

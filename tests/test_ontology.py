@@ -204,6 +204,11 @@ def test_a_planted_contradiction_is_found_and_named(quads, terms_alone):
     assert finding.message.zh.startswith("数据与本体矛盾")
 
 
+def test_a_text_with_characters_that_no_string_of_owl_has_is_no_hindrance(terms_alone):
+    damaged = Quad(TASK, Vk.text, Literal("鼓励企业\x01\x08\ufffe参与"))
+    assert check_consistency([Quad(TASK, RDF_TYPE, Vk.Task), damaged], terms_alone) == []
+
+
 def test_a_class_that_can_have_no_members_is_found(tmp_path):
     extra = "vk:Impossible a owl:Class ; rdfs:subClassOf cv:PublicOrganisation , vk:AgentGroup ."
     text = (ONTOLOGY / "vetkb.ttl").read_text(encoding="utf-8")

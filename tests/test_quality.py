@@ -31,8 +31,9 @@ from vetkb.graph.terms import (
 from vetkb.graph.write import to_quads
 from vetkb.parse import parse
 from vetkb.text import Source
-from vetkb.validate import check_evidence, check_quality
+from vetkb.validate import check_quality
 from vetkb.validate.engines import compiled_files, run_compiled, shape_files
+from vetkb.validate.evidence import check_evidence
 from vetkb.validate.shacl import run_shapes
 
 TEXT = """某市人民政府文件

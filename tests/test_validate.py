@@ -22,10 +22,11 @@ from vetkb.errors import ReportError, UsageError
 from vetkb.graph.lexicon import load_lexicon
 from vetkb.paths import SCHEMAS, SHAPES
 from vetkb.reporting import names_of, read_reports
-from vetkb.validate import Data, Demands, check_evidence, check_quality, shapes_of, validate
+from vetkb.validate import Data, Demands, check_quality, shapes_of, validate
 from vetkb.validate.compiled import compile_shapes, run_constraints
 from vetkb.validate.data_graph import Surroundings, data_graph, said_in
 from vetkb.validate.engines import compiled_files, shape_files
+from vetkb.validate.evidence import check_evidence
 from vetkb.validate.formats import to_json
 from vetkb.validate.sandbox import run_isolated
 from vetkb.validate.shacl import read_shapes, run_shapes

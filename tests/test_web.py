@@ -344,6 +344,8 @@ def test_a_client_with_many_addresses_of_one_network_is_one_client():
         ("127.0.0.1", {"host": "localhost:8000", "x-forwarded-for": "203.0.113.7"}, False),
         ("127.0.0.1", {"host": "localhost:8000", "x-forwarded-for": "127.0.0.1"}, False),
         ("127.0.0.1", {"host": "localhost:8000", "forwarded": "for=203.0.113.7"}, False),
+        ("127.0.0.1", {"host": "localhost:8000", "x-forwarded-server": "proxy"}, False),
+        ("127.0.0.1", {"host": "localhost:8000", "cf-connecting-ip": "203.0.113.7"}, False),
         ("203.0.113.7", {"host": "localhost:8000", "x-forwarded-for": "127.0.0.1"}, False),
         ("127.0.0.1", {"host": "rebound.example.org:8000"}, False),
         ("127.0.0.1", {"host": "localhost.example.org"}, False),

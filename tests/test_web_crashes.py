@@ -62,36 +62,78 @@ def builder(folder, most_bytes, number):
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def test_workers_that_are_killed_are_replaced_and_every_answer_is_right_or_a_clean_error(tmp_path):
-    build(tmp_path, 1)
-    with serving("--store", tmp_path) as (process, url), httpx.Client(base_url=url, timeout=30) as client:
-        assert number_of(client) == "1"
-        with ThreadPoolExecutor(4) as threads:
-            query = "SELECT (SUM(STRLEN(STR(?s))) AS ?n) { ?s ?p ?o . ?t ?q ?o }"
-            asked = [threads.submit(client.get, "/sparql", params={"query": f"{query} #{n}"}) for n in range(60)]
-            killed = set()
-            while not all(job.done() for job in asked):
-                for pid in descendants(process.pid)[1:]:
-                    end(pid)
-                    killed.add(pid)
-            answers = [job.result() for job in asked]
-        until(lambda: not any(alive(pid) for pid in killed))
-        last = client.get("/sparql", params={"query": query})
-        assert last.status_code == 200, last.text
-        right = last.json()["results"]
-        assert {answer.status_code for answer in answers} <= {200, 503, 507}
-        assert all(answer.json()["results"] == right for answer in answers if answer.status_code == 200)
-        assert all(answer.json()["status"] == answer.status_code for answer in answers if answer.status_code != 200)
-        assert number_of(client) == "1"
+@contextmanager
+def small_disk(folder, size):
+    """A file system of its own, of so many bytes; whether this user may have one."""
+    folder.mkdir()
+    mounted = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    is_small = subprocess.run(mounted, capture_output=True, check=False).returncode == 0
+    try:
+        yield is_small
+    finally:
+        if is_small:
+            subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def test_a_nursery_that_is_killed_is_replaced(tmp_path):
-    build(tmp_path, 1)
-    with serving("--store", tmp_path) as (process, url), httpx.Client(base_url=url, timeout=30) as client:
-        for pid in descendants(process.pid):
-            end(pid)
-        client.get("/sparql", params={"query": "ASK { <urn:base> ?p ?o }"})
-        assert number_of(client) == "1"
+class Target:
+    """A server of a base on a small disk, for whoever does harm to it; it serves the build of `number` all the same."""
+
+    def __init__(self, disk, is_small, process, client):
+        self.disk, self.is_small, self.process, self.client = disk, is_small, process, client
+        self.base = disk / "base"
+        self.number = 1
+
+    def holds(self):
+        """Hold that a server which is told to take up a build still serves the last one."""
+        build_id = self.client.get("/health").json()["build"]
+        self.process.send_signal(signal.SIGHUP)
+        assert number_of(self.client) == str(self.number)
+        assert self.client.get("/health").json()["build"] == build_id
+
+    def takes_up_the_next(self):
+        self.number += 1
+        build_id = build(self.base, self.number)
+        self.process.send_signal(signal.SIGHUP)
+        until(lambda: self.client.get("/health").json()["build"] == build_id)
+        assert number_of(self.client) == str(self.number)
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory):
+    disk = tmp_path_factory.mktemp("crashes") / "disk"
+    with small_disk(disk, 64 << 20) as is_small:
+        build(disk / "base", 1)
+        with serving("--store", disk / "base") as (process, url), httpx.Client(base_url=url, timeout=30) as client:
+            yield Target(disk, is_small, process, client)
+
+
+def test_workers_that_are_killed_are_replaced_and_every_answer_is_right_or_a_clean_error(target):
+    client = target.client
+    assert number_of(client) == str(target.number)
+    with ThreadPoolExecutor(4) as threads:
+        query = "SELECT (SUM(STRLEN(STR(?s))) AS ?n) { ?s ?p ?o . ?t ?q ?o }"
+        asked = [threads.submit(client.get, "/sparql", params={"query": f"{query} #{n}"}) for n in range(60)]
+        killed = set()
+        while not all(job.done() for job in asked):
+            for pid in descendants(target.process.pid)[1:]:
+                end(pid)
+                killed.add(pid)
+        answers = [job.result() for job in asked]
+    until(lambda: not any(alive(pid) for pid in killed))
+    last = client.get("/sparql", params={"query": query})
+    assert last.status_code == 200, last.text
+    right = last.json()["results"]
+    assert {answer.status_code for answer in answers} <= {200, 503, 507}
+    assert all(answer.json()["results"] == right for answer in answers if answer.status_code == 200)
+    assert all(answer.json()["status"] == answer.status_code for answer in answers if answer.status_code != 200)
+    assert number_of(client) == str(target.number)
+
+
+def test_a_nursery_that_is_killed_is_replaced(target):
+    for pid in descendants(target.process.pid):
+        end(pid)
+    target.client.get("/sparql", params={"query": "ASK { <urn:base> ?p ?o }"})
+    assert number_of(target.client) == str(target.number)
 
 
 def test_a_server_that_is_killed_leaves_no_process_and_a_base_that_is_served_again(tmp_path):
@@ -116,61 +158,33 @@ def test_a_server_that_is_killed_leaves_no_process_and_a_base_that_is_served_aga
     assert len(taken) < 5, taken
 
 
-@contextmanager
-def small_disk(folder, size):
-    """A file system of its own, of so many bytes."""
-    folder.mkdir()
-    mounted = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
-    if subprocess.run(mounted, capture_output=True, check=False).returncode:
+def test_a_disk_with_no_room_left_for_the_next_build_leaves_the_build_that_is_served(target):
+    if not target.is_small:
         pytest.skip("to mount a small disk takes rights that this user has not")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    ballast = target.disk / "ballast"
+    for free in (0, 50_000, 400_000):
+        with ballast.open("wb", buffering=0) as filled, suppress(OSError):
+            while filled.write(bytes(4096)):
+                pass
+        os.truncate(ballast, max(0, ballast.stat().st_size - free))
+        with builder(target.base, 1 << 40, 99) as building:
+            _, complaint = building.communicate(timeout=120)
+        assert building.returncode != 0
+        assert "vetkb.errors.StoreError: the " in complaint, complaint
+        target.holds()
+        ballast.unlink()
+        target.takes_up_the_next()
 
 
-def holds(client, process, number, build_id):
-    """Hold that a server which is told to take up a build still serves this one."""
-    process.send_signal(signal.SIGHUP)
-    assert number_of(client) == str(number)
-    assert client.get("/health").json()["build"] == build_id
-
-
-def takes_up(client, process, number, build_id):
-    process.send_signal(signal.SIGHUP)
-    until(lambda: client.get("/health").json()["build"] == build_id)
-    assert number_of(client) == str(number)
-
-
-def test_a_disk_with_no_room_left_for_the_next_build_leaves_the_build_that_is_served(tmp_path):
-    with small_disk(tmp_path / "disk", 64 << 20) as disk:
-        served = build(disk / "base", 1)
-        with serving("--store", disk / "base") as (process, url), httpx.Client(base_url=url, timeout=30) as client:
-            for number, free in ((1, 0), (2, 50_000), (3, 400_000)):
-                with (disk / "ballast").open("wb", buffering=0) as ballast, suppress(OSError):
-                    while ballast.write(bytes(4096)):
-                        pass
-                os.truncate(disk / "ballast", max(0, (disk / "ballast").stat().st_size - free))
-                with builder(disk / "base", 1 << 40, 99) as building:
-                    _, complaint = building.communicate(timeout=120)
-                assert building.returncode != 0, complaint
-                holds(client, process, number, served)
-                (disk / "ballast").unlink()
-                served = build(disk / "base", number + 1)
-                takes_up(client, process, number + 1, served)
-
-
-def test_a_disk_that_is_full_while_a_build_is_made_leaves_the_build_that_is_served(tmp_path):
-    served = build(tmp_path, 1)
-    with serving("--store", tmp_path) as (process, url), httpx.Client(base_url=url, timeout=30) as client:
-        for number, most_bytes in ((1, 0), (2, 1000), (3, 30_000)):
-            with builder(tmp_path, most_bytes, 99) as building:
-                _, complaint = building.communicate(timeout=120)
-            assert building.returncode != 0, complaint
-            holds(client, process, number, served)
-            # what the builder left behind keeps nobody from building once there is room
-            served = build(tmp_path, number + 1)
-            takes_up(client, process, number + 1, served)
+def test_a_disk_that_is_full_while_a_build_is_made_leaves_the_build_that_is_served(target):
+    for most_bytes in (0, 1000, 30_000):
+        with builder(target.base, most_bytes, 99) as building:
+            _, complaint = building.communicate(timeout=120)
+        assert building.returncode != 0
+        assert "vetkb.errors.StoreError: the " in complaint, complaint
+        target.holds()
+        # what the builder left behind keeps nobody from building once there is room
+        target.takes_up_the_next()
 
 
 def test_a_builder_that_is_killed_at_any_moment_leaves_a_whole_base(tmp_path):

@@ -535,6 +535,15 @@ def test_a_client_that_has_an_answer_is_not_sent_it_again(client, path, paramete
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
     changed = client.get(path, params=parameters, headers={"if-none-match": 'W/"other"'})
     assert (changed.status_code, changed.content) == (200, first.content)
+    # who has any answer at all, if there is one now
+    for _ in range(2):
+        any_ = client.get(path, params=parameters, headers={"if-none-match": "*"})
+        assert (any_.status_code, any_.content, any_.headers["etag"]) == (304, b"", first.headers["etag"])
+
+
+def test_whoever_has_any_answer_is_told_all_the_same_that_there_is_none(client, is_problem):
+    response = client.get("/sparql", params={"query": "SELECT"}, headers={"if-none-match": "*"})
+    is_problem(response, 400, "malformed-query")
 
 
 def test_another_format_or_address_has_another_tag(client):

@@ -16,7 +16,8 @@ from vetkb.ontology import check_consistency
 from vetkb.reason import load_rules
 from vetkb.store import Store
 from vetkb.text import Finding, Message, Source
-from vetkb.validate import check_evidence, check_quality
+from vetkb.validate import check_quality
+from vetkb.validate.evidence import check_evidence
 
 _MOST_SHOWN = 10  # of a check, in the terminal
 

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -28,6 +29,8 @@ INCONSISTENT: Final = "VK-OWL-INCONSISTENT"
 UNSATISFIABLE: Final = "VK-OWL-UNSATISFIABLE"
 _MEMORY_MB = 2000
 _NOTHING = frozenset({"owl:Nothing", PREFIXES["owl"] + "Nothing"})
+# characters that no xsd:string of OWL 2 may have; a text that was copied from a damaged file may
+_IN_NO_STRING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CLASS = re.compile(r"^\t<?([^\s<>]+)>?$", re.MULTILINE)
 
 
@@ -61,7 +64,10 @@ def _culprit(reasoner: _Reasoner, ontology: Sequence[Quad], statements: Sequence
 
 
 def _bare(quad: Quad) -> Quad:
-    return Quad(quad.subject, quad.predicate, quad.object)
+    value = quad.object
+    if isinstance(value, Literal) and _IN_NO_STRING.search(value.value):
+        value = replace(value, value=_IN_NO_STRING.sub("\ufffd", value.value))
+    return Quad(quad.subject, quad.predicate, value)
 
 
 def _place(quad: Quad) -> tuple[str, str, str]:

@@ -107,13 +107,14 @@ def read_reports(
     for source, given in files:
         data = read_file(Path(source), limits) if given is None else given
         resolver, told = Resolver(names, source), Remarks()
+        nowhere = Place(source, None)
         for record in _records(data, source, media_type, limits):
             for found in [record] if isinstance(record, Remark) else resolver.resolve(record):
                 if isinstance(found, Remark):
                     told.add(found)
                     continue
                 one = naming.name(found)
-                places[one.node or Iri("")] = Place(source, one.row)
+                places[one.node or Iri("")] = nowhere if one.row is None else Place(source, one.row)
                 if isinstance(one, Observation):
                     observations.append(one)
                 else:

@@ -13,6 +13,7 @@ import fcntl
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -108,6 +109,9 @@ def new_build(folder: Path) -> Iterator[Path]:
     place.mkdir()
     try:
         yield place
+    except (OSError, sqlite3.Error) as error:  # most of all a full disk
+        said = getattr(error, "strerror", None) or error
+        raise StoreError(f"the base at {folder} cannot be written: {said}") from None
     finally:
         shutil.rmtree(place, ignore_errors=True)
 

@@ -56,7 +56,7 @@ TABLE: tuple[NoDemand, ...] = (
         "condition",
         Message("这是适用条件，不是要求", "the number says to whom or when a rule applies"),
         None,
-        f"[^，。；、）]{{0,24}}的(?:[，）：:]|[^，。；、]{{0,10}}(?:{_BODIES})(?:[，。；、）]|达|每|按|可|应|由|不|为|给|扣))"
+        f"[^，。；、）]{{0,24}}的(?:[，）：:]|[^，。；、]{{0,10}}(?:{_BODIES})(?:[，。；、）]|达|每|按|可|应|由|不|为|给|扣|至少|须|均))"
         "|[^，。；]{0,30}的[^，。；]{1,12}，(?:统一|一律|均|可|应|由|按|给予|不得|方可)"
         "|[^，。；]{0,60}(?:，(?:且|并|或|同时)[^，。；]{0,40}){0,2}的，(?:可|应|由|按|给予|不得|一律|均|予以|视为|其|每|将|在|享受)"
         "|[^，。；]{0,12}时，",
@@ -65,6 +65,7 @@ TABLE: tuple[NoDemand, ...] = (
             "累计【超过15000元】的部分，由纳税人扣除",
             "【达到25%】并签订合同的，可申请贷款",
             "赡养【一位及以上】被赡养人的赡养支出，统一按照标准扣除",
+            "在人口【100万以上】的城市至少建设2个中心",
         ),
         (
             "按照【2000元】标准发放国家助学金",
@@ -74,6 +75,14 @@ TABLE: tuple[NoDemand, ...] = (
             "建成【3所】学校，对成绩突出的，给予表彰",
         ),
         unless=f"(?:{_BUILD})[^，。；]*$",
+    ),
+    NoDemand(
+        "condition",
+        Message("这是适用条件，不是要求", "the number says to whom or when a rule applies"),
+        None,
+        f"[^，。；、）]{{0,16}}的[^，。；、]{{0,12}}(?:{_BODIES})(?:数量)?(?:达到?|超过|不少于)?[0-9一二两三四五六七八九十百]+[家个所户名人]",
+        ("培育年营业收入【超过10亿元】的冷链物流企业8家",),
+        ("培育【8家】年营业收入超过10亿元的冷链物流企业", "建成【2所】省内一流的高等职业院校，带动其他院校"),
     ),
     NoDemand(
         "history",
@@ -89,9 +98,11 @@ TABLE: tuple[NoDemand, ...] = (
         "case",
         Message("只适用于原文所说的情形，报告中看不出", "it holds in one case alone, and a report does not say which"),
         "(?:^|[，。；：])[^，。；：]{2,100}的，(?!并|且)[^。；]*$|除[^，。；]{2,30}(?:以?外|城市)?，[^。；]*的城市，[^。；]*$"
-        "|(?:^|，)对[^，。；]{2,60}的(?:企业|单位|机构|项目|人才|团队|个人|人员|平台|基地|园区|院校|学校)，[^，。；]{0,12}给予$",
+        "|(?:^|，)对[^，。；]{2,60}的(?:企业|单位|机构|项目|人才|团队|个人|人员|平台|基地|园区|院校|学校)，[^，。；]{0,12}给予$"
+        "|(?:^|[，。；：])在[^，。；：]{1,30}以[上下]的(?:城市|地区|县|区|乡镇|村|园区|企业|学校)[^，。；]{0,4}$",
         None,
         (
+            "在人口100万以上的城市【至少建设2个】销地冷链集配中心",
             "纳税人为独生子女的，按照每月【2000元】的标准扣除",
             "支持组网，对取得许可证的企业，按照规定给予【5000万元】的奖励",
         ),
@@ -143,7 +154,12 @@ _AGES = ("岁", "周岁")
 _AGE = Message("年龄只说明适用的人", "an age only says whom a rule is for")
 _SOFT = re.compile("(?:力争|争取|努力|原则上|尽量|尽可能|一般)[^，。；]{0,40}$")
 _KEPT = re.compile("(?:保持|稳定|维持|守住)[^，。；、]{0,30}$")
-_PER_UNIT = re.compile("每(?![年月季日天周次]|学[期年])[^，。；]{1,10}$")
+_PER_UNIT = re.compile(
+    "每(?!(?:半|隔?[两二三四五六十0-9]{1,2}个?)?(?:[年月季日天周次]|星期|工作日|小时)|学[期年])[^，。；]{1,10}$"
+)
+_MONEY = re.compile(
+    "[资基奖税佣租本]金|[经收规]?费|款|额|价|值|收入|支出|投资|成本|补[贴助偿]|资助|助学|奖|税|债|规模|标准|水平|消费|工资|薪|贷|资产|利润|营收|销售|待遇"
+)
 _FLOOR = re.compile("(?:守住|守牢|严守|坚守)[^，。；]{0,10}$")
 _EACH = re.compile(r"各级|各[省市县区地州]|各有关|每[个所家]|所有|本单位|各[单部机院学]")
 
@@ -193,6 +209,24 @@ def is_per_unit(before: str) -> bool:
     (True, False, False)
     """
     return _PER_UNIT.search(before[-_REACH:]) is not None
+
+
+def names_money(label: str) -> bool:
+    """Tell whether a name says that an amount of money is meant.
+
+    >>> [names_money(label) for label in ("开办经费", "国家助学金", "食品工业产值", "七层以上住宅", "每辆")]
+    [True, True, True, False, False]
+    """
+    return _MONEY.search(label) is not None
+
+
+def is_denominator(population: str, quote: str) -> bool:
+    """Tell whether a share is one of all of a kind, and no figure of each of them.
+
+    >>> is_denominator("企业", "不低于辖区内综合利用企业数量的30%"), is_denominator("企业", "企业达到15%")
+    (True, False)
+    """
+    return re.search(f"{re.escape(population)}(?:总?数量?|总量|家数|人数)的", quote) is not None
 
 
 def names_another(label: str, after: str) -> bool:

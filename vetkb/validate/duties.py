@@ -10,7 +10,8 @@ from datetime import date
 from vetkb.engine import Iri, RdfStore, Value
 from vetkb.validate.model import Clause
 from vetkb.validate.policy import Duty, Policy
-from vetkb.validate.targets import PREFIXES, as_date, schedules_of
+from vetkb.validate.targets import PREFIXES, schedules_of
+from vetkb.validate.windows import as_date
 
 _TASKS = (
     PREFIXES

@@ -19,20 +19,20 @@ from vetkb.validate.compiled import results_of
 from vetkb.validate.policy import Requirement, Window
 from vetkb.validate.shacl import Raw
 from vetkb.validate.shapes import (
-    A_WHOLE_YEAR,
     Check,
     Constants,
     checks_of,
     conditions,
     constants_of,
     day_literal,
+    lasting,
     query_of,
     quoted,
     relevant,
 )
 from vetkb.validate.shapes_graph import sparql_term
 
-_COLUMNS = ("indicator", "reaching", "beginning", "yearly", "unit", "area", "concept", "level", "bound", "low", "high")
+_COLUMNS = ("indicator", "reaching", "beginning", "months", "unit", "area", "concept", "level", "bound", "low", "high")
 _VARIABLES = ("?number", *(f"?the_{name}" for name in _COLUMNS), "?asOf", "?stated")
 _VARIABLE = re.compile(r"\?\w+")
 _UNDEFINED = "UNDEF"
@@ -47,7 +47,7 @@ _TABLE = Constants(
     narrow=(
         "FILTER (!BOUND(?the_reaching) || ?to >= ?the_reaching)",
         "FILTER (!BOUND(?the_beginning) || ?from <= ?the_beginning)",
-        f"FILTER (!BOUND(?the_yearly) || {A_WHOLE_YEAR})",
+        f"FILTER (!BOUND(?the_months) || {lasting('?the_months - 1')})",
         "FILTER (!BOUND(?the_unit) || NOT EXISTS { $this vk:unit ?other . FILTER (STR(?other) != ?the_unit) })",
     ),
     area="?the_area",
@@ -201,7 +201,7 @@ def _rows(requirement: Requirement) -> tuple[tuple[str, ...], ...]:
                 own.indicator,
                 day_literal(window.reaching) if window.reaching else None,
                 day_literal(window.beginning) if window.beginning else None,
-                "true" if requirement.yearly else None,
+                None if requirement.months is None else str(requirement.months),
                 quoted(requirement.unit) if requirement.unit else None,
                 own.area,
                 own.concept,

@@ -39,7 +39,8 @@ class Requirement:
     """指标要求 — A bound set for an indicator, with every place that states it; the first names it.
 
     `soft`: the text does not insist (力争, 原则上), or gives no number (`qualitative`: 大体相当): who misses it is warned.
-    `levels` are those of the divisions that a number for each of them is for (每个县（市）: county, no district).
+    `months` is the length of the figures that it is compared with, None where any will do. `levels` are those of the divisions
+    that a number for each of them is for (每个县（市）: county, no district).
     `parts` are the indicators of the parts printed for it (其中…); `whole` tells that those parts make up all of it.
     """
 
@@ -61,7 +62,7 @@ class Requirement:
     of_persons: bool
     population_in_indicator: bool
     reach: Reach
-    yearly: bool
+    months: int | None
     windows: tuple[Window, ...]
     soft: bool = False
     qualitative: bool = False

@@ -73,10 +73,11 @@ class Constants:
     high: str
 
 
-A_WHOLE_YEAR = (
-    "12 * (xsd:integer(SUBSTR(STR(?to), 1, 4)) - xsd:integer(SUBSTR(STR(?from), 1, 4))) "
-    "+ xsd:integer(SUBSTR(STR(?to), 6, 2)) - xsd:integer(SUBSTR(STR(?from), 6, 2)) = 11"
-)
+def lasting(less_one: str) -> str:
+    """Return the condition that so many months lie between the first month of a figure and its last."""
+    year, month = (f"xsd:integer(SUBSTR(STR({{}}), {digits}))" for digits in ("1, 4", "6, 2"))
+    years, months = (f"{part.format('?to')} - {part.format('?from')}" for part in (year, month))
+    return f"12 * ({years}) + {months} = {less_one}"
 
 
 def constants_of(requirement: Requirement) -> Constants:
@@ -85,8 +86,8 @@ def constants_of(requirement: Requirement) -> Constants:
     windows = [_window(w) for w in requirement.windows]
     if windows and all(windows):
         narrow.append(f"FILTER ({' || '.join(windows)})")
-    if requirement.yearly:
-        narrow.append(f"FILTER ({A_WHOLE_YEAR})")
+    if requirement.months is not None:
+        narrow.append(f"FILTER ({lasting(str(requirement.months - 1))})")
     if requirement.unit:
         narrow.append(f"FILTER NOT EXISTS {{ $this vk:unit ?other . FILTER (STR(?other) != {quoted(requirement.unit)}) }}")
     area, concept = requirement.policy.division, requirement.population_concept

@@ -25,10 +25,21 @@ from itertools import combinations
 from vetkb.engine import Iri, RdfStore, Value
 from vetkb.graph.terms import BASE
 from vetkb.text import Message
-from vetkb.validate.demands import is_floor, is_for_each, is_kept, is_per_unit, is_soft, names_another, why_no_demand
+from vetkb.validate.demands import (
+    is_denominator,
+    is_floor,
+    is_for_each,
+    is_kept,
+    is_per_unit,
+    is_soft,
+    names_another,
+    names_money,
+    why_no_demand,
+)
 from vetkb.validate.model import Clause
 from vetkb.validate.passages import Passages, passages_of
 from vetkb.validate.policy import Policy, Reach, Requirement, SetAside, Window
+from vetkb.validate.windows import TIMES, Row, as_date, is_too_short, months_of, windows_of
 from vetkb.zh.units import MONEY
 
 PREFIXES = f"""PREFIX vk: <{BASE}ns#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -96,6 +107,9 @@ _NAMELESS = frozenset(
         "增速",
     )
 )
+_OF_MANY = re.compile("[十百千万亿](?=[名人户个所张亩辆台]|平方)")
+_RATE = Message("这是每千人等的比率，指标名称没有说明", "it is a rate per thousand or the like, which its name leaves out")
+_SHORT = Message("以周、日计，报告中没有这样短的时段", "it is one for each week or day, for which nobody reports figures")
 _UNNAMED = Message("看不出数字说的是什么指标", "the words do not say what the number measures")
 _PAST = Message("日期在文件之前，是现状，不是要求", "its date lies before the document: it tells what was")
 _IN_A_NOTE = Message("在注释中，不在条款里", "it stands in a note, in no clause")
@@ -165,7 +179,6 @@ def survey(base: RdfStore, policies: Mapping[Iri, Policy]) -> Survey:
     return Survey(kept, tuple(sorted(asides.values(), key=lambda a: order[a.node])))
 
 
-Row = Mapping[str, Value]
 _SAME = ("document", "indicator", "comparator", "value", "low", "high", "unit", "per", "population", "role")
 
 
@@ -191,8 +204,13 @@ class _Reader:
             return "note", _IN_A_NOTE
         if self._is_past(row):
             return "history", _PAST
-        if str(row["label"]) in _NAMELESS or names_another(str(row["label"]), after):
+        label, unit = str(row["label"]), _text(row["unit"])
+        if label in _NAMELESS or names_another(label, after) or (unit in MONEY and not names_money(label)):
             return "unnamed", _UNNAMED
+        if _OF_MANY.match(_text(row["per"]) or "") and not _OF_MANY.search(label):
+            return "rate", _RATE
+        if unit not in ("%", "‰", *MONEY) and is_too_short(before):
+            return "period", _SHORT
         ranged = row["comparator"] == "range"
         if (row["low"] is None or row["high"] is None) if ranged else row["value"] is None:
             return "no-bound", _NO_BOUND
@@ -221,10 +239,12 @@ class _Reader:
         population = _text(first["population"])
         concept, of_persons = self.concepts.get(population or "", (None, False))
         shared = unit in ("%", "‰")
-        headed = is_per_unit(before) or any(p not in ("年", "月", "季度", "学期", "学年") for p in per.split("·") if p)
-        planned = [s for r in rows for s in self.schedules.get(Iri(str(r["target"])), [])]
-        yearly = "年" in per.split("·") or (not (shared or headed) and any(s["recurrence"] == "P1Y" for s in planned))
-        reach = _reach(first, before, after, shared=shared, headed=headed)
+        counted = not shared and unit not in MONEY
+        headed = is_per_unit(before) or any(p not in TIMES for p in per.split("·") if p)
+        recurrences = [str(s["recurrence"]) for r in rows for s in self.schedules.get(Iri(str(r["target"])), [])]
+        if shared and population is not None and is_denominator(population, _text(first["quote"]) or ""):
+            population, concept, of_persons = None, None, False
+        reach = _reach({**first, "population": population}, before, after, shared=shared, headed=headed)
         return Requirement(
             targets=tuple(Iri(str(r["target"])) for r in rows),
             clauses=tuple(self._clause(r) for r in rows),
@@ -244,8 +264,8 @@ class _Reader:
             of_persons=of_persons,
             population_in_indicator=population is None or first["own_population"] is not None,
             reach=reach,
-            yearly=yearly,
-            windows=_windows(rows, self.schedules, policy.issued, kept=is_kept(before)),
+            months=months_of(per, recurrences, before, counted=counted, headed=headed, shared=shared),
+            windows=windows_of(rows, self.schedules, policy.issued, kept=is_kept(before)),
             soft=is_soft(before),
             levels=_levels(f"{per}{population or ''}") if reach == "parts" else (),
             qualitative=str(first["rule"] or "").endswith("/about-equal"),
@@ -282,24 +302,6 @@ def _is_place(per: str, population: str | None, before: str) -> bool:
     """Tell whether a number is laid down for each division below the document's own (每个县（市）, 各县（市、区）)."""
     each = _EACH_PLACE.fullmatch(population or "") is not None and (not before or is_for_each(before))
     return each or any(p[:1] in "省市县区乡镇" for p in per.split("·") if p)
-
-
-def _windows(
-    rows: Iterable[Row], schedules: Mapping[Iri, list[dict[str, Value]]], issued: date | None, *, kept: bool
-) -> tuple[Window, ...]:
-    found: dict[Window, None] = {}
-    for row in rows:
-        own = schedules.get(Iri(str(row["target"])), [])
-        found |= {w: None for s in own if (w := _window(s, kept=kept)) is not None}
-    # A place that gives no date adds none to a place that does.
-    return tuple(found) or (Window(issued, None, issued),)
-
-
-def _window(schedule: Row, *, kept: bool) -> Window | None:
-    earliest, latest = as_date(schedule["earliest"]), as_date(schedule["latest"])
-    if latest is not None:
-        return Window(latest, None if kept else date(latest.year, 12, 31), latest)
-    return None if earliest is None else Window(earliest, None, earliest)
 
 
 # --- requirements beside each other ------------------------------------------------------------------
@@ -366,11 +368,6 @@ def schedules_of(base: RdfStore) -> dict[Iri, list[dict[str, Value]]]:
     for rows in found.values():
         rows.sort(key=lambda r: (str(r["latest"]), str(r["earliest"]), str(r["kind"])))
     return found
-
-
-def as_date(value: Value) -> date | None:
-    """Return a value that is a day, else None."""
-    return value if isinstance(value, date) else None
 
 
 def as_decimal(value: Value) -> Decimal | None:

@@ -18,7 +18,20 @@ from vetkb.web.site import JSON, Site, site_of, to_json_bytes
 _METRICS = "text/plain; version=0.0.4; charset=utf-8"
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 # what a proxy leaves behind, and what a browser says of a page that is not the server's own
-_FOREIGN = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "origin", "referer")
+_FOREIGN = frozenset(
+    (
+        "forwarded",
+        "via",
+        "x-real-ip",
+        "x-client-ip",
+        "x-cluster-client-ip",
+        "cf-connecting-ip",
+        "true-client-ip",
+        "origin",
+        "referer",
+    )
+)
+_FORWARDED = "x-forwarded-"
 _OWN_SITE = ("same-origin", "none")
 
 
@@ -91,5 +104,5 @@ def is_local(request: Request) -> bool:
         return False
     name = request.headers.get("host", "").lower()
     host = name if name.endswith("]") else name.rpartition(":")[0] or name
-    foreign = any(header in request.headers for header in _FOREIGN)
+    foreign = any(field in _FOREIGN or field.startswith(_FORWARDED) for field in request.headers)
     return near and host in _LOOPBACK_NAMES and not foreign and request.headers.get("sec-fetch-site", "none") in _OWN_SITE

@@ -205,7 +205,7 @@ def kept_reply(request: Request, offer: Offer, tag: str, *, lasting: bool = True
     """Answer with 304, or with what was made before; None where it has to be made."""
     if matches(request.headers.get("if-none-match"), tag):
         _mark(request, lasting=lasting)
-        return Response(status_code=304, headers={"vary": VARY, "etag": tag, "cache-control": "no-cache"})
+        return _unchanged(tag)
     made = site_of(request).results.get(tag)
     return whole(request, offer, made, tag, lasting=lasting) if made is not None else None
 
@@ -219,7 +219,13 @@ def whole(request: Request, offer: Offer, made: Made, tag: str | None = None, *,
         return Response(made.body, headers={**headers, "cache-control": "no-store"})
     site_of(request).results.keep(tag, made, len(made.body))
     _mark(request, lasting=lasting)
+    if request.headers.get("if-none-match", "").strip() == "*":  # any answer will do, now that there is one
+        return _unchanged(tag)
     return Response(made.body, headers={**headers, "etag": tag, "cache-control": "no-cache"})
+
+
+def _unchanged(tag: str) -> Response:
+    return Response(status_code=304, headers={"vary": VARY, "etag": tag, "cache-control": "no-cache"})
 
 
 def _mark(request: Request, *, lasting: bool) -> None:
