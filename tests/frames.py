@@ -245,7 +245,9 @@ class Frames:
             where = All((Within(documents),)) if documents else All(())
             for field in FIELDS:
                 yield Form("document", where, field=field)
-            for field, level in product(("implements", "cites"), (None, "national", "provincial", "municipal")):
+            for field, level in product(
+                ("implements", "cites", "repeals", "founded"), (None, "national", "provincial", "municipal")
+            ):
                 yield Form("citations", where, field=field, level=level)
             for field in ("reward", "sanction", "incentives", "right", "basis", "funding"):
                 yield Form("provisions", where, field=field)

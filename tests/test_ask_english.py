@@ -14,6 +14,9 @@ TEXT = """青河市人民政府办公室关于加强疾病预防工作的意见
 （一）开展地震应急演练。由市应急局负责，2023年底前完成。
 （二）建设隧道和桥梁监测系统。由市交通运输局牵头，市财政局配合，2024年6月底前完成。
 （三）糖尿病筛查。市卫生健康委要在2022年底前完成糖尿病免费筛查。
+（四）发放疫苗补贴。疫苗接种单位每接种1人补贴20元，在15个社区开展试点，试点期限为2年。由市营商环境局牵头，市大数据局、郧西县人民政府配合。
+三、附则
+本意见自2021年4月1日起施行。《青河市疾病预防暂行办法》（青政办〔2015〕12号）同时废止。
 2021年3月1日
 """
 
@@ -50,3 +53,56 @@ def test_a_word_that_the_glossary_lacks_is_found_in_the_dictionary(asker, questi
 )
 def test_what_the_text_does_not_say_is_not_answered(asker, question):
     assert asker.answer(question).status in ("not_found", "unsupported")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Which tasks does the Business Environment Bureau lead?", "1 task"),
+        ("Which tasks does the municipal Big Data Bureau take part in?", "1 task"),
+        ("Which tasks does the Yunxi County government support?", "1 task"),
+    ],
+)
+def test_a_body_is_known_by_an_english_name_that_no_list_has(asker, question, said):
+    answer = asker.answer(question)
+    assert (answer.status, said in answer.answer) == ("answered", True), answer.answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which tasks does the Ministry of Finance support?",
+        "Which tasks does the provincial Big Data Bureau support?",
+        "Which tasks does the Yunyang County government support?",
+    ],
+)
+def test_a_body_of_another_level_or_place_is_not_taken_for_one_of_the_base(asker, question):
+    assert asker.answer(question).status != "answered"
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "unit"),
+    [
+        ("What is the subsidy for a vaccination unit?", 20, "元"),
+        ("In how many communities will the pilot be carried out?", 15, "个"),
+        ("What is the pilot period?", 2, "年"),
+    ],
+)
+def test_a_measure_that_is_asked_for_by_its_noun_is_answered_with_the_number(asker, question, value, unit):
+    answer = asker.answer(question)
+    assert [(one.value, one.unit) for one in answer.results if one.value is not None] == [(value, unit)], answer.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "identifiers"),
+    [
+        ("Which earlier document is repealed by this opinion?", {"青政办〔2015〕12号"}),
+        ("What is the number of the document repealed by this opinion?", {"青政办〔2015〕12号"}),
+        ("本意见废止了哪个文件？", {"青政办〔2015〕12号"}),
+        ("Which document repeals this opinion?", set()),
+        ("When was the document repealed by this opinion issued?", set()),
+    ],
+)
+def test_what_a_document_repeals_is_not_what_repeals_it(asker, question, identifiers):
+    answer = asker.answer(question)
+    assert {one.identifier for one in answer.results if one.identifier} == identifiers, answer.answer

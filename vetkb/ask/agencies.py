@@ -165,6 +165,10 @@ def answer_truth(form: Form, context: Context) -> Answer | Declined:
     verdict = context.say("verdict_yes" if rows else "verdict_no")
     if not isinstance(by, By):
         return replace(context.answered(form, verdict + listed.answer, listed.results, query, value=bool(rows)))
+    named = any(one.id in by.who.iris for one in listed.results)
+    if not rows and not negated and not named and context.entities.is_in(by.who, _asked_task(form, context)):
+        # whoever is in no list may do a part of a task all the same, if its words name him
+        return context.declined("not_found", form, "refuse_beside", who=by.who.words)
     kind = "first" if by.first else by.role if by.role not in (None, "responsible") else ""
     key = "fact_yes" if bool(rows) != negated else "fact_no"
     text = verdict + context.say(f"{key}_{kind}" if kind else key, who=by.who.words, task=_asked_task(form, context))

@@ -8,7 +8,7 @@ says what is missing is given. A question that does not parse whole is not answe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -192,11 +192,28 @@ class Asker:
                 if isinstance(one.value, Named) and len(one.text) > SHORT_NAME
             }
             labels = [fold(one.text) for one in known if one.kind == TEXT]
+            if language == "en":
+                typed, names = self._bodies_in_chinese(typed, context.words, names)
             found = answer_by_quoting(typed, names, replace(context, scope=context.scope or within), language, labels)
             if isinstance(found, Answer):
                 return found
             declined = declined or found
         return declined
+
+    def _bodies_in_chinese(
+        self, typed: str, words: Words, names: Mapping[str, tuple[str, ...]]
+    ) -> tuple[str, dict[str, tuple[str, ...]]]:
+        """Return a question with its bodies called as the texts call them, and what else they are called."""
+        said = {name: others for name, others in names.items() if not name.isascii()}
+        found = [one for one in self.tagger.names_of(typed, fold(typed), words) if one.kind == "AGENCY" and one.text.isascii()]
+        end = len(typed) + 1
+        for one in sorted(found, key=lambda one: (-one.end, one.start)):
+            if one.end < end and isinstance(one.value, Named):
+                label = fold(self.finder.entities.labels[one.value.iris[0]])
+                typed = f"{typed[: one.start]} {label} {typed[one.end :]}"
+                said[label] = self.finder.aliases(one.value)
+                end = one.start
+        return typed, said
 
     def _without_document(self, typed: str) -> tuple[str, Within | None]:
         """Return a question without the one document that it names, and that document."""

@@ -17,8 +17,9 @@ from vetkb.ask.describe import plain
 from vetkb.ask.words import load_words
 from vetkb.extract.bounds import AFTER, BEFORE
 from vetkb.paths import ONTOLOGY
-from vetkb.zh.units import AGE, COUNTS, MONEY, PEOPLE, SHARES, TIME, UNIT
+from vetkb.zh.units import AGE, ALL_UNITS, COUNTS, MONEY, PEOPLE, SHARES, TIME, UNIT
 
+_ASKING_KINDS: Final = frozenset({"WHICH", "WHO", "WHATIS", "HOWMUCH", "WHEN", "PAIR"})
 _OCCURRENCES: Final = 5
 _LONGEST_WORD: Final = 24
 _FIGURE: Final = re.compile(r"[a-z0-9][a-z0-9.%]*")
@@ -27,7 +28,18 @@ _HOW_MANY: Final = "(?<!哪)(?:多少|几)[百千万亿]{0,2}"  # 哪几项 asks
 _ASKED: Final = (  # what may stand between a noun that is asked for and the word that asks
     "(?=(?:[是为要应须需可能会得有在达到不]|应当|需要|可以|至少|最[高低多少长短大小]|[低高]于|超过|少于|多于|大?约|一般)*(?:多少|几|多[长久高大]))"
 )
-_KINDS: Final = {"MONEY": MONEY, "SHARES": SHARES, "TIME": TIME, "AGE": AGE, "PEOPLE": PEOPLE}
+_MEASURE: Final = (  # the noun that an English question asks for: what is the monthly deduction for …
+    r"\b(?:what|which)(?:['’]s| is| are| was| were| will be| should be)?(?: (?:the|a|an))?(?: [a-z0-9%'’-]+){{0,4}}? (?:{nouns})"
+    r"(?= (?:for|of|per|in|to|on|under|when|if|that|is|are|does|do|must|should|can|will|may|by|from|at|a|an|each)\b|\W|$)"
+)
+_KINDS: Final = {
+    "MONEY": MONEY,
+    "SHARES": SHARES,
+    "TIME": TIME,
+    "AGE": AGE,
+    "PEOPLE": PEOPLE,
+    "COUNTS": tuple(frozenset(ALL_UNITS) - frozenset((*MONEY, *SHARES, *TIME, *AGE))),
+}
 _ASKED_NOUN: Final = re.compile(  # what is asked for, a text may call otherwise, or not at all: 什么样的村能认定为…
     "(?:哪些|哪类|哪种|哪几类|什么样的|怎样的|哪一类)[\u4e00-\u9fff]{1,4}?(?=可以|可|能|应当?|要|须|需要?|属于|会|不|是|享受|适用|有资格)"
 )
@@ -82,6 +94,9 @@ def load_reading() -> Reading:
     asked = {word for entry in data["asks"].values() for word in entry["words"]}
     for word in {*data["spare"], *asked}:
         spare.setdefault(word[0], set()).add(word)
+    asking = {word for word in asked if _QUESTION.match(word)} | {
+        phrase.text for phrases in load_words("en").phrases.values() for phrase in phrases if phrase.kind in _ASKING_KINDS
+    }
     same = {**load_words("zh").same, **{word: tuple(others) for word, others in data["same"].items()}}
     for bounds in _BOUNDS:  # whoever asks for the most that is allowed is answered by any word for a ceiling
         for word in bounds:
@@ -104,9 +119,7 @@ def load_reading() -> Reading:
         which_document=re.compile(data["which_document"]),
         cited_document=re.compile(data["cited_document"]),
         spare_english=frozenset(data["spare_en"]) | load_words("en").closed,
-        question_words=re.compile(
-            rf"\b(?:{'|'.join(sorted(map(re.escape, filter(_QUESTION.match, asked)), key=len, reverse=True))})\b"
-        ),
+        question_words=re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, asking), key=len, reverse=True))})\b"),
         totals=tuple(data["totals"]),
         bounds=tuple(data["bounds"]),
         numbers=tuple(data["asks"]["number"]["words"]),
@@ -122,6 +135,8 @@ def _want(entry: Mapping[str, Any]) -> tuple[re.Pattern[str], frozenset[str]]:
     """Return how a question asks for a number of some kind, and the units of that kind."""
     nouns = "|".join(entry.get("nouns", ()))
     pattern = f"{entry['pattern']}|(?:{nouns}){_ASKED}" if nouns else entry["pattern"]
+    if "nouns_en" in entry:
+        pattern += "|" + _MEASURE.format(nouns="|".join(entry["nouns_en"]))
     return re.compile(pattern), frozenset(unit for name in entry["units"] for unit in _KINDS.get(name, (name,)))
 
 
@@ -305,8 +320,11 @@ def _place(asked: str, at: int, reading: Reading, names: Mapping[str, tuple[str,
     return _Place(spare=spare, same=tuple((end, others) for end, others in words if others))
 
 
-def covered_words(wanted: Sequence[tuple[str, ...]], text: str, above: str, reading: Reading) -> Cover:
-    """Return how a sentence accounts for the content words of an English question."""
+def covered_words(wanted: Sequence[tuple[str, ...]], text: str, above: str, typed: frozenset[str]) -> Cover:
+    """Return how a sentence accounts for the content words of an English question.
+
+    What is `typed` in Chinese in one names what is asked about: where nothing else is, the sentence itself must have it.
+    """
     missing: list[str] = []
     own: list[str] = []
     high = 0
@@ -314,11 +332,10 @@ def covered_words(wanted: Sequence[tuple[str, ...]], text: str, above: str, read
         inside = next((option for option in options if _holds(text, option)), None)
         if inside is not None:
             own.append(inside)
-        elif any(_holds(above, option) for option in options):
+        elif options[0] not in typed and any(_holds(above, option) for option in options):
             high += len(options[0])
         else:
             missing.append(options[0])
-    del reading
     return Cover("".join(missing), tuple(own), high, len(wanted))
 
 

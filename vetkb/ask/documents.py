@@ -15,7 +15,7 @@ from vetkb.ask.entities import level_of, unquoted
 from vetkb.ask.form import About, All, Form, Named, Within
 from vetkb.ask.resolve import not_found, search
 from vetkb.ask.sparql import QueryText, written
-from vetkb.engine import Iri, Literal, Value
+from vetkb.engine import Iri, Literal
 from vetkb.graph.names import in_annex
 
 _FIELDS: Final = {
@@ -31,12 +31,12 @@ _FIELDS: Final = {
 }
 _IN_FORCE: Final = {"effective": "eli:first_date_entry_in_force", "expires": "eli:date_no_longer_in_force"}
 _UNDER: Final = "SELECT ?item ?sentence { %s ?sentence a vk:Sentence ; vk:item ?item ; vk:order ?order } ORDER BY ?order"
+_FOUNDING: Final = frozenset({"根据", "依据"})  # what a document says before what it goes by
 _LISTED: Final = 3
 _PASSAGES: Final = 5
 _DIVISION_OF_IRI: Final = re.compile(r"/eli/cn/(\d{6})/")
 _ISSUER: Final = re.compile("(?:中共)?[\u4e00-\u9fff]{2,6}?(省|市|县|区)(?:人民政府|委|[\u4e00-\u9fff]{2,8}(?:厅|局|办))")
 _LEVEL_OF_PLACE: Final = {"省": "provincial", "市": "municipal", "县": "county", "区": "county"}
-_GOES_BY: Final = frozenset({"根据", "依据", "依照", "按照", "严格按照", "遵照", "基于"})
 _LEVELS: Final = {"provincial": ("provincial", "direct"), "national": ("national",), "municipal": ("municipal",)}
 
 
@@ -178,18 +178,21 @@ def _proof(row: Row, evidence: dict[Iri, Evidence]) -> tuple[Evidence, ...]:
 
 
 def answer_citations(form: Form, context: Context) -> Answer | Declined:
-    """Answer which documents a document implements, or cites at all."""
+    """Answer which documents a document implements or repeals, or cites at all."""
     query = QueryText("?citation")
     query.add(
         "?citation a vk:Citation ; vk:cited ?cited ; vk:inDocument ?document ; vk:order ?order .",
         "OPTIONAL { ?citation vk:citedIdentifier ?identifier } OPTIONAL { ?citation vk:citedTitle ?title }",
-        "OPTIONAL { ?citation vk:citationMode ?mode }",
+        "OPTIONAL { ?citation vk:citationMode ?mode } OPTIONAL { ?citation vk:item ?item }",
     )
-    query.add("OPTIONAL { ?document eli:implements ?parent . FILTER(?parent = ?cited) }")
+    if form.field in ("implements", "repeals"):
+        query.add(f"FILTER EXISTS {{ ?document eli:{form.field} ?cited }}")
     query.where(form.where)
-    query.columns += ["?cited", "?identifier", "?title", "?mode", "?document", "?order", "?parent"]
+    query.add("BIND(EXISTS { ?document eli:implements ?cited } AS ?implemented)")
+    query.columns += ["?cited", "?identifier", "?title", "?mode", "?document", "?order", "?item", "?implemented"]
     query.order = ["?document", "?order"]
-    rows = [row for row in _in_mode(context.select(query.text()), form.field) if _at_level(row, form.level)]
+    cited = context.select(query.text())
+    rows = [row for row in (_founding(cited) if form.field == "founded" else cited) if _at_level(row, form.level)]
     if not rows:
         return context.declined(
             "not_found", form, "refuse_field", document=_documents(context), field=context.say(f"field.{form.field}")
@@ -214,17 +217,17 @@ def answer_citations(form: Form, context: Context) -> Answer | Declined:
     return context.answered(form, "\n".join(said), list(results.values()), query)
 
 
-def _in_mode(rows: Sequence[dict[str, Value]], field: str | None) -> list[dict[str, Value]]:
-    """Return the citations that are made as is asked: a parent is implemented, else a text rests on what it goes by."""
-    if field == "repeals":
-        return [row for row in rows if row["mode"] == "废止"]
-    if field == "cites":
-        return list(rows)
-    parents = [row for row in rows if row["parent"] is not None]
-    if field == "implements":
-        return parents
-    led = {row["document"] for row in parents}
-    return [row for row in rows if row["parent"] is not None or (row["document"] not in led and row["mode"] in _GOES_BY)]
+def _founding(rows: Sequence[Row]) -> list[Row]:
+    """Return the citations of what each document implements, else of what the first sentence that says 根据 goes by."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(str(row["document"]), []).append(row)
+    kept: list[Row] = []
+    for cited in found.values():
+        implemented = [row for row in cited if row["implemented"]]
+        founding = [row for row in cited if row["mode"] is not None and str(row["mode"]) in _FOUNDING]
+        kept += implemented or [row for row in founding if row["item"] == founding[0]["item"]]
+    return kept
 
 
 def _documents(context: Context) -> str:

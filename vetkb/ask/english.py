@@ -15,20 +15,20 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
+from vetkb.gazetteer.english import one_spelling
+
 _TOKEN: Final = re.compile(r"[a-z0-9%]+(?:[.'’-][a-z0-9]+)*|[^\x00-\x7f‘’“”–—]+")
 _HYPHEN: Final = re.compile(r"(?<=[a-z])-(?=[a-z])")
 _OWNER: Final = re.compile(r"(?:(?<=[a-z])['’]s|(?<=s)['’])(?![a-z])")
+_ASKING: Final = re.compile(r"(?<!and )(?<!or )\b(?:how|what|when|whom?|whose|where|which|why)\b")
+_YES_OR_NO: Final = re.compile(r"(?:is|are|was|were|do|does|did|has|have|can|could|may|must|should|shall|will|would)\b")
+_MONTHS: Final = "january february march april may june july august september october november december".split()  # noqa: SIM905
+_DATE: Final = re.compile(
+    rf"\b(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?)?(?P<month>{'|'.join(_MONTHS)})\b(?:\s(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?![\d]))?"
+)
 _LONGEST_ENTRY: Final = 7
 _LONGEST_GLOSS: Final = 3
 _SHORTEST_STEM: Final = 3
-_SPELLINGS: Final = (
-    (re.compile(r"is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)"), "iz"),
-    (re.compile(r"our(?=s?$)"), "or"),
-    (re.compile(r"mme(?=s?$)"), "m"),
-    (re.compile(r"(?<=[aeo])l(?=ment|s?$)"), "ll"),
-    (re.compile(r"tre(?=s?$)"), "ter"),
-    (re.compile(r"ence(?=s?$)"), "ense"),
-)
 _ENDINGS: Final = (("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
 
 
@@ -93,6 +93,10 @@ class Glossary:
             at += length
         return found
 
+    def entry(self, tokens: Sequence[str], at: int) -> tuple[tuple[str, ...] | None, int]:
+        """Return what the longest known phrase at a place is called, and of how many words it is; None for none."""
+        return self._entry(tokens, at, ())
+
     def _entry(self, tokens: Sequence[str], at: int, spare: Collection[str]) -> tuple[tuple[str, ...] | None, int]:
         for length in range(min(_LONGEST_ENTRY, len(tokens) - at), 0, -1):
             words = tokens[at : at + length]
@@ -115,6 +119,43 @@ def _words(text: str) -> str:
     return _OWNER.sub("", _HYPHEN.sub(" ", text))
 
 
+def what_is_asked(text: str) -> str:
+    """Return a folded question without the words that ask nothing, since they open a clause of it.
+
+    >>> what_is_asked("how much does one get when one opens a firm")
+    'how much does one get      one opens a firm'
+    """
+    opened = is_yes_or_no(text)
+
+    def blank(found: re.Match[str]) -> str:
+        nonlocal opened
+        first, opened = not opened, True
+        return found[0] if first else " " * len(found[0])
+
+    return _ASKING.sub(blank, text)
+
+
+def is_yes_or_no(text: str) -> bool:
+    """Say whether a folded question asks for yes or no."""
+    return _YES_OR_NO.match(text) is not None
+
+
+def with_chinese_dates(text: str) -> str:
+    """Return a folded question with its days and months as Chinese texts print them; may without a day is a verb.
+
+    >>> with_chinese_dates("by the end of june 2024"), with_chinese_dates("before 1st may"), with_chinese_dates("who may apply")
+    ('by the end of 6月 2024', 'before 5月1日', 'who may apply')
+    """
+
+    def dated(found: re.Match[str]) -> str:
+        day = found["before"] or found["after"]
+        if found["month"] == "may" and not day and not re.match(r"\s[12]\d{3}\b", text[found.end() :]):
+            return found[0]
+        return f"{_MONTHS.index(found['month']) + 1}月{f'{day}日' if day else ''}"
+
+    return _DATE.sub(dated, text)
+
+
 @lru_cache(maxsize=10_000)
 def stem(word: str) -> str:
     """Return what the forms of an English word have in common, in one spelling.
@@ -124,8 +165,7 @@ def stem(word: str) -> str:
     """
     if not word.isalpha() or not word.isascii():
         return word
-    for pattern, other in _SPELLINGS:
-        word = pattern.sub(other, word)
+    word = one_spelling(word)
     for ending, other in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM and not word.endswith(("ss", "us", "is")):
             word = word.removesuffix(ending) + other

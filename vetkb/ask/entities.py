@@ -117,6 +117,7 @@ _LEVEL_WORDS: Final = {
 }
 _LEVEL_OF_WORD: Final = {"省": "provincial", "市": "municipal", "县": "county", "区": "county"}
 _ISSUING_PLACE: Final = re.compile(r"(?:中共)?([^\W\d]{2,8}?[省市县区])(?:人民政府|委)")
+_KINDS: Final = frozenset("县区市")  # of divisions of the county level
 _NATION: Final = "000000"
 _LEVEL_NAMES: Final = {
     "national": ("nationalName",),
@@ -158,6 +159,14 @@ class Entities:
     def titles(self) -> Mapping[Iri, str]:
         """What each document is called, folded."""
         return {iri: name for name, named in self.documents.items() for iri in named.iris}
+
+    def is_in(self, named: Named, text: str) -> bool:
+        """Say whether a text has one of the Chinese names of a body, however short."""
+        said = fold(text)
+        return any(
+            len(name) >= _SHORT_NAME and not name.isascii() and name in said and set(other.iris) & set(named.iris)
+            for name, other in self.agencies.items()
+        )
 
     @cached_property
     def english(self) -> Mapping[Iri, str]:
@@ -328,6 +337,7 @@ def _agencies(rdf: RdfStore) -> Iterator[tuple[Iri, str, str | None, set[str]]]:
     places: dict[str, list[str]] = {}
     for row in rdf.select(_DIVISIONS).dicts():
         places.setdefault(str(row["code"]), []).append(str(row["label"]))
+    kinds = {code: next((name[-1] for name in called if name[-1] in _KINDS), "") for code, called in places.items()}
     shared = Counter(name for called in places.values() for name in set(called))
     for code, called in places.items():
         if level_of(code) == "county":  # 安阳 is the city; the county of that name is 安阳县
@@ -339,7 +349,8 @@ def _agencies(rdf: RdfStore) -> Iterator[tuple[Iri, str, str | None, set[str]]]:
         code = str(row["code"] or re.split("/", iri)[-2])
         described.setdefault(iri, ([], str(row["organ"] or ""), code))[0].append(str(row["label"]))
     for iri, (labels, organ, code) in described.items():
-        names = set(_names(labels, organs.get(organ, {}), places.get(code, []), level_of(code), own=code in own))
+        kind = kinds.get(code, "")
+        names = set(_names(labels, organs.get(organ, {}), places.get(code, []), level_of(code), own=code in own, kind=kind))
         names |= {other for name in names for other in _also_called(name)}
         yield iri, labels[0], next(iter(labels[1:]), None), names
 
@@ -372,7 +383,8 @@ def _unresolved(rdf: RdfStore) -> Iterator[tuple[Iri, str, set[str]]]:
         meant = next((organ for organ in ways if organ is not None), None)
         place = _ISSUING_PLACE.match(issuers.get(str(row["party"]).partition("/party/")[0], ""))
         places = [place[1], place[1][:-1]] if place and place[1][-1] == label[0] else []
-        aliases = set(_names([label], organs.get(meant or "", {}), places, level, own=meant is not None))
+        own = meant is not None
+        aliases = set(_names([label], organs.get(meant or "", {}), places, level, own=own, kind=label[0]))
         aliases |= {one + label[1:] for one in places}
         yield Iri(str(row["party"])), label, aliases | {other for name in aliases for other in _also_called(name)}
 
@@ -391,7 +403,13 @@ def level_of(code: str) -> str:
 
 
 def _names(
-    labels: Iterable[str], organ: Mapping[str, list[tuple[str, str]]], places: list[str], level: str, *, own: bool
+    labels: Iterable[str],
+    organ: Mapping[str, list[tuple[str, str]]],
+    places: list[str],
+    level: str,
+    *,
+    own: bool,
+    kind: str = "",
 ) -> Iterator[str]:
     """Yield what an agency may be called; without its place (市财政局, 财政局) only where its division issues documents."""
     for label in labels:
@@ -422,7 +440,7 @@ def _names(
     for relation in ("altLabel", "label"):
         for name, language in organ.get(relation, ()):
             if language == "en":
-                yield from _english(name.lower(), relation, level, places)
+                yield from _english(name.lower(), relation, level, places, kind)
 
 
 def _placed(name: str, places: list[str], generic: tuple[str, ...], *, bare: bool) -> Iterator[str]:
@@ -437,7 +455,7 @@ def _placed(name: str, places: list[str], generic: tuple[str, ...], *, bare: boo
         yield place + name
 
 
-def _english(name: str, relation: str, level: str, places: Iterable[str]) -> Iterator[str]:
+def _english(name: str, relation: str, level: str, places: Iterable[str], kind: str) -> Iterator[str]:
     """Yield English names: Finance Bureau of a city or county, Finance Department of a province, Ministry of Finance."""
     names = _english_names()
     if relation == "label":
@@ -447,7 +465,7 @@ def _english(name: str, relation: str, level: str, places: Iterable[str]) -> Ite
     known = [names["places"][place] for place in places if place in names["places"]]
     for form in plain:
         yield form
-        for prefix in names["prefixes"][level]:
+        for prefix in names["prefixes"][kind if level == "county" and kind in _KINDS else level]:
             yield from (prefix.format(place=place) + form for place in (known if "{" in prefix else [""]))
 
 

@@ -36,6 +36,13 @@ from vetkb.ask.words import fold, load_words
 
 _MOST_CONDITIONS: Final = 12  # nobody asks for more, and each makes a query dearer
 _RANKED: Final = ("TASKS", "UNIT", "WHO")
+_CITING: Final = {  # what words ask for: the documents repealed, cited …
+    "REPEALS": "repeals",
+    "CITES": "cites",
+    "IMPLEMENTS": "implements",
+    "BASIS": "founded",
+    "DUTY": "",
+}
 _COUNTED_TASKS: Final = "项"
 
 
@@ -395,15 +402,19 @@ def _counts_targets(parts: Sequence[Part], heads: frozenset[str]) -> bool:
 def _citations(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     del language
     kinds = [part.kind for part in parts]
-    at = next(place for place, name in enumerate(kinds) if name in ("IMPLEMENTS", "BASIS", "CITES", "DUTY"))
-    if {"WHICH", "WHATIS"} & set(kinds[:at]) and {"DOC", "scope"} & set(kinds[at:]):
+    at = next(place for place, name in enumerate(kinds) if name in _CITING)
+    if {"WHICH", "WHATIS"} & set(kinds[:at]) and {"DOC", "scope"} & set(kinds[at:]) and not _is_passive(kinds[at:]):
         raise NotMeantError  # 哪些文件引用了本文件
+    if not set(_values(parts, "FIELD")) <= {"number", "title"}:
+        raise NotMeantError  # when a document was issued that this one repeals: it is in no base for that
     levels = [value for value in _values(parts, "LEVEL") if value != "any"]
-    said = _values(parts, "CITES")
-    mode = "repeals" if "repeals" in said else "cites" if said else "rests" if _words(parts, "BASIS") else "implements"
-    if mode == "repeals" and not {"WHICH", "WHATIS"} & set(kinds):
-        raise NotMeantError
+    mode = next((mode for kind, mode in _CITING.items() if mode and _words(parts, kind)), "implements")
     return Form(kind.want, _where(parts), field=mode, level=cast(str, levels[0]) if levels else None)
+
+
+def _is_passive(kinds: Sequence[str]) -> bool:
+    """Say whether something is done by what comes after: repealed by this document, 依据 of it."""
+    return kinds[:1] in (["REPEALS"], ["CITES"]) and kinds[1:2] == ["BY"]
 
 
 def _structure(kind: Kind, parts: Sequence[Part], language: str) -> Form:

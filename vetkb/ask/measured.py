@@ -36,6 +36,10 @@ _N: Final = rf"(?:{ARABIC}|{CHINESE}|半)"
 _WITHIN: Final = re.compile(
     rf"(?:(?P<low>{_N})(?:到|至|—|-|~|～))?(?P<number>{_N})\s?(?P<unit>{_TIMES})(?:时间)?(?:以内|之内|内)?$"
 )
+# a number that these stand beside is none by itself
+_BOUNDED: Final = re.compile(r"[不未]|至少|以上|以下|以内|左右|[最至约超低高]|[到—～~]")
+_NEAR: Final = 4  # characters
+_BESIDE: Final = 10  # characters between a number and what it counts
 _PRINTED: Final = """
 SELECT ?node ?fact ?label ?quote ?unit ?per ?order ?role {
   %s
@@ -62,9 +66,20 @@ class _Figure:
 
 
 def with_figures(
-    said: Answer, asked: str, content: Sequence[str], hits: Sequence[Hit], reading: Reading, context: Context, *, must: bool
+    said: Answer,
+    asked: str,
+    content: Sequence[str],
+    hits: Sequence[Hit],
+    reading: Reading,
+    context: Context,
+    *,
+    must: bool,
+    counted: Sequence[str] = (),
 ) -> Answer | None:
-    """Add the number that is asked for to an answer that quotes sentences; None where there `must` be one and none is clear."""
+    """Add the number that is asked for to an answer that quotes sentences; None where there `must` be one and none is clear.
+
+    Where something is `counted`, by any of its names, it stands beside its number.
+    """
     if not must and not any(word in asked for word in reading.numbers):
         return said
     total = _total(hits[0], context) if any(word in asked for word in reading.totals) else None
@@ -74,10 +89,12 @@ def with_figures(
         words = context.say("total", value=f"{amount.normalize():f}", unit=unit, list=listed)
         value = int(amount) if amount == int(amount) else float(amount)
         return replace(said, answer=f"{words} {said.answer}", value=value, results=(*figures[0], *said.results))
-    found = next((one for hit in hits if (one := _measured(hit, asked, content, reading, context)) is not None), None)
-    if found is None:
+    fitting = (_measured(hit, asked, content, reading, context, counted) for hit in hits)
+    found = next((one for one in fitting if one is not None), None)
+    shown = _shown(found, context) if found is not None else _printed_once(hits[0], reading.units_of(asked), context, counted)
+    if shown is None:
         return None if must else said
-    results, sentences = _shown(found, context)
+    results, sentences = shown
     return replace(said, answer=f"{context.joined(sentences)} {said.answer}", results=(*results, *said.results))
 
 
@@ -107,15 +124,50 @@ def _shown(figure: _Figure, context: Context) -> tuple[list[Result], list[str]]:
     return [one], [context.say("target_is", label=label, value=figure.quote)]
 
 
+def _printed_once(
+    hit: Hit, units: frozenset[str], context: Context, counted: Sequence[str]
+) -> tuple[list[Result], list[str]] | None:
+    """Return the one number of the units that are asked for, where a sentence prints no other and bounds it by no word.
+
+    选择15个城市 states no target, and still says in how many cities.
+    """
+    said = "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
+    found = list(re.finditer(rf"(?<![0-9.第])({_N})\s?({said})", hit.text)) if units else []
+    found = [one for one in found if _is_counted(hit.text, one.start(), one.end(), counted)]
+    if len(found) != 1 or _BOUNDED.search(hit.text, max(0, found[0].start() - _NEAR), found[0].end() + _NEAR):
+        return None
+    value = _numeral(found[0][1])
+    if value is None:
+        return None
+    evidence = context.evidence([hit.iri])
+    proof = (evidence[hit.iri],) if hit.iri in evidence else ()
+    document = proof[0].document if proof else None
+    one = Result("target", str(hit.iri), found[0][0], document, value=value, comparator="=", unit=found[0][2], evidence=proof)
+    return [one], [context.say("number_only", value=found[0][0])]
+
+
 def _numeral(text: str) -> Decimal | None:
     return Decimal("0.5") if text == "半" else parse_numeral(text)
 
 
-def _measured(hit: Hit, asked: str, content: Sequence[str], reading: Reading, context: Context) -> _Figure | None:
+def _is_counted(text: str, start: int, end: int, counted: Sequence[str]) -> bool:
+    """Say whether a number is of what is counted: 15个城市 of 城市 or 市, 养老床位38张 of 床位."""
+    beside = text[max(0, start - _BESIDE) : end + _BESIDE]
+    return not counted or any(word in plain(beside) for word in counted)
+
+
+def _measured(
+    hit: Hit, asked: str, content: Sequence[str], reading: Reading, context: Context, counted: Sequence[str]
+) -> _Figure | None:
     """Return the one number of a sentence that is of the kind that is asked for, beside most of the question's words."""
     figures = list(_printed(hit, context))
     wanted = reading.units_of(asked)
     fitting = [one for one in figures if not wanted or one.unit in wanted]
+    fitting = [
+        one
+        for one in fitting
+        if one.is_time or any(word in plain(one.label) for word in counted) or _is_counted(hit.text, one.start, one.end, counted)
+    ]
     bounds = [word for word in reading.bounds if word in asked]
     fitting = [one for one in fitting if any(word in one.quote for word in bounds)] or fitting
     if len(fitting) > 1 and _EACH.search(asked):
@@ -165,7 +217,8 @@ def _printed(hit: Hit, context: Context) -> Iterator[_Figure]:
 def _pairs(asked: str, content: Iterable[str]) -> frozenset[str]:
     """Return the pairs of neighbouring characters of a question; of an English one, of what its words mean."""
     words = [plain(word) for word in ([asked] if not asked.isascii() else [])] + [plain(word) for word in content]
-    return frozenset(word[at : at + 2] for word in words for at in range(max(1, len(word) - 1)))
+    found = frozenset(word[at : at + 2] for word in words for at in range(max(1, len(word) - 1)))
+    return frozenset(pair for pair in found if not any(map(str.isdigit, pair)))  # a year stands before many numbers
 
 
 def _shared_pairs(text: str, one: _Figure, figures: Sequence[_Figure], pairs: frozenset[str]) -> int:

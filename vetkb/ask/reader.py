@@ -19,7 +19,7 @@ from vetkb.ask.context import Context, Declined, iri
 from vetkb.ask.cover import Cover, Question, Reading, content_of, covered_words, load_reading, narrowest
 from vetkb.ask.describe import plain
 from vetkb.ask.documents import passages
-from vetkb.ask.english import Glossary
+from vetkb.ask.english import Glossary, is_yes_or_no, what_is_asked, with_chinese_dates
 from vetkb.ask.form import About, All, Form
 from vetkb.ask.measured import with_figures
 from vetkb.ask.words import fold
@@ -56,6 +56,12 @@ _SHORT_VERB: Final = re.compile("[^\\W\\da-z不未无非没最省市县区乡镇
 _BESIDE: Final = 6
 _OF_A_LIST: Final = re.compile("哪几|多久.{0,3}次|how often")
 _EACH: Final = re.compile(r"每[个一所名县户家人]|\beach\b|\bper\b")
+_NEGATION: Final = re.compile(r"[不未非勿]|禁止|除外|\b(?:not|no|only|never|without|except|besides|alone)\b|n['’]t\b")
+_A_THING: Final = "个"  # a unit of things, which months and times are none of
+_END_OF_NOUN: Final = re.compile(
+    r"[?,.;:]|\b(?:is|are|was|were|be|will|would|should|must|shall|can|could|may|might|do|does|did|has|have|had|need|needs|to|of|in|on|for|per"
+    r"|by|with|from|at|under|that|which|who|based|a|an|the|each|one|there)\b"
+)
 _QUOTES: Final = re.compile('[“”"‘’「」]')
 _HEADINGS: Final = """
 SELECT ?node ?heading ?opening ?last ?before {
@@ -152,8 +158,10 @@ def answer_by_quoting(
         return _documents_of(said, form, context)
     if said is None:
         return None
+    if language == "en" and _affirms(chosen[0].text, asked, [*names]):
+        return replace(said, value=True, answer=f"{context.say('verdict_yes')}{said.answer}")
     must = wanted.number and not _OF_A_LIST.search(asked)
-    numbered = with_figures(said, asked, wanted.content, chosen, reading, context, must=must)
+    numbered = with_figures(said, asked, wanted.content, chosen, reading, context, must=must, counted=wanted.counted)
     return numbered or context.declined("not_found", form, "refuse_number", quote=chosen[0].text)
 
 
@@ -163,6 +171,13 @@ def _list_of(hit: Hit, context: Context) -> tuple[Iri, ...]:
     openings = dict.fromkeys(iri(row["opening"]) for row in rows)
     parts = dict.fromkeys(iri(row["part"]) for row in rows)
     return (*openings, *parts) if len(openings) == 1 and 1 < len(parts) <= _LONGEST_LIST else ()
+
+
+def _affirms(text: str, asked: str, names: Sequence[str]) -> bool:
+    """Say whether a sentence that holds all words of a yes-or-no question says yes: of the one body that it begins with."""
+    if not is_yes_or_no(asked) or _NEGATION.search(asked) or _NEGATION.search(text) or len(names) != 1:
+        return False
+    return any(fold(clause).startswith(names[0]) for clause in re.split("[；;。]", text))
 
 
 def _defines(text: str, content: Sequence[str], reading: Reading) -> bool:
@@ -216,6 +231,7 @@ class _Wanted:
     lacks: Callable[..., bool] | None = None
     lists: bool = False
     around: int = _AROUND
+    counted: tuple[str, ...] = ()  # what how many asks for the number of
 
 
 def _wanted(
@@ -226,10 +242,11 @@ def _wanted(
     labels: Sequence[str],
     glossary: Glossary | None,
 ) -> _Wanted | None:
-    kinds = {name for name, (words, _) in reading.asks.items() if any(word in asked for word in words)}
+    asking = what_is_asked(asked) if language == "en" else asked
+    kinds = {name for name, (words, _) in reading.asks.items() if any(word in asking for word in words)}
     listed = bool(kinds & _LISTS)
     patterns = tuple(reading.asks[name][1] for name in sorted(kinds) if not (listed and name == "number"))
-    units = frozenset[str]() if listed else reading.units_of(asked)
+    units = frozenset[str]() if listed else reading.units_of(asking)
     if units:
         patterns = (*patterns, _number_of(units))
     number = bool(units) or ("number" in kinds and not listed)
@@ -252,10 +269,15 @@ def _wanted(
             tuple(names),
             question.lacks,
         )
-    translated = glossary.translated(reading.question_words.sub(" ", asked), reading.spare_english) if glossary else None
+    bare = with_chinese_dates(reading.question_words.sub(" ", asked))
+    translated = glossary.translated(bare, reading.spare_english) if glossary else None
     if translated is None:
         return None
-    wanted = list(dict.fromkeys(tuple(map(plain, others)) for others in translated if plain(others[0])))
+    called = {plain(name): (plain(name), *map(plain, others)) for name, others in names.items()}
+    said = (tuple(map(plain, others)) for others in translated if plain(others[0]))
+    wanted = list(dict.fromkeys(called.get(others[0], others) for others in said))
+    in_chinese = (options[0] for options in wanted if options[0] not in called and not options[0].isascii())
+    typed = frozenset(word for word in in_chinese if word in plain(asked)) if not patterns else frozenset()
     content = tuple(options[0] for options in wanted)
     enough = sum(map(len, content)) >= _LEAST_OWN
     return _Wanted(
@@ -264,10 +286,19 @@ def _wanted(
         " ".join(option for options in wanted for option in options),
         enough,
         patterns,
-        lambda text, above: covered_words(wanted, text, above, reading),
+        lambda text, above: covered_words(wanted, text, above, typed),
         number,
         party,
+        counted=_counted(asked, reading, glossary) if glossary and _A_THING in units else (),
     )
+
+
+def _counted(asked: str, reading: Reading, glossary: Glossary) -> tuple[str, ...]:
+    """Return what that may end in which an English question asks the number of: the last word before a preposition or verb."""
+    after = asked.partition("how many ")[2]
+    said = glossary.translated(_END_OF_NOUN.split(after)[0], reading.spare_english) if after else None
+    options = next((options for options in reversed(said or ()) if options[0]), ())
+    return tuple(plain(option)[-_LEAST_OWN:] for option in options)
 
 
 @lru_cache(maxsize=1000)

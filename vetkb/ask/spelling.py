@@ -18,6 +18,10 @@ _GLOSSED: Final = re.compile(
 _GOVERNING: Final = frozenset(
     "not but or nor neither only except besides than without often many much when who by".split()  # noqa: SIM905
 )
+_BEFORE_A_NAME: Final = (  # what no name in brackets translates, nor what stands before it
+    *("for", "on", "to", "with", "from", "at", "into", "under", "within", "per", "about", "what", "which", "how", "is", "are"),
+    *("was", "were", "be", "do", "does", "did", "will", "must", "should", "shall", "can", "may"),
+)
 _LONGEST_GLOSS: Final = 9  # English words that Chinese in brackets may stand for
 
 
@@ -64,6 +68,8 @@ def spellings_of(text: str, is_known: Callable[[str], bool]) -> Iterator[str]:
         for number in range(1, min(len(words), _LONGEST_GLOSS + 1)):
             if words[-number].lower() in _GOVERNING:
                 return  # what it governs is not what the brackets translate
+            if words[-number].lower() in _BEFORE_A_NAME:
+                break
             yield f"{text[: found.start()]}{' '.join(words[:-number])} {found[2]} {text[found.end() :]}".strip()
         gloss = fold(found[2])
         if any(phrase.text == gloss for phrase in load_words("zh").starting_at(gloss, 0)):

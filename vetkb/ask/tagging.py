@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, cast
 
+from vetkb.ask.bodies import EnglishBodies
 from vetkb.ask.entities import EntityFinder
 from vetkb.ask.figures import find_figures
 from vetkb.ask.form import Named
@@ -55,9 +56,20 @@ class Tagger:
     def tags_of(self, text: str, words: Words) -> list[Tag]:
         """Return the tags of a question as it was typed."""
         folded = fold(text)
-        names = list(self.finder.find(text, folded))
+        names = self.names_of(text, folded, words)
         known = [*names, *_said_twice(names, text), *find_figures(text, folded, words.language)]
         return self._entitled(_whole_names(tag(text, folded, words, known), text))
+
+    def names_of(self, text: str, folded: str, words: Words) -> list[Tag]:
+        """Return the names in a question: those that the base has, and English ones that its own mean."""
+        names = list(self.finder.find(text, folded))
+        if words.glossary is not None:
+            names += self._bodies_in_english.find(text, folded, words.glossary)
+        return names
+
+    @cached_property
+    def _bodies_in_english(self) -> EnglishBodies:
+        return EnglishBodies(self.finder.entities)
 
     def tagged(self, text: str, words: Words) -> Iterator[tuple[tuple[str, ...], list[Tag]]]:
         """Yield the tags of a question; where a name was typed almost right, first those with it put right, and a note."""

@@ -64,6 +64,9 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     return not (
         (start and _joined(text[start - 1]) and _joined(text[start]))
         or (end < len(text) and _joined(text[end - 1]) and _joined(text[end]))
+        # nor a compound: the level of ministry-level, the area of residential-area
+        or (start > 1 and text[start - 1] == "-" and _joined(text[start - 2]) and _joined(text[start]))
+        or (end + 1 < len(text) and text[end] == "-" and _joined(text[end - 1]) and _joined(text[end + 1]))
     )
 
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from vetkb.ask.answer import Answer, Evidence, Result
 from vetkb.ask.context import Context, Declined, Row, iri, plural
+from vetkb.ask.cover import load_reading
 from vetkb.ask.describe import Piece, clauses_around, names_measure, plain, scraps, uncovered
 from vetkb.ask.form import About, All, Among, Form, Timed
 from vetkb.ask.resolve import not_found, search
@@ -220,6 +221,11 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
         chosen = []  # of numbers for each of several things one is asked for: which, its whole sentence says
     if not chosen:
         return not_found(about, _least_missing(parts, candidates, words) or missing, form, context)
+    asked = load_reading().units_of(f"what is {about.words.lower()}") if words.language == "en" else frozenset()
+    if asked and not unit:  # what is the subsidy for …: no number of people
+        chosen = [one for one in chosen if not one.unit or any(said in one.unit for said in asked)]
+        if not chosen:
+            return not_found(about, missing, form, context)
     if unit and not share:
         chosen = [one for one in chosen if unit in one.unit]
         if not chosen:

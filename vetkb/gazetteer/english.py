@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
+
+from vetkb.gazetteer.normal import syllables
 
 _DATA: Final = "data/cedict_1_0_ts_utf-8_mdbg.txt.gz"
 _GLOSSES: Final = re.compile(r"/(.*)/\s*$")
@@ -19,6 +21,18 @@ _MOST_WORDS: Final = 3  # of an English gloss: longer ones explain
 _ASIDE: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _START: Final = re.compile(r"^(?:to be|to|an?|the) ")
 _PLAIN: Final = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
+_SOUNDS: Final = re.compile(r"\[([A-Z][a-z:]*\d(?: [A-Za-z][a-z:]*\d)*)\]")  # of a name: Bei3 dou3
+_PLACE: Final = re.compile(r"(?!各|本|全|有关|相关)([\u4e00-\u9fff]{2,6}?)[省市县区盟旗](?!直|级|属|委组)")
+_KIND_OF_PLACE: Final = frozenset("省市县区盟旗")
+_VOWELS: Final = frozenset("aeo")
+_SPELLINGS: Final = (
+    (re.compile(r"is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)"), "iz"),
+    (re.compile(r"our(?=s?$)"), "or"),
+    (re.compile(r"mme(?=s?$)"), "m"),
+    (re.compile(r"(?<=[aeo])l(?=ment|s?$)"), "ll"),
+    (re.compile(r"tre(?=s?$)"), "ter"),
+    (re.compile(r"ence(?=s?$)"), "ense"),
+)
 _NOTES: Final = ("abbr. ", "variant of", "see ", "cl:", "old ", "surname ", "erhua ", "pr. ", "taiwan ", "also written")
 
 
@@ -36,7 +50,18 @@ def english_stem(phrase: str) -> str:
     >>> english_stem("mechanization"), english_stem("Mechanized"), english_stem("young people")
     ('mechan', 'mechan', 'young peopl')
     """
-    return " ".join(_stemmer().stemWords(re.findall(r"[a-z0-9]+", phrase.lower())))
+    return " ".join(_stemmer().stemWords([one_spelling(word) for word in re.findall(r"[a-z0-9]+", phrase.lower())]))
+
+
+def one_spelling(word: str) -> str:
+    """Return a word in the American spelling, where the British one differs by rule.
+
+    >>> [one_spelling(word) for word in ("organised", "kilometres", "programme", "licence", "labour", "enrolment", "policies")]
+    ['organized', 'kilometers', 'program', 'license', 'labor', 'enrollment', 'policies']
+    """
+    for pattern, other in _SPELLINGS:
+        word = pattern.sub(other, word)
+    return word
 
 
 @lru_cache(maxsize=1)
@@ -77,7 +102,36 @@ def words_in_english(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
                 if (word := text[at : at + length]) in lines:
                     standing.add(word)
     pairs = {(english_stem(gloss), word) for word in standing for line in lines[word] for gloss in _glosses(line)}
+    pairs |= {(english_stem(said), word) for name in standing for line in lines[name] for said, word in _sounds(line, name)}
     yield from sorted(pairs)
+
+
+def places_in_english(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield (stem of its name in Latin letters, Chinese name) for each place that names of bodies and documents begin with.
+
+    >>> list(places_in_english(["郧西县人民政府", "西安市财政局", "市财政局"]))
+    [('xi an', '西安'), ('xian', '西安'), ('yunxi', '郧西')]
+    """
+    places = {found[1] for name in names if (found := _PLACE.match(name))}
+    yield from sorted({(english_stem(said), place) for place in places for said in _spelt(syllables(place))})
+
+
+def _spelt(sounds: Sequence[str]) -> Iterator[str]:
+    """Yield a name in Latin letters, and with the apostrophe that parts its syllables where one has a vowel first: xi'an."""
+    yield "".join(sounds)
+    if any(sound[:1] in _VOWELS for sound in sounds[1:]):
+        yield sounds[0] + "".join(f"'{sound}" if sound[:1] in _VOWELS else sound for sound in sounds[1:])
+
+
+def _sounds(line: str, word: str) -> Iterator[tuple[str, str]]:
+    """Yield how the name in a line sounds, without tones, and the name: of a place also without county or city."""
+    found = _SOUNDS.search(line)
+    if found is None:
+        return
+    sounds = [sound.lower().replace("u:", "v")[:-1] for sound in found[1].split()]
+    if len(word) > 2 and word[-1] in _KIND_OF_PLACE:
+        sounds, word = sounds[:-1], word[:-1]
+    yield from ((said, word) for said in _spelt(sounds))
 
 
 def _glosses(line: str) -> Iterator[str]:

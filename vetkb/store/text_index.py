@@ -22,7 +22,7 @@ from typing import Any
 
 from vetkb.engine import Iri
 from vetkb.errors import StoreError
-from vetkb.gazetteer.english import english_stem, words_in_english
+from vetkb.gazetteer.english import english_stem, places_in_english, words_in_english
 
 _RUNS = re.compile(r"([a-z0-9.%]+)|([^\W_a-z0-9]+)")
 _CANDIDATES = 500
@@ -121,7 +121,9 @@ def write_index(path: Path, texts: Iterable[IndexedText], names: Iterable[Name])
             ((name.iri, name.label, normalise(name.label), name.kind, name.language, name.preferred) for name in names),
         )
         written = (row[0] for row in connection.execute("SELECT text FROM texts"))
-        connection.executemany("INSERT INTO english VALUES (?, ?)", words_in_english(written))
+        named = (row[0] for row in connection.execute("SELECT label FROM names WHERE kind IN ('agency', 'party', 'document')"))
+        pairs_of_words = {*words_in_english(written), *places_in_english(named)}
+        connection.executemany("INSERT INTO english VALUES (?, ?)", sorted(pairs_of_words))
         connection.executescript(_INDEXES)
         connection.commit()
 
