@@ -660,8 +660,9 @@ def test_a_port_that_is_taken_is_one_clear_line(address):
     assert port in done.stderr
 
 
-def test_an_endpoint_is_not_served_and_the_way_out_is_named():
-    command = [sys.executable, "-m", "vetkb", "serve", "--store", "http://127.0.0.1:9/sparql"]
+@pytest.mark.parametrize("asked", [["serve"], ["build", "corpus"]])
+def test_an_endpoint_is_neither_served_nor_built_and_the_way_out_is_named(asked):
+    command = [sys.executable, "-m", "vetkb", *asked, "--store", "http://127.0.0.1:9/sparql"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout) == (2, "")
     assert "--store DIR" in done.stderr

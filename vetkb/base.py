@@ -51,7 +51,7 @@ def open_base(store: str | None = None) -> KnowledgeBase:
     Raises StoreError.
     """
     named = store or named_store()
-    if named is not None and named.startswith(("http://", "https://")):
+    if named is not None and _is_address(named):
         return KnowledgeBase(RemoteStore(named))
     return KnowledgeBase(Store.open(named) if named else _bundled())
 
@@ -63,6 +63,8 @@ def build(
     folder = store or named_store()
     if folder is None:
         raise UsageError("build: name the folder of the base with --store DIR (or VETKB_STORE)")
+    if _is_address(folder):
+        raise UsageError(f"build: {folder} is an endpoint, which is only read: name a folder with --store DIR")
     if not paths and not remove:
         raise UsageError("build: name the files or folders to compile")
     lexicon = _lexicon()
@@ -73,6 +75,10 @@ def build(
         built = build_store(parts, Path(folder), **_settings(lexicon))
     with built:
         return f"{folder}: {len(built.documents())} documents, build {built.build_id}"
+
+
+def _is_address(store: str) -> bool:
+    return store.startswith(("http://", "https://"))
 
 
 def _bundled() -> Store:

@@ -68,11 +68,12 @@ def build_parser() -> argparse.ArgumentParser:
         return made
 
     def with_store(made: argparse.ArgumentParser) -> argparse.ArgumentParser:
-        made.add_argument(
-            "--store",
-            metavar="DIR|URL",
-            help="the base to use, or a SPARQL endpoint (default: VETKB_STORE, else the bundled corpus)",
-        )
+        asked = "the base to use, or a SPARQL endpoint (default: VETKB_STORE, else the bundled corpus)"
+        made.add_argument("--store", metavar="DIR|URL", help=asked)
+        return made
+
+    def with_folder(made: argparse.ArgumentParser, otherwise: str) -> argparse.ArgumentParser:
+        made.add_argument("--store", metavar="DIR", help=f"the folder of the base (default: VETKB_STORE{otherwise})")
         return made
 
     ask = with_store(command("ask", run_ask, "answer a question in Chinese or English, with the sentences that prove it"))
@@ -110,7 +111,7 @@ def build_parser() -> argparse.ArgumentParser:
     explain.add_argument("what", nargs="+", metavar="IRI-or-TRIPLE")
     explain.add_argument("--lang", choices=("zh", "en"), default="zh")
 
-    build = with_store(command("build", run_build, "compile files and folders into a base"))
+    build = with_folder(command("build", run_build, "compile files and folders into a base"), "")
     build.add_argument("paths", nargs="*", metavar="PATH")
     build.add_argument("--add", action="store_true", help="keep what the base holds")
     build.add_argument("--remove", action="append", default=[], metavar="ID")
@@ -143,7 +144,7 @@ def build_parser() -> argparse.ArgumentParser:
     check = with_store(command("check", run_check, "let the base check itself: shapes, OWL, evidence, round trip"))
     check.add_argument("--format", choices=("text", "json"), default="text")
 
-    serve = with_store(command("serve", run_serve, "serve the base over HTTP"))
+    serve = with_folder(command("serve", run_serve, "serve the base over HTTP"), ", else the bundled corpus")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--workers", type=_count, default=2, metavar="N", help="SPARQL queries that may run long at the same time")
