@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Generic, Literal, TypeVar
 
 from vetkb.text import Quote, Span
-from vetkb.zh.bounds import Comparator as Comparator  # what the words beside a number make of it
+from vetkb.zh.bounds import Comparator
 
 T = TypeVar("T")
 
