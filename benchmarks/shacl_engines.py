@@ -37,7 +37,8 @@ from zipfile import ZipFile
 from vetkb.base import open_base
 from vetkb.engine import Literal, Quad, parse_rdf, serialise_rdf
 from vetkb.graph.terms import BASE
-from vetkb.validate.data_graph import Surroundings, data_graph
+from vetkb.validate import Data
+from vetkb.validate.data_graph import Surroundings, data_graph, quads_of
 from vetkb.validate.engines import shape_files
 
 SH = "http://www.w3.org/ns/shacl#"
@@ -149,8 +150,8 @@ def reports(triples: int) -> Iterator[Quad]:
                 f'vk:value "{chance.randint(0, 100)}"^^xsd:decimal ; vk:unit "{unit}" ; '
                 f'vk:from "{year}-01-01"^^xsd:date ; vk:to "{year}-12-31"^^xsd:date .'
             )
-    said = parse_rdf("\n".join(lines).encode(), "turtle")
-    yield from data_graph(Surroundings(base.store.rdf), said, AS_OF, Decimal(10))
+    said = Data(tuple(parse_rdf("\n".join(lines).encode(), "turtle")))
+    yield from quads_of(data_graph(Surroundings(base.store.rdf), said, AS_OF, Decimal(10)))
 
 
 def run(command: list[str], folder: str | None, deadline: float) -> Run:

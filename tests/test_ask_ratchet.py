@@ -16,9 +16,9 @@ from vetkb.base import build, open_base
 
 CASES = Path(__file__).parent / "cases"
 # Raise the first figure of a pair when more questions are right, lower the second when fewer are wrong; never the reverse.
-RIGHT_BUNDLED, WRONG_BUNDLED = 785, 0
-RIGHT_CORPUS, WRONG_CORPUS = 536, 3
-RIGHT_TEXTS, WRONG_TEXTS = 53, 0
+RIGHT_BUNDLED, WRONG_BUNDLED = 787, 0
+RIGHT_CORPUS, WRONG_CORPUS = 537, 3
+RIGHT_TEXTS, WRONG_TEXTS = 153, 0
 TEXTS = ("gbf-2018-126", "gf-2018-39", "gf-2018-41", "sh-food-tech", "sh-g60", "gbf-2019-3-", "gf-2019-5")
 
 
@@ -92,8 +92,8 @@ def test_questions_to_the_bundled_document_are_answered_at_least_as_well_as_befo
     assert counted["wrong"] <= WRONG_BUNDLED, wrong
 
 
-def test_questions_to_two_texts_of_other_styles_are_answered_at_least_as_well_as_before(tmp_path):
-    """A plan with boxes of figures and a notice of numbered measures, written for the purpose."""
+def test_questions_to_texts_of_other_styles_are_answered_at_least_as_well_as_before(tmp_path):
+    """Plans with boxes and tables of figures, notices of a city and of ministries, rules in articles: all made up."""
     build(sorted((CASES / "ask_texts").glob("*.txt")), str(tmp_path / "base"))
     with open_base(str(tmp_path / "base")) as base:
         counted, wrong = score(base, rows("ask_texts.jsonl"))

@@ -221,7 +221,7 @@ def test_requirements_of_one_form_find_together_what_each_shape_finds_alone(bund
         ]
         reported = read_reports([("r.csv", (HEADERS["figures.csv"] + "\n".join(rows)).encode())], base.names)
         store = RdfStore.memory()
-        store.add(data_graph(base.demands.surroundings, reported.triples(), date(2026, 1, 1), Decimal(10)))
+        store.add_lines(data_graph(base.demands.surroundings, reported, date(2026, 1, 1), Decimal(10)))
         _, together = demanded.run(store, said_in(store).named)
         alone = run_checks(store, [check for r in demanded.requirements for check in checks_of(r)])
         assert len(together) == len(set(together))

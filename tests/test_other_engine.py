@@ -17,7 +17,8 @@ from city_year import city_year
 
 from vetkb.engine import XSD, Literal, parse_rdf, serialise_rdf
 from vetkb.reporting import names_of, read_reports
-from vetkb.validate.data_graph import Surroundings, data_graph
+from vetkb.validate import Data
+from vetkb.validate.data_graph import Surroundings, data_graph, quads_of
 from vetkb.validate.engines import run_all, shape_files
 
 pyrudof = pytest.importorskip("pyrudof", reason="pyrudof is not installed (the extra dev has it)")
@@ -86,7 +87,7 @@ def test_another_engine_finds_the_same_figures_shapes_and_values(bundled, name):
     files, as_of, tolerance = REPORTS[name]
     base = bundled.store.rdf
     reported = read_reports(files, names_of(base, bundled.lexicon.divisions))
-    data = list(data_graph(Surroundings(base), reported.triples(), as_of, Decimal(tolerance)))
+    data = list(quads_of(data_graph(Surroundings(base), reported, as_of, Decimal(tolerance))))
     found = found_here(data)
     assert found_there(data) == found
     assert bool(found) == (name not in QUIET)
@@ -94,8 +95,8 @@ def test_another_engine_finds_the_same_figures_shapes_and_values(bundled, name):
 
 def test_another_engine_finds_the_same_wrong_with_the_report_itself(bundled):
     """Only what is the report's own: its figures are held against the policy too."""
-    said = parse_rdf(ILL_FORMED.encode(), "turtle")
-    data = list(data_graph(Surroundings(bundled.store.rdf), said, YEAR.as_of, Decimal(10)))
+    said = Data(tuple(parse_rdf(ILL_FORMED.encode(), "turtle")))
+    data = list(quads_of(data_graph(Surroundings(bundled.store.rdf), said, YEAR.as_of, Decimal(10))))
     found = found_here(data)
     assert found_there(data) == found
     told = {node for focus, shape, value in found if "/shapes/reporting#" in shape for node in (focus, value)}

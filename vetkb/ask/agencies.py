@@ -35,19 +35,22 @@ def answer_agencies(form: Form, context: Context) -> Answer | Declined:
     proof = context.evidence(by_list)
     results: list[Result] = []
     said: list[str] = []
+    lacking: list[str] = []
     inferred = False
     for assignment, found in by_list.items():
         chosen, guessed = _in_role(found, form)
         if form.field == "first":
             chosen = [row for row in chosen if row["position"] == 1]
         if not chosen:
-            said.append(context.say("refuse_lead", task=_name(found[0], clause, context), role=context.say(f"role.{form.role}")))
+            lacking.append(
+                context.say("refuse_lead", task=_name(found[0], clause, context), role=context.say(f"role.{form.role}"))
+            )
             continue
         inferred |= guessed
         results += [_party(one, context, proof.get(assignment), guessed) for one in chosen]
         said.append(_sentence(found[0], chosen, form, clause, context))
     if not results:
-        return Declined("not_found", " ".join(said))
+        return Declined("not_found", " ".join(lacking))
     if inferred:
         notes.append(context.say("note_inferred"))
     if form.field in ("closed", "open"):

@@ -40,6 +40,9 @@ _KINDS: Final = {
     "PEOPLE": PEOPLE,
     "COUNTS": tuple(frozenset(ALL_UNITS) - frozenset((*MONEY, *SHARES, *TIME, *AGE))),
 }
+_ASKED_NOUN: Final = re.compile(  # what is asked for, a text may call otherwise, or not at all: 什么样的村能认定为…
+    "(?:哪些|哪类|哪种|哪几类|什么样的|怎样的|哪一类)[\u4e00-\u9fff]{1,4}?(?=可以|可|能|应当?|要|须|需要?|属于|会|不|是|享受|适用|有资格)"
+)
 _BOUNDS: Final = tuple(
     tuple(word for bound in (*BEFORE, *AFTER) if bound.comparator in signs for word in bound.words if len(word) > 1)
     for signs in ((">=", ">"), ("<=", "<"))
@@ -54,6 +57,7 @@ class Reading:
     """原文问答用语 — The words of ontology/ask/reading.toml."""
 
     spare: Mapping[str, tuple[str, ...]]
+    function: frozenset[str]
     asks: Mapping[str, tuple[tuple[str, ...], re.Pattern[str]]]
     same: Mapping[str, tuple[str, ...]]
     everywhere: re.Pattern[str]
@@ -99,6 +103,7 @@ def load_reading() -> Reading:
             same[word] = tuple(dict.fromkeys((*same.get(word, ()), *bounds)))
     return Reading(
         spare={first: tuple(sorted(words, key=len, reverse=True)) for first, words in spare.items()},
+        function=frozenset(data["function"]),
         asks={name: (tuple(entry["words"]), re.compile(entry["pattern"])) for name, entry in data["asks"].items()},
         same=same,
         everywhere=re.compile("|".join(data["everywhere"])),
@@ -197,6 +202,16 @@ class Question:
         return cls(asked, tuple(_place(asked, at, reading, names or {}) for at in range(len(asked))), names or {}, reading)
 
     @cached_property
+    def _function(self) -> frozenset[int]:
+        """The places where a word of grammar begins that stands between two others: 哪些住宅可以加装."""
+        found: set[int] = set()
+        for at in range(len(self.asked)):
+            for end in self.places[at].spare:
+                if self.asked[at:end] in self.reading.function and end - at > 1:
+                    found.add(at)
+        return frozenset(found)
+
+    @cached_property
     def joined(self) -> tuple[tuple[int, ...], ...]:
         """Where what stands behind a character and a 和 goes on, for each place: 市和县区 is 市县区 in a text."""
         found = []
@@ -268,6 +283,8 @@ class Question:
             for end in place.spare:
                 yield end, "spare"
             for kind, source in (("own", text), ("above", above)):
+                if at in self._function:
+                    continue
                 for end in range(at + 2, min(len(asked), at + _LONGEST_WORD) + 1):
                     if asked[at:end] not in source:
                         break
@@ -292,12 +309,14 @@ def _place(asked: str, at: int, reading: Reading, names: Mapping[str, tuple[str,
     if figure:
         return _Place(figure=(figure.end(), re.compile(rf"(?<![a-z0-9.]){re.escape(figure[0])}(?![a-z0-9])")))
     spare = tuple(at + len(word) for word in reading.spare.get(asked[at], ()) if asked.startswith(word, at))
-    numbers = (pattern.match(asked, at) for pattern in (reading.asked_number, reading.measure_noun))
+    numbers = (pattern.match(asked, at) for pattern in (reading.asked_number, reading.measure_noun, _ASKED_NOUN))
     spare += tuple(found.end() for found in numbers if found is not None)
     words = [(at + length, reading.same.get(asked[at : at + length], ())) for length in range(1, min(6, len(asked) - at) + 1)]
     each = _ONE_OF.match(asked, at)
     if each is not None:
         words.append((each.end(), (f"每{each[1]}", f"每一{each[1]}", f"单{each[1]}")))  # 加装一台 is 每台
+    if asked.startswith("每个", at):
+        words.append((at + 2, ("每",)))  # 每个省 is 每省
     return _Place(spare=spare, same=tuple((end, others) for end, others in words if others))
 
 

@@ -35,6 +35,8 @@ _FOUNDING: Final = frozenset({"根据", "依据"})  # what a document says befor
 _LISTED: Final = 3
 _PASSAGES: Final = 5
 _DIVISION_OF_IRI: Final = re.compile(r"/eli/cn/(\d{6})/")
+_ISSUER: Final = re.compile("(?:中共)?[\u4e00-\u9fff]{2,6}?(省|市|县|区)(?:人民政府|委|[\u4e00-\u9fff]{2,8}(?:厅|局|办))")
+_LEVEL_OF_PLACE: Final = {"省": "provincial", "市": "municipal", "县": "county", "区": "county"}
 _LEVELS: Final = {"provincial": ("provincial", "direct"), "national": ("national",), "municipal": ("municipal",)}
 
 
@@ -241,7 +243,11 @@ def _at_level(row: Row, level: str | None) -> bool:
     if level is None:
         return True
     found = _DIVISION_OF_IRI.search(str(row["cited"]))
-    return found is not None and level_of(found[1]) in _LEVELS[level]
+    known = level_of(found[1]) if found is not None else ""
+    issuer = _ISSUER.match(str(row["title"] or ""))
+    if known in ("", "national") and issuer is not None:  # a place that no directory knows has no division of its own
+        known = _LEVEL_OF_PLACE[issuer[1]]
+    return known in _LEVELS[level]
 
 
 # --- programmes --------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ _STOPS: Final = re.compile(r"[；。;]")
 _JOINT: Final = re.compile(r"[、，]?(?:以及|和|及|与)|、")
 _BRACKETS: Final = re.compile(r"[（(][^（()）]*[)）]")
 _SHORTEST: Final = 2
+_FIGURE: Final = re.compile(r"[0-9]+[a-z]+|[a-z]+[0-9]+|[a-z]{1,4}(?=级|类|档)|[0-9]+(?=级|类|档)")
 _CLAUSE_ENDS: Final = re.compile(r"[，；。,;]")
 _TIMES: Final = "|".join(sorted(TIME, key=len, reverse=True))
 _N: Final = rf"(?:{ARABIC}|{CHINESE}|半)"
@@ -61,6 +62,7 @@ class _Figure:
     label: str
     per: str
     is_time: bool
+    other: Iri | None = None  # the upper bound, where two make a range
 
 
 def with_figures(
@@ -97,6 +99,11 @@ def with_figures(
 
 
 def _shown(figure: _Figure, context: Context) -> tuple[list[Result], list[str]]:
+    if figure.other is not None:
+        results, _ = figures_of([figure.fact, figure.other], context)
+        both = replace(results[0], minimum=results[0].value, maximum=results[-1].value, value=None, comparator="range")
+        both = replace(both, evidence=tuple(proof for found in results for proof in found.evidence))
+        return [both], [context.say("target_is", label=both.label, value=figure.quote)]
     if not figure.is_time:
         return figures_of([figure.fact], context)
     read = _WITHIN.search(figure.quote)
@@ -167,7 +174,10 @@ def _measured(
         each = [one for one in fitting if one.per]
         fitting = each if len(each) == 1 else fitting
     if len(fitting) > 1:
+        marks = set(_FIGURE.findall(asked))
         pairs = _pairs(asked, content)
+        told = [one for one in fitting if any(mark in _beside(hit.text, one, figures) for mark in marks)]
+        fitting = told or fitting  # 4A级 is told apart by its figure
         beside = {one.fact: _shared_pairs(hit.text, one, figures, pairs) for one in fitting}
         fitting = [one for one in fitting if beside[one.fact] == max(beside.values())]
         fitting = _paired(hit.text, fitting, asked)
@@ -192,7 +202,16 @@ def _printed(hit: Hit, context: Context) -> Iterator[_Figure]:
         unit = plain_unit(read["unit"]) if read is not None else str(row["unit"] or "")
         label, per = str(row["label"] or ""), str(row["per"] or "")
         found.append(_Figure(iri(row["fact"]), start, start + len(quote), quote, unit, label, per, is_time))
-    yield from sorted(found, key=lambda one: (one.start, one.end))
+    last: _Figure | None = None
+    for one in sorted(found, key=lambda one: (one.start, one.end)):
+        if last is not None and last.end == one.start and last.quote.endswith("以上") and one.quote.endswith("以下"):
+            last = replace(last, end=one.end, quote=last.quote + one.quote, other=one.fact)  # 1万元以上5万元以下
+            continue
+        if last is not None:
+            yield last
+        last = one
+    if last is not None:
+        yield last
 
 
 def _pairs(asked: str, content: Iterable[str]) -> frozenset[str]:
@@ -207,13 +226,17 @@ def _shared_pairs(text: str, one: _Figure, figures: Sequence[_Figure], pairs: fr
 
     Numbers of one list (奖励500万元、300万元) share what stands before it.
     """
+    beside = _beside(text, one, figures)
+    return sum(pair in beside for pair in pairs)
+
+
+def _beside(text: str, one: _Figure, figures: Sequence[_Figure]) -> str:
     start = _list_of(text, one, figures)[0].start
     before = max((other.end for other in figures if other.end <= start), default=0)
     stops = [found.end() for found in _STOPS.finditer(text, 0, start)]
     end = _CLAUSE_ENDS.search(text, one.end)
     until = min([other.start for other in figures if other.start >= one.end] + [end.start() if end else len(text)])
-    beside = plain(text[max([before, *stops]) : start]), plain(text[one.start : until])
-    return sum(any(pair in stretch for stretch in beside) for pair in pairs)
+    return f"{plain(text[max([before, *stops]) : start])}|{plain(text[one.start : until])}"
 
 
 def _list_of(text: str, one: _Figure, figures: Sequence[_Figure]) -> list[_Figure]:

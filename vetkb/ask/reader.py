@@ -29,6 +29,9 @@ from vetkb.zh import find_document_numbers
 
 _CANDIDATES: Final = 40
 _MOST: Final = 3
+_LONGEST_LIST: Final = 30
+_LISTS_FOLLOW: Final = re.compile(r"[：:]\s*$")
+_ASKS_LIST: Final = re.compile(r"哪些|哪几|什么(?:材料|条件|情形|情况|要求|内容|资料|程序|步骤)|\b(?:what|which)\b[^?]{0,40}s\b")
 _SHOWN: Final = 5
 _LISTS: Final = frozenset({"kinds", "meaning"})  # 分为哪几类 asks for names, not for a number
 _LEAST_OWN: Final = 2  # characters of the question that the sentence itself must hold
@@ -49,6 +52,9 @@ _FARTHER: Final = 2.5
 _FEW: Final = 6  # characters of a question that say little where many sentences have them
 _NOTE: Final = re.compile(r"\s*[（(][^（()）]*[)）]\s*。?\s*")  # who is responsible, in brackets, says nothing else
 _OR_NOT: Final = re.compile(r"([\u3400-\u9fff])不\1")  # 收不收 asks whether 收
+_SHORT_VERB: Final = re.compile("[^\\W\\da-z不未无非没最省市县区乡镇村部局厅委办上下前后内外大小多少高低新旧东南西北中]")
+_BESIDE: Final = 6
+_OF_A_LIST: Final = re.compile("哪几|多久.{0,3}次|how often")
 _EACH: Final = re.compile(r"每[个一所名县户家人]|\beach\b|\bper\b")
 _NEGATION: Final = re.compile(r"[不未非勿]|禁止|除外|\b(?:not|no|only|never|without|except|besides|alone)\b|n['’]t\b")
 _A_THING: Final = "个"  # a unit of things, which months and times are none of
@@ -66,6 +72,13 @@ SELECT ?node ?heading ?opening ?last ?before {
     ?item eli:is_part_of ?list . ?first vk:item ?list ; a vk:Sentence ; vk:text ?opening . FILTER(STRENDS(?opening, "：")) }
   OPTIONAL { ?last vk:item ?item ; a vk:Sentence ; vk:order ?earlier ; vk:text ?before . FILTER(?earlier = ?order - 1) }
 }"""
+_LISTED: Final = """
+SELECT ?node ?opening ?part {
+  %s
+  ?node vk:item ?item . ?item eli:is_part_of? ?list .
+  ?opening vk:item ?list ; a vk:Sentence ; vk:order ?first ; vk:text ?text . FILTER(STRENDS(?text, "："))
+  ?member eli:is_part_of ?list . ?part vk:item ?member ; a vk:Sentence ; vk:order ?place . FILTER(?place > ?first)
+} ORDER BY ?place"""
 _NEXT: Final = """
 SELECT ?node ?next ?text {
   %s
@@ -97,6 +110,7 @@ def answer_by_quoting(
     if not _says_enough(wanted.content, (*names, *context.entities.places)):
         return None
     document = context.scope.documents.iris[0] if context.scope else None
+    wanted = replace(wanted, lists=_ASKS_LIST.search(asked) is not None)
     if document is not None:
         wanted = replace(wanted, around=_AROUND + _WITHIN_ONE)
     sought = wanted.sought
@@ -132,7 +146,11 @@ def answer_by_quoting(
         return None  # two words in any order are in many sentences about other things
     if len(chosen) > _MOST and not wanted.patterns and told <= _FEW and not reading.which_document.search(_QUOTES.sub("", asked)):
         return None  # what so many sentences name none of them is asked about
-    said = passages([hit.iri for hit in chosen[:_MOST]], form, context, cut=len(chosen) > _MOST)
+    listed = _list_of(chosen[0], context) if wanted.lists or _LISTS_FOLLOW.search(chosen[0].text) else ()
+    if listed and not wanted.number:
+        said = passages(listed, form, context, cut=False)
+    else:
+        said = passages([hit.iri for hit in chosen[:_MOST]], form, context, cut=len(chosen) > _MOST)
     bare = _QUOTES.sub("", asked)
     if said is not None and reading.cited_document.search(bare):
         return _cited_in(said, chosen[0].text, form, context)
@@ -142,9 +160,17 @@ def answer_by_quoting(
         return None
     if language == "en" and _affirms(chosen[0].text, asked, [*names]):
         return replace(said, value=True, answer=f"{context.say('verdict_yes')}{said.answer}")
-    must = wanted.number and "哪几" not in asked
+    must = wanted.number and not _OF_A_LIST.search(asked)
     numbered = with_figures(said, asked, wanted.content, chosen, reading, context, must=must, counted=wanted.counted)
     return numbered or context.declined("not_found", form, "refuse_number", quote=chosen[0].text)
+
+
+def _list_of(hit: Hit, context: Context) -> tuple[Iri, ...]:
+    """Return the sentences of the list that a sentence opens or stands in, its opening first: 提交下列材料：（一）…"""
+    rows = context.look_up(_LISTED, "?node", [hit.iri])
+    openings = dict.fromkeys(iri(row["opening"]) for row in rows)
+    parts = dict.fromkeys(iri(row["part"]) for row in rows)
+    return (*openings, *parts) if len(openings) == 1 and 1 < len(parts) <= _LONGEST_LIST else ()
 
 
 def _affirms(text: str, asked: str, names: Sequence[str]) -> bool:
@@ -203,6 +229,7 @@ class _Wanted:
     whole: bool = False
     names: tuple[str, ...] = ()
     lacks: Callable[..., bool] | None = None
+    lists: bool = False
     around: int = _AROUND
     counted: tuple[str, ...] = ()  # what how many asks for the number of
 
@@ -310,6 +337,8 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
             titled = wanted.cover(text, plain("|".join([*over, title])))
             telling = titled.own >= _LEAST_CONTENT and max(map(len, titled.words)) >= _LONG_WORDS
             cover = titled if telling and not titled.missing else cover
+        if _is_near(cover, text):
+            cover = replace(cover, missing="")
         if len(cover.missing) < len(least):
             least = cover.missing
         share = _OWN_SHARE_PARTY if wanted.party else _OWN_SHARE_ASKED if wanted.patterns else _OWN_SHARE
@@ -331,6 +360,18 @@ def _fitting(wanted: _Wanted, hits: Sequence[Hit], context: Context) -> tuple[li
         if not _add_fitting(found, cover, text, hit.text, hit, wanted):
             open_ended.append((cover, narrowest(text, cover.words)[1], hit))
     return found or pairs or _continued(open_ended, wanted, context), least
+
+
+def _is_near(cover: Cover, text: str) -> bool:
+    """Say whether all that is missing is one character, a verb cut short (奖 for 奖励), that stands beside what is there."""
+    if len(cover.missing) != 1 or not _SHORT_VERB.match(cover.missing):
+        return False
+    places = [(found.start(), found.end()) for word in cover.words for found in re.finditer(re.escape(word), text)]
+    return any(
+        start - _BESIDE <= found.start() <= end + _BESIDE
+        for found in re.finditer(re.escape(cover.missing), text)
+        for start, end in places
+    )
 
 
 def _continued(fitting: Sequence[tuple[Cover, int, Hit]], wanted: _Wanted, context: Context) -> list[tuple[Cover, int, Hit]]:

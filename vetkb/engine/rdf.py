@@ -48,7 +48,7 @@ RDF_FORMATS: Mapping[str, ox.RdfFormat] = {
 }
 # bytes on disk up to which a dataset is also kept as one text, to be read into memory, where it takes about four times as many
 MOST_IN_MEMORY = 32 << 20
-_PART = 5_000  # quads that are added to a store at once
+_PART, _PIECES = 5_000, 1_000  # quads, or pieces of text of a few lines, that are added to a store at once
 _QUAD_FORMATS = frozenset({"trig", "nquads", "jsonld"})
 _SYNTAX_PLACE = re.compile(r"^error at (\d+):(\d+): ", re.ASCII)
 _NOISE = re.compile(r"\[[^\[\]]*\](, | or )?|_rw|<unreported>", re.ASCII)
@@ -177,6 +177,18 @@ class RdfStore:
             self._read(part)
             if named:
                 self._read(named)
+
+    def add_lines(self, pieces: Iterable[str]) -> None:
+        """Add triples that are written down already, as pieces of N-Triples that each end at the end of a line.
+
+        What makes quads of them by the hundred thousand takes longer than what reads them. Raises UsageError.
+        """
+        rest = iter(pieces)
+        while part := list(islice(rest, _PIECES)):
+            try:
+                self._store.load(input="".join(part).encode(), format=ox.RdfFormat.N_TRIPLES)
+            except SyntaxError as error:
+                raise UsageError(f"these are no triples: {error}") from None
 
     def _read(self, quads: Sequence[Quad]) -> None:
         """Add quads as text; blank nodes, which would get other names so, term by term."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 
 from vetkb.engine import Iri, is_iri
@@ -192,7 +193,7 @@ class Resolver:
             if not is_iri(name):
                 raise self._stop(record, "about", "VK-REPORT-IRI", "不是合法的IRI", "not a well-formed IRI")
             return Iri(name), label, area
-        return named("entity", normal(label or name), str(area or "")), label, area
+        return _entity(normal(label or name), str(area or "")), label, area
 
     def _period(self, record: Record) -> tuple[date | None, date | None]:
         cells = record.cells
@@ -281,6 +282,11 @@ class Resolver:
         message = Message(f"{where_zh}{said}：{zh}", f"{where_en}{' ' + said if said else ''}: {en}")
         focus = record.node if record.node is not None and not record.node.startswith("_:") else None
         return _Unreadable(Remark(code, severity, message, self.source, record.row, header, shown, focus))
+
+
+@lru_cache(1 << 10)  # whom the figures are about comes again in row after row
+def _entity(name: str, area: str) -> Iri:
+    return named("entity", name, area)
 
 
 def named(kind: str, *said: object) -> Iri:

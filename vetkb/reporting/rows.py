@@ -136,15 +136,24 @@ def _record(
                 f"row {number}, column “{shown}” is longer than {limits.cell} characters",
             )
             return Remark("VK-REPORT-CELL", "error", message, source, number, shown, _shown(cell))
-        if not is_text(cell):
+        said = _said(cell)
+        if said is None:
             message = Message(
                 f"第{number}行“{shown}”含有不是文字的字符",
                 f"row {number}, column “{shown}” holds characters that are no text",
             )
             return Remark("VK-REPORT-CELL", "error", message, source, number, shown)
-        if not is_absent(cell):
-            values[column] = _unmarked(bare(cell))
+        if said:
+            values[column] = said
     return Record(number, values, headers)
+
+
+@lru_cache(1 << 12)  # of most columns the same cells come again in row after row
+def _said(cell: str) -> str | None:
+    """Return what a cell says, the empty text where that is nothing, None where it holds characters that are no text."""
+    if not is_text(cell):
+        return None
+    return "" if is_absent(cell) else _unmarked(bare(cell))
 
 
 def _unmarked(cell: str) -> str:

@@ -9,18 +9,28 @@ from datetime import date
 from functools import lru_cache
 from typing import TypeAlias
 
-from vetkb.engine import XSD, Iri, Literal, Quad
+from vetkb.engine import XSD, Iri, Literal, Quad, parse_rdf, written
 from vetkb.graph.terms import BASE, Vk
 from vetkb.reporting.model import Observation, Place, ProgressReport, Remark
 from vetkb.reporting.resolve import named
 
-_TYPE = Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_BROADER = Iri("http://www.w3.org/2004/02/skos/core#broader")
-_LABEL = Iri("http://www.w3.org/2000/01/rdf-schema#label")
-_PUBLISHER = Iri("http://purl.org/dc/terms/publisher")
-_DECIMAL, _DATE = Iri(f"{XSD}decimal"), Iri(f"{XSD}date")
 _DIVISIONS = f"{BASE}id/division/"
-_STATUS = {"not_started": Vk.NotStarted, "in_progress": Vk.InProgress, "done": Vk.Done}
+
+
+def _predicate(iri: str) -> str:
+    return f" {written(Iri(iri))} "
+
+
+_TYPE = _predicate("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_BROADER = _predicate("http://www.w3.org/2004/02/skos/core#broader")
+_LABEL = _predicate("http://www.w3.org/2000/01/rdf-schema#label")
+_PUBLISHER = _predicate("http://purl.org/dc/terms/publisher")
+_INDICATOR, _VALUE, _UNIT = _predicate(Vk.indicator), _predicate(Vk.value), _predicate(Vk.unit)
+_FROM, _TO, _AREA, _ABOUT = _predicate(Vk.from_), _predicate(Vk.to), _predicate(Vk.area), _predicate(Vk.about)
+_ENTITY_TYPE, _TASK, _IS, _ON = _predicate(Vk.entityType), _predicate(Vk.task), _predicate(Vk.status), _predicate(Vk.date)
+_DECIMAL, _DATE = written(Iri(f"{XSD}decimal")), Iri(f"{XSD}date")
+_OBSERVATION, _ENTITY, _REPORT = written(Vk.Observation), written(Vk.Entity), written(Vk.ProgressReport)
+_STATUS = {"not_started": written(Vk.NotStarted), "in_progress": written(Vk.InProgress), "done": written(Vk.Done)}
 
 _kept = lru_cache(1 << 10)  # the same units and days come again in row after row
 
@@ -41,29 +51,38 @@ class Reported:
     broader: Mapping[str, Sequence[Iri]] = field(default_factory=dict)
 
     def triples(self) -> Iterator[Quad]:
-        """Yield the same as triples, made as they are asked for: a large report is never held twice.
+        """Yield the same as triples."""
+        return parse_rdf("".join(self.lines()).encode(), "ntriples")
+
+    def lines(self) -> Iterator[str]:
+        """Yield the same as N-Triples, a piece for what is said of a node, as it is asked for: it is never held twice.
 
         What is said of an entity comes once, and so does what lies above the types and divisions that are named.
         """
         told: set[object] = set()
         above: dict[Iri, None] = {}
         for one in self.observations:
-            yield from _observation(one)
+            yield _observation(one)
             if one.about is not None and (one.about, one.about_type, one.about_label) not in told:
                 told.add((one.about, one.about_type, one.about_label))
-                yield from _entity(one)
+                yield _entity(one)
             for node in (one.indicator, one.about, one.about_type, one.area):
                 if node is not None and node in self.broader:
                     above[node] = None
         for report in self.progress:
-            yield from _progress(report)
+            yield _progress(report)
         queue = list(above)
         for node in queue:
             for each in self.broader.get(node, ()):
-                yield Quad(node, _BROADER, each)
+                yield _said(node, [_BROADER + written(each)])
                 if each not in above:
                     above[each] = None
                     queue.append(each)
+
+    def named(self) -> set[Iri]:
+        """Return the indicators, tasks, types, divisions and entities that are named."""
+        found = {node for one in self.observations for node in (one.indicator, one.about, one.about_type, one.area)}
+        return {node for node in found if node is not None} | {report.task for report in self.progress}
 
 
 class Naming:
@@ -93,53 +112,52 @@ def _node_of(report: Report) -> Iri:
     return named("observation", one.indicator, one.about, one.about_type, one.area, one.value, one.unit, one.start, one.end)
 
 
-def _observation(one: Observation) -> list[Quad]:
-    node = one.node or Iri("")
-    said = [
-        Quad(node, _TYPE, Vk.Observation),
-        Quad(node, Vk.indicator, one.indicator),
-        Quad(node, Vk.value, Literal(format(one.value, "f"), _DECIMAL)),
-    ]
+def _said(node: Iri, said: Sequence[str]) -> str:
+    subject = written(node)
+    return "".join([f"{subject}{each} .\n" for each in said])
+
+
+def _observation(one: Observation) -> str:
+    said = [_TYPE + _OBSERVATION, _INDICATOR + written(one.indicator), f'{_VALUE}"{one.value:f}"^^{_DECIMAL}']
     if one.unit is not None:
-        said.append(Quad(node, Vk.unit, _text(one.unit)))
+        said.append(_UNIT + _text(one.unit))
     if one.start is not None:
-        said.append(Quad(node, Vk.from_, _day(one.start)))
+        said.append(_FROM + _day(one.start))
     if one.end is not None:
-        said.append(Quad(node, Vk.to, _day(one.end)))
+        said.append(_TO + _day(one.end))
     if one.area is not None:
-        said.append(Quad(node, Vk.area, one.area))
+        said.append(_AREA + written(one.area))
     if one.about is not None:
-        said.append(Quad(node, Vk.about, one.about))
-    return said
+        said.append(_ABOUT + written(one.about))
+    return _said(one.node or Iri(""), said)
 
 
-def _entity(one: Observation) -> Iterator[Quad]:
-    """Yield what a figure says of whom it is about; a division, or all of a kind, is no entity."""
+def _entity(one: Observation) -> str:
+    """Return what a figure says of whom it is about; a division, or all of a kind, is no entity."""
     if one.about is None or one.about.startswith(_DIVISIONS) or one.about == one.about_type:
-        return
-    yield Quad(one.about, _TYPE, Vk.Entity)
+        return ""
+    said = [_TYPE + _ENTITY]
     if one.about_type is not None:
-        yield Quad(one.about, Vk.entityType, one.about_type)
+        said.append(_ENTITY_TYPE + written(one.about_type))
     if one.about_label is not None:
-        yield Quad(one.about, _LABEL, Literal(one.about_label))
+        said.append(_LABEL + _text(one.about_label))
+    return _said(one.about, said)
 
 
-def _progress(one: ProgressReport) -> Iterator[Quad]:
-    node = one.node or Iri("")
-    yield Quad(node, _TYPE, Vk.ProgressReport)
-    yield Quad(node, Vk.task, one.task)
-    yield Quad(node, Vk.status, _STATUS[one.status])
+def _progress(one: ProgressReport) -> str:
+    said = [_TYPE + _REPORT, _TASK + written(one.task), _IS + _STATUS[one.status]]
     if one.date is not None:
-        yield Quad(node, Vk.date, _day(one.date))
+        said.append(_ON + _day(one.date))
     if one.reporter is not None:
-        yield Quad(node, _PUBLISHER, Literal(one.reporter))
+        said.append(_PUBLISHER + _text(one.reporter))
+    return _said(one.node or Iri(""), said)
 
 
 @_kept
-def _day(day: date) -> Literal:
-    return Literal(day.isoformat(), _DATE)
+def _day(day: date) -> str:
+    return written(Literal(day.isoformat(), _DATE))
 
 
 @_kept
-def _text(text: str) -> Literal:
-    return Literal(text)
+def _text(text: str) -> str:
+    return written(Literal(text))

@@ -12,8 +12,9 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from vetkb.engine import XSD, Iri, Literal, Quad, RdfStore, Value
+from vetkb.engine import XSD, Iri, Literal, Quad, RdfStore, Value, parse_rdf, written
 from vetkb.graph.terms import BASE, Vk
+from vetkb.validate.model import ReportedData
 from vetkb.validate.targets import PREFIXES
 
 ASSUMPTIONS = Iri(f"{BASE}id/reported/assumptions")
@@ -37,34 +38,44 @@ class Surroundings:
         self._base = base
         self._near = lru_cache(_MOST_KEPT)(self._read)
 
-    def of(self, named: Iterable[Iri]) -> Iterator[Quad]:
-        """Yield class, label, unit and everything above the terms of the base among `named`."""
-        queue = [n for n in named if n.startswith(BASE) and not n.startswith(_REPORTED)]
+    def of(self, named: Iterable[Iri]) -> Iterator[str]:
+        """Yield class, label, unit and everything above the terms of the base among `named`, as N-Triples."""
+        queue = sorted({n for n in named if n.startswith(BASE) and not n.startswith(_REPORTED)})
         seen = set(queue)
         for node in queue:
-            for quad in self._near(node):
-                yield quad
-                if quad.predicate == _BROADER and isinstance(quad.object, Iri) and quad.object not in seen:
-                    seen.add(quad.object)
-                    queue.append(quad.object)
+            text, above = self._near(node)
+            yield text
+            queue += [each for each in above if each not in seen]
+            seen.update(above)
 
-    def _read(self, node: Iri) -> tuple[Quad, ...]:
-        return tuple(Quad(node, Iri(str(row["relation"])), row["value"]) for row in self._base.terms(_NEAR, {"node": node}))
+    def _read(self, node: Iri) -> tuple[str, tuple[Iri, ...]]:
+        found = [(Iri(str(row["relation"])), row["value"]) for row in self._base.terms(_NEAR, {"node": node})]
+        text = "".join([f"{written(node)} {written(relation)} {written(value)} .\n" for relation, value in found])
+        return text, tuple(value for relation, value in found if relation == _BROADER and isinstance(value, Iri))
 
 
-def data_graph(surroundings: Surroundings, reported: Iterable[Quad], as_of: date, tolerance: Decimal) -> Iterator[Quad]:
-    """Yield the triples that shapes are run over. What a report says of the assumptions is left out: they are not its own."""
-    named: dict[Iri, None] = {}
-    for quad in reported:
-        if quad.subject == ASSUMPTIONS:
-            continue
-        if isinstance(quad.object, Iri):
-            named[quad.object] = None
-        yield quad if quad.graph is None else Quad(quad.subject, quad.predicate, quad.object)
-    yield Quad(ASSUMPTIONS, _TYPE, Vk.Assumptions)
-    yield Quad(ASSUMPTIONS, Vk.asOf, Literal(as_of.isoformat(), Iri(f"{XSD}date")))
-    yield Quad(ASSUMPTIONS, Vk.tolerance, Literal(format(tolerance, "f"), Iri(f"{XSD}decimal")))
-    yield from surroundings.of(named)
+def data_graph(surroundings: Surroundings, reported: ReportedData, as_of: date, tolerance: Decimal) -> Iterator[str]:
+    """Yield the triples that shapes are run over, as pieces of N-Triples.
+
+    What a report says of the assumptions is left out: they are not its own.
+    """
+    assumptions = f"{written(ASSUMPTIONS)} "
+    for piece in reported.lines():
+        if not piece.startswith(assumptions):
+            yield piece
+    assumed = (
+        (_TYPE, Vk.Assumptions),
+        (Vk.asOf, Literal(as_of.isoformat(), Iri(f"{XSD}date"))),
+        (Vk.tolerance, Literal(format(tolerance, "f"), Iri(f"{XSD}decimal"))),
+    )
+    for predicate, value in assumed:
+        yield f"{assumptions}{written(predicate)} {written(value)} .\n"
+    yield from surroundings.of(reported.named())
+
+
+def quads_of(pieces: Iterable[str]) -> Iterator[Quad]:
+    """Yield a data graph as quads, made when they are asked for."""
+    yield from parse_rdf("".join(pieces).encode(), "ntriples")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, Protocol
 
-from vetkb.engine import Iri, Quad
+from vetkb.engine import Iri, Quad, write_rdf
 from vetkb.text import Message
 from vetkb.text import Severity as FindingSeverity
 
@@ -156,9 +156,10 @@ class ReadingRemark(Protocol):
 
 
 class ReportedData(Protocol):
-    """A report as it was read: triples, where each node stood, and remarks."""
+    """A report as it was read: N-Triples in pieces, one a node; what it names; where each node stood; and remarks."""
 
-    def triples(self) -> Iterable[Quad]: ...
+    def lines(self) -> Iterable[str]: ...
+    def named(self) -> Iterable[Iri]: ...
     @property
     def places(self) -> Mapping[Iri, ReportedPlace]: ...
     @property
@@ -173,5 +174,8 @@ class Data:
     places: Mapping[Iri, ReportedPlace] = field(default_factory=dict)
     remarks: tuple[ReadingRemark, ...] = ()
 
-    def triples(self) -> Iterable[Quad]:
-        return self.quads
+    def lines(self) -> Iterable[str]:
+        return write_rdf(self.quads, "ntriples").decode().splitlines(keepends=True)
+
+    def named(self) -> Iterable[Iri]:
+        return (quad.object for quad in self.quads if isinstance(quad.object, Iri))

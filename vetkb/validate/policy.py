@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from vetkb.engine import Iri
@@ -130,6 +131,7 @@ class SetAside:
     message: Message
 
 
+@lru_cache(1 << 12)
 def figure(value: Decimal | None) -> str:
     """Return a number without exponent and needless zeros.
 

@@ -19,7 +19,7 @@ from vetkb.errors import ReportError, UsageError
 from vetkb.graph.terms import BASE, Vk
 from vetkb.paths import SHAPE_KINDS
 from vetkb.text import Message
-from vetkb.validate.data_graph import Said, data_graph, said_in
+from vetkb.validate.data_graph import Said, data_graph, quads_of, said_in
 from vetkb.validate.engines import COMPILED, Outcome, compiled_files, run_compiled
 from vetkb.validate.model import NOT_COMPARED, ReadingRemark, Report, ReportedData, ReportedPlace, Severity, ValidationResult
 from vetkb.validate.policy import Duty, Requirement, figure
@@ -54,23 +54,23 @@ def validate(
     if not (tolerance.is_finite() and 0 <= tolerance <= 100):
         raise UsageError("the tolerance is a percentage from 0 to 100")
     demands = demands or Demands(base)
-    data = partial(data_graph, demands.surroundings, as_of=as_of, tolerance=tolerance)
+    data = partial(data_graph, demands.surroundings, reported, as_of, tolerance)
     results = [_from_remark(remark) for remark in reported.remarks]
     if shapes not in SHAPE_KINDS:
-        outcome = run_isolated(data(reported.triples()), read_shapes(_read(Path(shapes)), shapes, trusted=False))
+        outcome = run_isolated(quads_of(data()), read_shapes(_read(Path(shapes)), shapes, trusted=False))
         found = [_result(r, {}, reported.places, {}) for r in outcome.raws]
         return Report(as_of, build, tolerance, results=_ordered([*results, *found]), engines=outcome.engines)
     store = RdfStore.memory()
-    store.add(data(reported.triples()))
+    store.add_lines(data())
     said = said_in(store)
-    formal = run_compiled(store, data(reported.triples()), compiled_files("quality" if shapes == "quality" else "reporting"))
+    formal = run_compiled(store, quads_of(data()), compiled_files("quality" if shapes == "quality" else "reporting"))
     results += [_result(r, {}, reported.places, said.abouts) for r in formal.raws]
     if shapes != "compliance":
         return Report(as_of, build, tolerance, results=_ordered(results), engines=formal.engines)
     demanded = demands.of(frozenset(documents) if documents is not None else demands.spoken_of(said.named))
     figures, raws_by_check = demanded.run(store, said.named)
     results += [_result(raw, demanded.by_shape, reported.places, said.abouts) for raw in raws_by_check]
-    own = run_compiled(store, data(reported.triples()), compiled_files("compliance"))
+    own = run_compiled(store, quads_of(data()), compiled_files("compliance"))
     results += [_result(raw, demanded.by_shape, reported.places, said.abouts) for raw in own.raws]
     targets = target_states(demanded.requirements, figures, raws_by_check, as_of)
     results += _unrelated(store, reported, said, {node for nodes in figures.values() for node in nodes})

@@ -33,7 +33,9 @@ def target_states(
 ) -> tuple[TargetState, ...]:
     """Return the state of every requirement, from the figures about it and the results found."""
     found = {r.shape for r in raws}
-    return tuple(_target_state(r, figures.get(r.shape, ()), Iri(f"{r.shape}_value") in found, as_of) for r in requirements)
+    return tuple(
+        _target_state(r, figures.get(shape, ()), f"{shape}_value" in found, as_of) for r in requirements for shape in (r.shape,)
+    )
 
 
 def _target_state(requirement: Requirement, figures: tuple[Iri, ...], violated: bool, as_of: date) -> TargetState:
@@ -80,18 +82,19 @@ def _is_within_a_year(day: date, as_of: date) -> bool:
 
 
 def _task_state(duty: Duty, reports: list[Progress], violated: bool, as_of: date) -> TaskState:
-    state: State
-    if duty.due is not None and as_of < duty.due:
+    state: State = "not_reported"
+    due = duty.due
+    if due is not None and as_of < due:
         state = "not_yet_due"
     elif violated:
         state = "violated"
-    else:
+    elif reports:
         counted = [(day, status) for day, status, by in reports if by is None or not duty.reporters or by in duty.reporters]
         last = max((day for day, _ in counted), default=date.min)
         statuses = {status for day, status in counted if day == last}
         enough = {Vk.Done} if duty.by else {Vk.Done, Vk.InProgress}
         fresh = not counted or not duty.kept_up or statuses == {Vk.Done} or _is_within_a_year(last, as_of)
         state = "met" if statuses and statuses <= enough and fresh else "not_reported"
-        if duty.due is None and Vk.NotStarted in statuses:
+        if due is None and Vk.NotStarted in statuses:
             state = "not_yet_due"
-    return TaskState(duty.task, duty.ordinal, duty.label, state, duty.due, duty.clause)
+    return TaskState(duty.task, duty.ordinal, duty.label, state, due, duty.clause)
