@@ -29,7 +29,6 @@ from vetkb.store import Hit
 from vetkb.zh import is_share
 
 _MOST_VALUES: Final = 6
-_LONGEST_CELL: Final = 8  # characters of a cell that classes an indicator
 _EACH: Final = re.compile(r"每[个一]?(\w)")
 _TEXTS: Final = 30
 _HELD_BY: Final = ("sentence", "task", "target")  # what may hold a number: a target is found by its own name in a table
@@ -235,13 +234,14 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
 
 def _beside_cell(about: About, context: Context) -> tuple[Iri, ...]:
     """Return the targets in whose row of a table the asker's words fill a cell of their own: 约束性, 预期性, a field."""
-    if len(about.words) > _LONGEST_CELL:
+    said = [one for one in (about.words.strip(), f"{about.words.strip()}指标") if one in context.facts.classes]
+    if not said:
         return ()
-    said = " ".join(written(Literal(about.words.strip() + end, language="zh")) for end in ("", "指标"))
+    texts = " ".join(written(Literal(one, language="zh")) for one in said)
     within = context.scope.documents.iris if context.scope else ()
     document = f" VALUES ?document {{ {' '.join(map(written, within))} }}" if within else ""
     head = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("vk", "dcterms", "cv"))
-    rows = context.select(head + _BESIDE % f"VALUES ?text {{ {said} }}{document}")
+    rows = context.select(head + _BESIDE % f"VALUES ?text {{ {texts} }}{document}")
     return tuple(dict.fromkeys(iri(row["target"]) for row in rows))
 
 
