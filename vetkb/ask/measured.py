@@ -62,6 +62,7 @@ class _Figure:
     label: str
     per: str
     is_time: bool
+    is_base: bool = False  # where things stood
     other: Iri | None = None  # the upper bound, where two make a range
 
 
@@ -168,8 +169,10 @@ def _measured(
         for one in fitting
         if one.is_time or any(word in plain(one.label) for word in counted) or _is_counted(hit.text, one.start, one.end, counted)
     ]
-    bounds = [word for word in reading.bounds if word in asked]
+    # who asks for the most that is allowed asks for the number that is a ceiling
+    bounds = [word for words in reading.bounds if any(one in asked for one in words) for word in words]
     fitting = [one for one in fitting if any(word in one.quote for word in bounds)] or fitting
+    fitting = [one for one in fitting if not one.is_base] or fitting
     if len(fitting) > 1 and _EACH.search(asked):
         each = [one for one in fitting if one.per]
         fitting = each if len(each) == 1 else fitting
@@ -201,7 +204,9 @@ def _printed(hit: Hit, context: Context) -> Iterator[_Figure]:
         taken[quote] = start + len(quote)
         unit = plain_unit(read["unit"]) if read is not None else str(row["unit"] or "")
         label, per = str(row["label"] or ""), str(row["per"] or "")
-        found.append(_Figure(iri(row["fact"]), start, start + len(quote), quote, unit, label, per, is_time))
+        found.append(
+            _Figure(iri(row["fact"]), start, start + len(quote), quote, unit, label, per, is_time, row["role"] == "baseline")
+        )
     last: _Figure | None = None
     for one in sorted(found, key=lambda one: (one.start, one.end)):
         if last is not None and last.end == one.start and last.quote.endswith("以上") and one.quote.endswith("以下"):
@@ -232,11 +237,19 @@ def _shared_pairs(text: str, one: _Figure, figures: Sequence[_Figure], pairs: fr
 
 def _beside(text: str, one: _Figure, figures: Sequence[_Figure]) -> str:
     start = _list_of(text, one, figures)[0].start
-    before = max((other.end for other in figures if other.end <= start), default=0)
+    before = max((_reach(text, other) for other in figures if other.end <= start), default=0)
+    before = min(before, start)
     stops = [found.end() for found in _STOPS.finditer(text, 0, start)]
-    end = _CLAUSE_ENDS.search(text, one.end)
-    until = min([other.start for other in figures if other.start >= one.end] + [end.start() if end else len(text)])
+    until = min([other.start for other in figures if other.start >= one.end] + [_reach(text, one)])
     return f"{plain(text[max([before, *stops]) : start])}|{plain(text[one.start : until])}"
+
+
+def _reach(text: str, one: _Figure) -> int:
+    """Return where the clause ends that says what a number is for: what is done within a time may follow a comma."""
+    end = _CLAUSE_ENDS.search(text, one.end)
+    if end is not None and one.is_time and end.start() == one.end and end[0] in "，,":
+        end = _CLAUSE_ENDS.search(text, end.end())
+    return end.start() if end is not None else len(text)
 
 
 def _list_of(text: str, one: _Figure, figures: Sequence[_Figure]) -> list[_Figure]:
