@@ -16,7 +16,7 @@ from typing import Final
 from vetkb.ask.answer import Answer, Result
 from vetkb.ask.context import Context, iri
 from vetkb.ask.cover import Reading
-from vetkb.ask.describe import plain
+from vetkb.ask.describe import LIST_JOINT, place_in_list, plain
 from vetkb.ask.targets import figures_of
 from vetkb.engine import Iri
 from vetkb.store import Hit
@@ -26,9 +26,6 @@ from vetkb.zh.units import TIME
 
 _EACH: Final = re.compile(r"每[个一所名县户家人]|\beach\b|\bper\b")
 _STOPS: Final = re.compile(r"[；。;]")
-_JOINT: Final = re.compile(r"[、，]?(?:以及|和|及|与)|、")
-_BRACKETS: Final = re.compile(r"[（(][^（()）]*[)）]")
-_SHORTEST: Final = 2
 _FIGURE: Final = re.compile(r"[0-9]+[a-z]+|[a-z]+[0-9]+|[a-z]{1,4}(?=级|类|档)|[0-9]+(?=级|类|档)")
 _CLAUSE_ENDS: Final = re.compile(r"[，；。,;]")
 _TIMES: Final = "|".join(sorted(TIME, key=len, reverse=True))
@@ -256,7 +253,7 @@ def _list_of(text: str, one: _Figure, figures: Sequence[_Figure]) -> list[_Figur
     """Return the numbers that stand in one list with a number, itself with them."""
     listed: list[_Figure] = []
     for other in figures:
-        if listed and _JOINT.fullmatch(text, listed[-1].end, other.start):
+        if listed and LIST_JOINT.fullmatch(text, listed[-1].end, other.start):
             listed.append(other)
         elif one in listed:
             break
@@ -266,27 +263,11 @@ def _list_of(text: str, one: _Figure, figures: Sequence[_Figure]) -> list[_Figur
 
 
 def _paired(text: str, figures: Sequence[_Figure], asked: str) -> list[_Figure]:
-    """Of numbers in one list keep that of the thing that is asked for, where things are listed before it (A、B，分别1、2)."""
+    """Of numbers in one list keep that of the thing that is asked for, where things are listed before it."""
     if len(figures) < 2 or _list_of(text, figures[0], figures) != list(figures):
         return list(figures)
-    head = _BRACKETS.sub("", text[: figures[0].start])
-    listed = [one for one in _CLAUSE_ENDS.split(head[: head.rfind("分别")]) if _JOINT.search(one)] if "分别" in head else []
-    things = [plain(one) for one in _JOINT.split(listed[-1])] if listed else []
-    if len(things) != len(figures):
-        return list(figures)
-    said = plain(asked)
-    last = len(things) - 1
-    # of the first thing its end, of the last its beginning tells it from the others
-    ends = [
-        max((size for size in range(1, len(thing) + 1) if _cut(thing, size, place, last) in said), default=0)
-        for place, thing in enumerate(things)
-    ]
-    best = [one for one, size in zip(figures, ends, strict=True) if size == max(ends)]
-    return best if max(ends) >= _SHORTEST else list(figures)
-
-
-def _cut(thing: str, size: int, place: int, last: int) -> str:
-    return thing[-size:] if place == 0 else thing[:size] if place == last else thing
+    place = place_in_list(text[: figures[0].start], len(figures), asked)
+    return list(figures) if place is None else [figures[place]]
 
 
 def _stretch(label: str, asked: str) -> int:
