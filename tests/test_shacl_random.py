@@ -127,7 +127,7 @@ def told(raws):
     return {(r.focus, str(r.value), str(r.shape), str(r.component), r.severity) for r in raws}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(data=DATA, text=shapes())
 def test_compiled_shapes_find_what_pyshacl_finds(data, text):
     quads = read_shapes(text, "random", trusted=True)
