@@ -40,7 +40,7 @@ def pool(bundled):
 def asked_over_http(base, limits, body, kind="text/csv"):
     """Return the answer of an application of these limits to one report, and how the checks of it ended."""
     app = create_app(base, limits)
-    site = app.state.site
+    site = app.site
 
     async def ask():
         transport = httpx.ASGITransport(app)

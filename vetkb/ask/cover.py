@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from vetkb.ask.describe import plain
 from vetkb.ask.words import load_words
-from vetkb.extract.bounds import AFTER, BEFORE
 from vetkb.paths import ONTOLOGY
+from vetkb.zh.bounds import AFTER, BEFORE
 from vetkb.zh.units import AGE, ALL_UNITS, COUNTS, MONEY, PEOPLE, SHARES, TIME, UNIT
 
 _ASKING_KINDS: Final = frozenset({"WHICH", "WHO", "WHATIS", "HOWMUCH", "WHEN", "PAIR"})

@@ -39,6 +39,7 @@ _WITHIN: Final = re.compile(
 # a number that these stand beside is none by itself
 _BOUNDED: Final = re.compile(r"[不未]|至少|以上|以下|以内|左右|[最至约超低高]|[到—～~]")
 _NEAR: Final = 4  # characters
+_PAUSE: Final = re.compile(r"[、，。；,;]")
 _BESIDE: Final = 10  # characters between a number and what it counts
 _PRINTED: Final = """
 SELECT ?node ?fact ?label ?quote ?unit ?per ?order ?role {
@@ -152,8 +153,9 @@ def _numeral(text: str) -> Decimal | None:
 
 def _is_counted(text: str, start: int, end: int, counted: Sequence[str]) -> bool:
     """Say whether a number is of what is counted: 15个城市 of 城市 or 市, 养老床位38张 of 床位."""
-    beside = text[max(0, start - _BESIDE) : end + _BESIDE]
-    return not counted or any(word in plain(beside) for word in counted)
+    before = _PAUSE.split(text[max(0, start - _BESIDE) : start])[-1]
+    after = _PAUSE.split(text[end : end + _BESIDE])[0]
+    return not counted or any(word in plain(f"{before}{text[start:end]}{after}") for word in counted)
 
 
 def _measured(
@@ -180,7 +182,7 @@ def _measured(
         fitting = told or fitting  # 4A级 is told apart by its figure
         beside = {one.fact: _shared_pairs(hit.text, one, figures, pairs) for one in fitting}
         fitting = [one for one in fitting if beside[one.fact] == max(beside.values())]
-        fitting = _paired(hit.text, fitting, asked)
+        fitting = _paired(hit.text, fitting, asked, content)
     if len(fitting) > 1:
         said = "".join(content)
         named = {one.fact: (_stretch(plain(one.label), said), -len(one.label)) for one in fitting}
@@ -252,7 +254,7 @@ def _list_of(text: str, one: _Figure, figures: Sequence[_Figure]) -> list[_Figur
     return listed
 
 
-def _paired(text: str, figures: Sequence[_Figure], asked: str) -> list[_Figure]:
+def _paired(text: str, figures: Sequence[_Figure], asked: str, content: Sequence[str]) -> list[_Figure]:
     """Of numbers in one list keep that of the thing that is asked for, where things are listed before it (A、B，分别1、2)."""
     if len(figures) < 2 or _list_of(text, figures[0], figures) != list(figures):
         return list(figures)
@@ -261,7 +263,7 @@ def _paired(text: str, figures: Sequence[_Figure], asked: str) -> list[_Figure]:
     things = [plain(one) for one in _JOINT.split(listed[-1])] if listed else []
     if len(things) != len(figures):
         return list(figures)
-    said = plain(asked)
+    said = plain(asked if not asked.isascii() else "".join(content))
     last = len(things) - 1
     # of the first thing its end, of the last its beginning tells it from the others
     ends = [

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Match, Route
+from starlette.routing import Match, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from vetkb.errors import VetkbError
@@ -26,6 +25,8 @@ from vetkb.web.site import HTML, Limits, Site, accept_of, site_of, to_json_bytes
 from vetkb.web.telemetry import Telemetry
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from vetkb.base import KnowledgeBase
 
 
@@ -60,28 +61,53 @@ ROUTES = (
 )
 
 
-class Application(FastAPI):
-    """应用 — FastAPI inside the envelope, which answers what has an address of its own without the framework's layers."""
+class Application:
+    """应用 — Endpoints inside the envelope: at an address that is one's own at once, at every other by way of FastAPI.
+
+    FastAPI takes a third of the time in which a server starts, and is loaded behind: who asks for its health or sends it a query
+    does not wait for that.
+    """
 
     def __init__(self, site: Site, rate: Rate | None) -> None:
-        super().__init__(
-            openapi_url=None,  # the description is made from the catalogue and the schemas: see `openapi`
-            routes=[Route(path, endpoint, methods=methods) for path, methods, endpoint in ROUTES],
-            exception_handlers={VetkbError: _problem, HTTPException: _http_problem},
-            lifespan=_lifespan,
-        )
-        self.router.redirect_slashes = False
-        self.state.site, self.state.rate = site, rate
+        self.site, self.rate = site, rate
         self._direct = {(method, path): endpoint for path, methods, endpoint in ROUTES if "{" not in path for method in methods}
-        self._envelope = Envelope(self._answer, partial(site_now, self), rate, partial(allowed, self))
+        self._routes = [Route(path, endpoint, methods=methods) for path, methods, endpoint in ROUTES]
+        self._envelope = Envelope(self._answer, lambda: self.site, rate, self.allowed)
+        self._life = Router(lifespan=lambda _: self._serving())
+        self._framework: FastAPI | None = None
+        self._loading = Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._envelope(scope, receive, send)
+        await (self._life if scope["type"] == "lifespan" else self._envelope)(scope, receive, send)
+
+    def load(self) -> FastAPI:
+        """Return the framework, loaded."""
+        with self._loading:
+            if self._framework is None:
+                from fastapi import FastAPI
+
+                self._framework = FastAPI(
+                    openapi_url=None,  # the description is made from the catalogue and the schemas: see `openapi`
+                    routes=[*self._routes],
+                    exception_handlers={VetkbError: _problem, HTTPException: self._http_problem},
+                )
+                self._framework.router.redirect_slashes = False
+            return self._framework
+
+    def allowed(self, path: str) -> str:
+        """Return the methods that an address takes, as the header Allow has them; nothing where there is none."""
+        scope = {"type": "http", "method": "OPTIONS", "path": path, "headers": []}
+        found = [route for route in self._routes if route.matches(scope)[0] is not Match.NONE]
+        methods = {*(found[0].methods or ()), "OPTIONS"} if found else set()
+        return ", ".join(method for method in ("GET", "HEAD", "POST", "OPTIONS") if method in methods)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         endpoint = self._direct.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
         if endpoint is None:
-            await super().__call__(scope, receive, send)
+            framework = self._framework
+            if framework is None:
+                framework = await asyncio.to_thread(self.load)
+            await framework(scope, receive, send)
             return
         request = Request(scope, receive)
         try:
@@ -90,39 +116,40 @@ class Application(FastAPI):
             response = await _problem(request, error)
         await response(scope, receive, send)
 
+    @asynccontextmanager
+    async def _serving(self) -> AsyncIterator[None]:
+        if not self.site.ready:
+            await asyncio.to_thread(self.site.warm_up)
+        try:
+            yield
+        finally:
+            self.site.close()
+            self.site.lanes.close()
+            self.site.telemetry.flush()
 
-def create_app(base: KnowledgeBase, limits: Limits | None = None, telemetry: Telemetry | None = None) -> FastAPI:
-    """Return the application that serves a base. The base stays the caller's to close."""
+    async def _http_problem(self, request: Request, error: Exception) -> Response:
+        """Answer what the router itself refuses."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        path = request.url.path[:200]
+        if status == 405:
+            named = (error.headers or {}).get("Allow", "") if isinstance(error, HTTPException) else ""
+            allow = ", ".join(method for method in ("GET", "HEAD", "POST") if method in named)
+            return await _problem(request, NotAllowedError(f"{path} takes {allow}, not {request.method}", allow))
+        if status == 404:
+            without_slash = path.rstrip("/")
+            if path.endswith("/") and self.allowed(without_slash):
+                # an address of this server without its name, which a Host header could make another's
+                place = request.scope.get("root_path", "") + quote(without_slash)
+                return RedirectResponse(f"{place}?{request.url.query}" if request.url.query else place)
+            return await _problem(request, NotFoundError(f"there is nothing at {path}; /docs lists what there is"))
+        return await _problem(request, BadRequestError(f"the request cannot be read ({status})"))
+
+
+def create_app(base: KnowledgeBase, limits: Limits | None = None, telemetry: Telemetry | None = None) -> Application:
+    """Return the application (ASGI) that serves a base. The base stays the caller's to close."""
     site = Site(base, limits or Limits(), telemetry=telemetry or Telemetry())
     site.telemetry.routes = frozenset(path.split("/")[1] for path, _, _ in ROUTES)
     return Application(site, Rate(site.limits.rate) if site.limits.rate else None)
-
-
-def allowed(app: FastAPI, path: str) -> str:
-    """Return the methods that an address takes, as the header Allow has them; nothing where there is none."""
-    scope = {"type": "http", "method": "OPTIONS", "path": path, "headers": []}
-    found = [route for route in app.routes if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE]
-    methods = {*(found[0].methods or ()), "OPTIONS"} if found else set()
-    return ", ".join(method for method in ("GET", "HEAD", "POST", "OPTIONS") if method in methods)
-
-
-def site_now(app: FastAPI) -> Site:
-    """Return the site that takes the next request."""
-    site: Site = app.state.site
-    return site
-
-
-@asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    site = site_now(app)
-    if not site.ready:
-        await asyncio.to_thread(site.warm_up)
-    try:
-        yield
-    finally:
-        site_now(app).close()
-        site.lanes.close()
-        site.telemetry.flush()
 
 
 async def _problem(request: Request, error: Exception) -> Response:
@@ -140,21 +167,3 @@ async def _problem(request: Request, error: Exception) -> Response:
     }
     page = site.pages.render("problem.html", request, site.base.build_id, {"problem": shown})
     return Response(page, problem.status, {**headers, "content-type": HTML.media_type})
-
-
-async def _http_problem(request: Request, error: Exception) -> Response:
-    """Answer what the router itself refuses."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    path = request.url.path[:200]
-    if status == 405:
-        named = (error.headers or {}).get("Allow", "") if isinstance(error, HTTPException) else ""
-        allow = ", ".join(method for method in ("GET", "HEAD", "POST") if method in named)
-        return await _problem(request, NotAllowedError(f"{path} takes {allow}, not {request.method}", allow))
-    if status == 404:
-        without_slash = path.rstrip("/")
-        if path.endswith("/") and allowed(request.app, without_slash):
-            # an address of this server without its name, which a Host header could make another's
-            place = request.scope.get("root_path", "") + quote(without_slash)
-            return RedirectResponse(f"{place}?{request.url.query}" if request.url.query else place)
-        return await _problem(request, NotFoundError(f"there is nothing at {path}; /docs lists what there is"))
-    return await _problem(request, BadRequestError(f"the request cannot be read ({status})"))

@@ -17,10 +17,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
-from fastapi import FastAPI
 
 from vetkb.errors import VetkbError
-from vetkb.web.app import site_now
+from vetkb.web.app import Application
 from vetkb.web.site import Site, drained
 from vetkb.web.wire import Connection
 
@@ -33,18 +32,18 @@ _FLUSH_SECONDS = 0.25
 _RETIRE_SECONDS = 120.0
 
 
-def run(app: FastAPI, listener: socket.socket, open_: Callable[[], KnowledgeBase], bases: ExitStack) -> None:
+def run(app: Application, listener: socket.socket, open_: Callable[[], KnowledgeBase], bases: ExitStack) -> None:
     """Run an application until it is told to stop; `open_` opens the build that is current, `bases` closes what was opened."""
     config = _config(app)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(_run(config, app, listener, partial(_reload, app, open_, bases)))
 
 
-def _config(app: FastAPI) -> uvicorn.Config:
+def _config(app: Application) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="auto",
-        http=partial(Connection, partial(site_now, app), app.state.rate),  # type: ignore[arg-type]
+        http=partial(Connection, lambda: app.site, app.rate),  # type: ignore[arg-type]
         ws="none",
         lifespan="on",
         log_config=None,
@@ -58,7 +57,7 @@ def _config(app: FastAPI) -> uvicorn.Config:
 
 
 async def _run(
-    config: uvicorn.Config, app: FastAPI, listener: socket.socket, reload: Callable[[], Awaitable[Site | None]]
+    config: uvicorn.Config, app: Application, listener: socket.socket, reload: Callable[[], Awaitable[Site | None]]
 ) -> None:
     tasks: set[asyncio.Task[None]] = set()
     turn = asyncio.Lock()
@@ -70,7 +69,8 @@ async def _run(
 
     async def prepare() -> None:
         try:
-            await asyncio.to_thread(site_now(app).prepare)
+            await asyncio.to_thread(app.load)
+            await asyncio.to_thread(app.site.prepare)
         except VetkbError as error:  # told to who asks, too
             _LOG.error("questions cannot be answered: %s", error)
         finally:
@@ -90,9 +90,9 @@ async def _run(
     await uvicorn.Server(config).serve(sockets=[listener])
 
 
-async def _reload(app: FastAPI, open_: Callable[[], KnowledgeBase], bases: ExitStack) -> Site | None:
+async def _reload(app: Application, open_: Callable[[], KnowledgeBase], bases: ExitStack) -> Site | None:
     """Take up the build that is current; return the site of the one that was served, None where it stays."""
-    old = site_now(app)
+    old = app.site
     try:
         base = bases.enter_context(await asyncio.to_thread(open_))
         if base.build_id == old.base.build_id:
@@ -110,7 +110,7 @@ async def _reload(app: FastAPI, open_: Callable[[], KnowledgeBase], bases: ExitS
     except VetkbError as error:
         _LOG.error("the build that is served stays: %s", error)
         return None
-    app.state.site = new
+    app.site = new
     _LOG.info("build %s is served now", base.build_id)
     return old
 
@@ -132,7 +132,7 @@ def _settle() -> None:
     gc.freeze()
 
 
-async def _flush(app: FastAPI) -> None:
+async def _flush(app: Application) -> None:
     while True:
         await asyncio.sleep(_FLUSH_SECONDS)
-        site_now(app).telemetry.flush()
+        app.site.telemetry.flush()

@@ -64,8 +64,8 @@ def serve(store: str | None, options: Options) -> None:
         base = bases.enter_context(open_())
         base.workers.pool.start()
         questions = bases.enter_context(_appended(options.question_log)) if options.question_log else None
-        # a second's work, half of it FastAPI's: the processes start meanwhile
-        from vetkb.web.app import create_app, site_now
+        # half a second's work: the processes start meanwhile
+        from vetkb.web.app import create_app
         from vetkb.web.lifetime import run
         from vetkb.web.site import Limits
         from vetkb.web.telemetry import Telemetry, log_as_json
@@ -73,7 +73,7 @@ def serve(store: str | None, options: Options) -> None:
         telemetry = Telemetry(sys.stderr, texts=options.log_text, questions=questions)
         app = create_app(base, Limits(rate=options.rate), telemetry)
         # before uvicorn runs, so that what is wrong with a base ends in one line
-        site_now(app).warm_up()
+        app.site.warm_up()
         log_as_json("vetkb.web", "uvicorn.error")
         address, taken = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
