@@ -15,6 +15,7 @@ TEXT = """青河市人民政府办公室关于加强疾病预防工作的意见
 （二）建设隧道和桥梁监测系统。由市交通运输局牵头，市财政局配合，2024年6月底前完成。
 （三）糖尿病筛查。市卫生健康委要在2022年底前完成糖尿病免费筛查。
 （四）发放疫苗补贴。疫苗接种单位每接种1人补贴20元，在15个社区开展试点，试点期限为2年。由市营商环境局牵头，市大数据局、郧西县人民政府配合。
+（五）监督补贴。市疫苗补贴局对疫苗补贴的使用情况每年开展审计，结果向社会公开。
 三、附则
 本意见自2021年4月1日起施行。《青河市疾病预防暂行办法》（青政办〔2015〕12号）同时废止。
 2021年3月1日
@@ -106,3 +107,14 @@ def test_a_measure_that_is_asked_for_by_its_noun_is_answered_with_the_number(ask
 def test_what_a_document_repeals_is_not_what_repeals_it(asker, question, identifiers):
     answer = asker.answer(question)
     assert {one.identifier for one in answer.results if one.identifier} == identifiers, answer.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("Is the municipal Vaccine Subsidy Bureau responsible for auditing the use of the subsidies?", True),
+        ("Is the municipal Vaccine Subsidy Bureau not responsible for auditing the use of the subsidies?", None),
+    ],
+)
+def test_a_sentence_that_begins_with_the_body_says_yes(asker, question, value):
+    assert asker.answer(question).value is value

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 
 from vetkb.ask.answer import Answer, Result
@@ -57,6 +58,7 @@ _BESIDE: Final = 6
 _OF_A_LIST: Final = re.compile("哪几|多久.{0,3}次|how often")
 _EACH: Final = re.compile(r"每[个一所名县户家人]|\beach\b|\bper\b")
 _NEGATION: Final = re.compile(r"[不未非勿]|禁止|除外|\b(?:not|no|only|never|without|except|besides|alone)\b|n['’]t\b")
+_A_BODY: Final = re.compile(r"..[局委办厅部署院]$")
 _A_THING: Final = "个"  # a unit of things, which months and times are none of
 _END_OF_NOUN: Final = re.compile(
     r"[?,.;:]|\b(?:is|are|was|were|be|will|would|should|must|shall|can|could|may|might|do|does|did|has|have|had|need|needs|to|of|in|on|for|per"
@@ -158,7 +160,7 @@ def answer_by_quoting(
         return _documents_of(said, form, context)
     if said is None:
         return None
-    if language == "en" and _affirms(chosen[0].text, asked, [*names]):
+    if language == "en" and _affirms(chosen[0].text, asked, [*names], wanted.content):
         return replace(said, value=True, answer=f"{context.say('verdict_yes')}{said.answer}")
     must = wanted.number and not _OF_A_LIST.search(asked)
     numbered = with_figures(said, asked, wanted.content, chosen, reading, context, must=must, counted=wanted.counted)
@@ -173,11 +175,15 @@ def _list_of(hit: Hit, context: Context) -> tuple[Iri, ...]:
     return (*openings, *parts) if len(openings) == 1 and 1 < len(parts) <= _LONGEST_LIST else ()
 
 
-def _affirms(text: str, asked: str, names: Sequence[str]) -> bool:
-    """Say whether a sentence that holds all words of a yes-or-no question says yes: of the one body that it begins with."""
-    if not is_yes_or_no(asked) or _NEGATION.search(asked) or _NEGATION.search(text) or len(names) != 1:
+def _affirms(text: str, asked: str, names: Sequence[str], content: Sequence[str]) -> bool:
+    """Say whether a sentence that holds all words of a yes-or-no question says yes: of the one body that it begins with.
+
+    A body that the base has under no name is known by the first words of the question: 县, 审计, 局.
+    """
+    if not is_yes_or_no(asked) or _NEGATION.search(asked) or _NEGATION.search(text) or len(names) > 1:
         return False
-    return any(fold(clause).startswith(names[0]) for clause in re.split("[；;。]", text))
+    body = names[0] if names else next((said for said in accumulate(content) if _A_BODY.search(said)), "")
+    return bool(body) and any(fold(clause).startswith(body) for clause in re.split("[；;。]", text))
 
 
 def _defines(text: str, content: Sequence[str], reading: Reading) -> bool:
