@@ -13,7 +13,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from vetkb.extract.beneficiaries import EXAMPLES as BENEFITS
-from vetkb.extract.bounds import AFTER, BEFORE, Bound
 from vetkb.extract.candidates import Candidate, find_candidates
 from vetkb.extract.citations import RULES as TITLES
 from vetkb.extract.clause_rules import ClauseRule
@@ -30,6 +29,7 @@ from vetkb.extract.wording import CONSEQUENCES
 from vetkb.extract.wording import RULES as FORCE
 from vetkb.model import Deadline, Document, Lexicon, Sentence, SourceReference, Stated
 from vetkb.text import Quote, Source, Span
+from vetkb.zh.bounds import AFTER, BEFORE, Bound
 
 PAGE = Path(__file__).with_name("patterns.md")
 ISSUED = date(2018, 1, 4)

@@ -27,7 +27,6 @@ from make_documents import blocks_of, to_docx, to_html, to_pdf
 
 from vetkb.compiler import Compilation, compile_source
 from vetkb.errors import SourceError
-from vetkb.extract.bounds import AFTER, BEFORE
 from vetkb.extract.citations import RULES as TITLES
 from vetkb.extract.deadline_rules import RULES as TIMES
 from vetkb.extract.effects import RULES as EFFECTS
@@ -38,6 +37,7 @@ from vetkb.model import Lexicon
 from vetkb.paths import CORPUS
 from vetkb.read import read_source
 from vetkb.text import Quote, Source
+from vetkb.zh.bounds import AFTER, BEFORE
 from vetkb.zh.units import ALL_UNITS
 
 SIZE = 100_000  # bytes that must end in

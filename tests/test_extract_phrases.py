@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vetkb.extract.bounds import AFTER, BEFORE
 from vetkb.extract.candidates import find_candidates
 from vetkb.extract.citations import TABLE as TITLES
 from vetkb.extract.citations import extract_citations
@@ -28,6 +27,7 @@ from vetkb.extract.wording import TABLE as FORCE
 from vetkb.model import Document, Lexicon, Sentence, SourceReference, Stated
 from vetkb.parse import parse
 from vetkb.text import Quote, Source, Span
+from vetkb.zh.bounds import AFTER, BEFORE
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = Path(__file__).resolve().parent / "cases" / "phrases"

@@ -670,6 +670,12 @@ def test_a_broken_page_is_read_or_refused(body):
     assert refused is None or "nested too deeply" in refused or "columns" in refused
 
 
+def test_a_file_that_keeps_the_processor_too_long_is_given_up_and_said_to():
+    drawn = looping_pdf(zlib.compress(b"BT (a) Tj ET " * (4 << 20), 1), b"/Filter/FlateDecode")
+    with pytest.raises(SourceError, match="took more than 1 seconds"):
+        read_apart("pdf", drawn, seconds=1)
+
+
 def test_a_file_that_takes_too_long_is_given_up():
     with pytest.raises(SourceError, match="seconds"):
         read_apart("pdf", to_pdf(["正文"]), seconds=0.01)

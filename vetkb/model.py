@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Generic, Literal, TypeVar
 
 from vetkb.text import Quote, Span
+from vetkb.zh.bounds import Comparator
 
 T = TypeVar("T")
 
@@ -27,7 +28,6 @@ Role = Literal["lead", "support", "responsible", "guide"]
 RoleBasis = Literal["stated", "by-position"]
 DeadlineKind = Literal["by", "from", "during", "recurring", "relative"]
 DateBasis = Literal["stated", "assumed"]
-Comparator = Literal[">=", "<=", ">", "<", "=", "approx", "range"]
 QuantityRole = Literal["target", "standard", "baseline", "duration", "count"]
 PartyKind = Literal["organ", "government", "sector", "group", "other"]
 ProvisionKind = Literal["funding", "reward", "sanction", "basis", "right", "goal", "benefit"]

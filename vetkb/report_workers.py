@@ -5,12 +5,12 @@ What a server holds of them: it loads nothing of what reads or checks a report.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from vetkb.engine import formats_of
 from vetkb.errors import JobFailedError, ReportError, UsageError, VetkbError
-from vetkb.isolation import Bounds, Pool
+from vetkb.isolation import Bounds, Frame, Pool
 from vetkb.paths import SHAPE_KINDS
 from vetkb.store import Store
 
@@ -42,7 +42,21 @@ def check(pool: Pool, body: bytes, **asked: str | float | None) -> bytes:
 
     `asked`: media_type, as_of (ISO 8601), shapes, tolerance (per cent), format (of FORMATS), language.
     """
-    header, content, _ = pool.call(asked, body, label="validate")
+    return _content(pool, pool.call(asked, body, label="validate"))
+
+
+def check_at_once(pool: Pool, body: bytes, **asked: str | float | None) -> Awaitable[bytes] | None:
+    """Do the same from an event loop, in a process that has nothing to do; None where none is idle, or the report is large."""
+    begun = pool.begin(asked, body, label="validate")
+    return None if begun is None else _arriving(pool, begun)
+
+
+async def _arriving(pool: Pool, begun: Awaitable[Frame]) -> bytes:
+    return _content(pool, await begun)
+
+
+def _content(pool: Pool, answer: Frame) -> bytes:
+    header, content, _ = answer
     error = header.get("error")
     if error is None:
         return content

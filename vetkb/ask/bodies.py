@@ -20,6 +20,7 @@ from vetkb.ask.english import Glossary
 from vetkb.ask.entities import Entities
 from vetkb.ask.form import Named
 from vetkb.ask.tags import Tag
+from vetkb.ask.words import Words
 from vetkb.engine import Iri
 from vetkb.paths import ONTOLOGY
 
@@ -67,10 +68,20 @@ class EnglishBodies:
     def _kept(self) -> dict[tuple[str, ...], Named | None]:
         return {}
 
-    def find(self, text: str, folded: str, glossary: Glossary) -> Iterator[Tag]:
-        """Yield the bodies that a question calls by English names, each by the longest stretch that names one."""
+    def find(self, text: str, folded: str, words: Words, known: Sequence[Tag]) -> Iterator[Tag]:
+        """Yield the bodies that a question calls by English names, each by the longest stretch that names one.
+
+        A `known` name is looked at only where a word before it may belong to it.
+        """
+        glossary = words.glossary
+        if glossary is None:
+            return
         for head in _heads().pattern.finditer(folded):
             before = list(_WORD.finditer(folded, 0, head.start()))[-_LONGEST:]
+            name = next((one for one in known if one.start <= head.start() and head.end() <= one.end), None)
+            last = next((one[0] for one in reversed(before) if name is not None and one.end() <= name.start), "the")
+            if name is not None and (last in words.weak or last in words.edges):
+                continue
             found = None
             for place, first in enumerate(before):
                 if first[0] in _JOINTS or not folded[first.start() : head.start()].isprintable():

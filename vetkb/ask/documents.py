@@ -31,7 +31,7 @@ _FIELDS: Final = {
 }
 _IN_FORCE: Final = {"effective": "eli:first_date_entry_in_force", "expires": "eli:date_no_longer_in_force"}
 _UNDER: Final = "SELECT ?item ?sentence { %s ?sentence a vk:Sentence ; vk:item ?item ; vk:order ?order } ORDER BY ?order"
-_FOUNDING: Final = frozenset({"根据", "依据"})  # what a document says before what it goes by
+_FOUNDING: Final = (frozenset({"根据", "依据"}), frozenset({"按照", "遵照"}))  # before what a document goes by; the surest first
 _LISTED: Final = 3
 _PASSAGES: Final = 5
 _DIVISION_OF_IRI: Final = re.compile(r"/eli/cn/(\d{6})/")
@@ -225,7 +225,8 @@ def _founding(rows: Sequence[Row]) -> list[Row]:
     kept: list[Row] = []
     for cited in found.values():
         implemented = [row for row in cited if row["implemented"]]
-        founding = [row for row in cited if row["mode"] is not None and str(row["mode"]) in _FOUNDING]
+        going_by = ([row for row in cited if row["mode"] is not None and str(row["mode"]) in words] for words in _FOUNDING)
+        founding = next((rows for rows in going_by if rows), [])
         kept += implemented or [row for row in founding if row["item"] == founding[0]["item"]]
     return kept
 

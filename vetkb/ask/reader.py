@@ -274,7 +274,7 @@ def _wanted(
     if translated is None:
         return None
     called = {plain(name): (plain(name), *map(plain, others)) for name, others in names.items()}
-    said = (tuple(map(plain, others)) for others in translated if plain(others[0]))
+    said = (_with_same(tuple(map(plain, others)), reading) for others in translated if plain(others[0]))
     wanted = list(dict.fromkeys(called.get(others[0], others) for others in said))
     in_chinese = (options[0] for options in wanted if options[0] not in called and not options[0].isascii())
     typed = frozenset(word for word in in_chinese if word in plain(asked)) if not patterns else frozenset()
@@ -291,6 +291,11 @@ def _wanted(
         party,
         counted=_counted(asked, reading, glossary) if glossary and _A_THING in units else (),
     )
+
+
+def _with_same(options: tuple[str, ...], reading: Reading) -> tuple[str, ...]:
+    """Return what a word may be called in a text, with what texts say instead of it."""
+    return tuple(dict.fromkeys((*options, *(other for option in options for other in reading.same.get(option, ())))))
 
 
 def _counted(asked: str, reading: Reading, glossary: Glossary) -> tuple[str, ...]:

@@ -63,9 +63,7 @@ class Tagger:
     def names_of(self, text: str, folded: str, words: Words) -> list[Tag]:
         """Return the names in a question: those that the base has, and English ones that its own mean."""
         names = list(self.finder.find(text, folded))
-        if words.glossary is not None:
-            names += self._bodies_in_english.find(text, folded, words.glossary)
-        return names
+        return [*names, *self._bodies_in_english.find(text, folded, words, names)]
 
     @cached_property
     def _bodies_in_english(self) -> EnglishBodies:

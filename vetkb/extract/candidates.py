@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from vetkb.extract.bounds import LOOSE_ANY, Found, bound_after, bound_before, loose_bound
 from vetkb.extract.deadline_phrases import find_deadline_phrases
 from vetkb.extract.effects import EFFECTS
 from vetkb.extract.numbers import LABEL_NAMES, NUMBERS
 from vetkb.extract.phrases import Covered, Lost, Phrase, settle
-from vetkb.model import Comparator, QuantityRole
+from vetkb.model import QuantityRole
+from vetkb.zh.bounds import LOOSE_ANY, Comparator, Found, bound_after, bound_before, loose_bound
 from vetkb.zh.numerals import parse_numeral, parse_share
 from vetkb.zh.units import is_share, plain_unit
 

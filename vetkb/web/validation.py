@@ -22,7 +22,7 @@ from vetkb.engine import MEDIA_TYPES as RDF_TYPES
 from vetkb.engine import formats_of
 from vetkb.errors import UsageError
 from vetkb.paths import SHAPE_KINDS
-from vetkb.report_workers import check
+from vetkb.report_workers import check, check_at_once
 from vetkb.reporting import MEDIA_TYPES as DATA_TYPES
 from vetkb.reporting import SUFFIXES
 from vetkb.web.bodies import read_body
@@ -33,7 +33,7 @@ from vetkb.web.negotiate import Offer, bare
 from vetkb.web.pages import request_language
 from vetkb.web.problems import UnsupportedTypeError
 from vetkb.web.questions import read_date
-from vetkb.web.site import HTML, JSON, Site, asked_of, offer_for, one_each, reply, site_of
+from vetkb.web.site import HTML, JSON, Site, asked_of, offer_for, one_each, reply, site_of, whole
 
 # of figures; docs/http.md has those of tasks beside
 _COLUMNS = {"zh": "指标,对象,对象类型,地区,数值,单位,年份", "en": "indicator,about,about_type,area,value,unit,year"}
@@ -67,8 +67,11 @@ async def validate(request: Request) -> Response:
         body = await read_body(request, site.limits.validate_body)
     else:
         raise UnsupportedTypeError(f"send the data as {', '.join(DATA_TYPES)}, or as a form ({MULTIPART})")
-    asked = read_asked(fields)
-    return await reply(request, offer, site.lanes.checks, partial(_checked, request, site, offer, asked, kind, body))
+    told = _told(read_asked(fields), kind, offer, request_language(request))
+    at_once = check_at_once(site.checker, body, **told)
+    if at_once is not None:
+        return whole(request, offer, _made(offer, await at_once))
+    return await reply(request, offer, site.lanes.checks, partial(_checked, site, offer, body, told))
 
 
 def read_form(parts: Mapping[str, Part]) -> tuple[dict[str, str], str | None, bytes]:
@@ -127,18 +130,24 @@ def read_tolerance(text: str | None) -> float | None:
     return float(percent)
 
 
-def _checked(request: Request, site: Site, offer: Offer, asked: Asked, kind: str | None, body: bytes) -> Made:
-    content = check(
-        site.checker,
-        body,
-        media_type=kind,
+def _told(asked: Asked, kind: str | None, offer: Offer, language: str) -> dict[str, str | float | None]:
+    """Return what the process that checks is told of a request."""
+    return {
+        "media_type": kind,
         # said here: the other process does not know the zone that this one was started in
-        as_of=(asked.as_of or datetime.date.today()).isoformat(),
-        shapes=asked.shapes,
-        tolerance=asked.tolerance,
-        format=offer.name,
-        language=request_language(request),
-    )
+        "as_of": (asked.as_of or datetime.date.today()).isoformat(),
+        "shapes": asked.shapes,
+        "tolerance": asked.tolerance,
+        "format": offer.name,
+        "language": language,
+    }
+
+
+def _checked(site: Site, offer: Offer, body: bytes, told: Mapping[str, str | float | None]) -> Made:
+    return _made(offer, check(site.checker, body, **told))
+
+
+def _made(offer: Offer, content: bytes) -> Made:
     return Made(content, {"content-security-policy": with_styles(content)} if offer.name == HTML.name else {})
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
-from vetkb.model import Comparator
+Comparator = Literal[">=", "<=", ">", "<", "=", "approx", "range"]
 
 
 @dataclass(frozen=True, slots=True)
