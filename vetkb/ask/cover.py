@@ -76,7 +76,7 @@ class Reading:
     question_words: re.Pattern[str]
     numbers: tuple[str, ...]
     totals: tuple[str, ...]
-    bounds: tuple[str, ...]
+    bounds: tuple[tuple[str, ...], ...]
 
     def units_of(self, asked: str) -> frozenset[str]:
         """Return the units in which the number that is asked for may stand; none where any will do."""
@@ -121,7 +121,7 @@ def load_reading() -> Reading:
         spare_english=frozenset(data["spare_en"]) | load_words("en").closed,
         question_words=re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, asking), key=len, reverse=True))})\b"),
         totals=tuple(data["totals"]),
-        bounds=tuple(data["bounds"]),
+        bounds=_BOUNDS,
         numbers=tuple(data["asks"]["number"]["words"]),
     )
 

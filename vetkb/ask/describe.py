@@ -17,6 +17,8 @@ from vetkb.ask.words import Words, fold
 
 _NOISE: Final = re.compile(r"[\s“”\"'‘’「」《》()\[\]、,，.。;；:：!！?？·—\-]+")
 _CLAUSE_END: Final = re.compile(r"[，。；;,]")
+LIST_JOINT: Final = re.compile(r"[、，]?(?:以及|和|及|与)|、")
+_BRACKETS: Final = re.compile(r"[（(][^（()）]*[)）]")
 _FIGURE: Final = re.compile(r"[a-z0-9.%]+")  # a number or a word of Latin letters is covered whole or not at all
 _SHORTEST: Final = 2
 _LONGEST: Final = 120
@@ -178,6 +180,31 @@ def searched(parts: Sequence[Piece]) -> str:
 def size(parts: Iterable[Piece]) -> int:
     """Return how many characters a description has that must be covered."""
     return sum(len(part.forms[0]) for part in parts)
+
+
+def place_in_list(head: str, size: int, asked: str) -> int | None:
+    """Return which of as many things as there are numbers a question asks for, where both are listed (A、B，分别1、2).
+
+    >>> place_in_list("果蔬、肉类、水产品低温处理率分别达到", 3, "肉类低温处理率")
+    1
+    """
+    before = _BRACKETS.sub("", head[: head.rfind("分别")]) if "分别" in head else ""
+    listed = [one for one in _CLAUSE_END.split(before) if LIST_JOINT.search(one)]
+    things = [plain(one) for one in LIST_JOINT.split(listed[-1])] if listed else []
+    if len(things) != size:
+        return None
+    said, last = plain(asked), size - 1
+    # of the first thing its end, of the last its beginning tells it from the others
+    shared = [
+        max((n for n in range(1, len(thing) + 1) if _cut(thing, n, place, last) in said), default=0)
+        for place, thing in enumerate(things)
+    ]
+    best = max(shared)
+    return shared.index(best) if best >= _SHORTEST and shared.count(best) == 1 else None
+
+
+def _cut(thing: str, size: int, place: int, last: int) -> str:
+    return thing[-size:] if place == 0 else thing[:size] if place == last else thing
 
 
 def clauses_around(text: str, quote: str) -> Iterator[str]:

@@ -7,13 +7,18 @@ names of a target. Those answers are kept, up to a bound; the queries that find 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Final
 
 from vetkb.ask.sparql import written
 from vetkb.engine import Iri, RdfStore, Value
+from vetkb.graph.names import extraction_rule
 from vetkb.graph.terms import PREFIXES
 
 _MOST: Final = 100_000  # nodes and queries whose rows are kept; about 100 MB
+_CLASSES: Final = """SELECT DISTINCT ?text {
+  ?target prov:wasGeneratedBy %s ; vk:item ?row . ?cell dcterms:isPartOf ?row ; vk:text ?text . FILTER(STRLEN(?text) <= 8)
+}"""
 _Rows = tuple[dict[str, Value], ...]
 
 
@@ -23,6 +28,13 @@ class Facts:
     def __init__(self, rdf: RdfStore) -> None:
         self._rdf = rdf
         self._known: dict[tuple[str, Iri], _Rows] = {}
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """What the cells say that class the indicators of tables: 约束性, a field; read once, since few bases have any."""
+        head = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("vk", "dcterms", "prov"))
+        rule = written(extraction_rule("indicator-table"))
+        return frozenset(str(row["text"]) for row in self._rdf.select(head + _CLASSES % rule).dicts())
 
     def rows(self, query: str, node: str, nodes: Iterable[Iri]) -> list[dict[str, Value]]:
         """Return the rows of a query about some nodes, in their order.

@@ -6,6 +6,7 @@ for `vetkb.ask.kinds`; ontology/ask/kinds/*.toml names the maker of each.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -43,6 +44,7 @@ _CITING: Final = {  # what words ask for: the documents repealed, cited …
     "BASIS": "founded",
     "DUTY": "",
 }
+_LENGTH: Final = re.compile("多长|多久|几年内")
 _COUNTED_TASKS: Final = "项"
 
 
@@ -347,6 +349,8 @@ def _roster(kind: Kind, parts: Sequence[Part], language: str) -> Form:
 def _schedule(kind: Kind, parts: Sequence[Part], language: str) -> Form:
     """第3项任务的完成时限: the quality of having a date is what is asked, not a condition."""
     dated = _clauses(parts, "quality")
+    if any(_LENGTH.search(word.text) for word in _words(parts, "WHEN")) and not _clauses(parts, "number"):
+        raise NotMeantError  # 就业见习补贴期限多长: how long something lasts is not when a task is due
     if any(part.condition != Being("dated") for part in dated):
         raise NotMeantError
     topics = [part.condition for part in _clauses(parts, "topic")]

@@ -16,7 +16,7 @@ from typing import Final
 from vetkb.ask.answer import Answer, Result
 from vetkb.ask.context import Context, iri
 from vetkb.ask.cover import Reading
-from vetkb.ask.describe import plain
+from vetkb.ask.describe import LIST_JOINT, place_in_list, plain
 from vetkb.ask.targets import figures_of
 from vetkb.engine import Iri
 from vetkb.store import Hit
@@ -26,9 +26,6 @@ from vetkb.zh.units import TIME
 
 _EACH: Final = re.compile(r"每[个一所名县户家人]|\beach\b|\bper\b")
 _STOPS: Final = re.compile(r"[；。;]")
-_JOINT: Final = re.compile(r"[、，]?(?:以及|和|及|与)|、")
-_BRACKETS: Final = re.compile(r"[（(][^（()）]*[)）]")
-_SHORTEST: Final = 2
 _FIGURE: Final = re.compile(r"[0-9]+[a-z]+|[a-z]+[0-9]+|[a-z]{1,4}(?=级|类|档)|[0-9]+(?=级|类|档)")
 _CLAUSE_ENDS: Final = re.compile(r"[，；。,;]")
 _TIMES: Final = "|".join(sorted(TIME, key=len, reverse=True))
@@ -63,6 +60,7 @@ class _Figure:
     label: str
     per: str
     is_time: bool
+    is_base: bool = False  # where things stood
     other: Iri | None = None  # the upper bound, where two make a range
 
 
@@ -170,8 +168,10 @@ def _measured(
         for one in fitting
         if one.is_time or any(word in plain(one.label) for word in counted) or _is_counted(hit.text, one.start, one.end, counted)
     ]
-    bounds = [word for word in reading.bounds if word in asked]
+    # who asks for the most that is allowed asks for the number that is a ceiling
+    bounds = [word for words in reading.bounds if any(one in asked for one in words) for word in words]
     fitting = [one for one in fitting if any(word in one.quote for word in bounds)] or fitting
+    fitting = [one for one in fitting if not one.is_base] or fitting
     if len(fitting) > 1 and _EACH.search(asked):
         each = [one for one in fitting if one.per]
         fitting = each if len(each) == 1 else fitting
@@ -203,7 +203,9 @@ def _printed(hit: Hit, context: Context) -> Iterator[_Figure]:
         taken[quote] = start + len(quote)
         unit = plain_unit(read["unit"]) if read is not None else str(row["unit"] or "")
         label, per = str(row["label"] or ""), str(row["per"] or "")
-        found.append(_Figure(iri(row["fact"]), start, start + len(quote), quote, unit, label, per, is_time))
+        found.append(
+            _Figure(iri(row["fact"]), start, start + len(quote), quote, unit, label, per, is_time, row["role"] == "baseline")
+        )
     last: _Figure | None = None
     for one in sorted(found, key=lambda one: (one.start, one.end)):
         if last is not None and last.end == one.start and last.quote.endswith("以上") and one.quote.endswith("以下"):
@@ -234,18 +236,26 @@ def _shared_pairs(text: str, one: _Figure, figures: Sequence[_Figure], pairs: fr
 
 def _beside(text: str, one: _Figure, figures: Sequence[_Figure]) -> str:
     start = _list_of(text, one, figures)[0].start
-    before = max((other.end for other in figures if other.end <= start), default=0)
+    before = max((_reach(text, other) for other in figures if other.end <= start), default=0)
+    before = min(before, start)
     stops = [found.end() for found in _STOPS.finditer(text, 0, start)]
-    end = _CLAUSE_ENDS.search(text, one.end)
-    until = min([other.start for other in figures if other.start >= one.end] + [end.start() if end else len(text)])
+    until = min([other.start for other in figures if other.start >= one.end] + [_reach(text, one)])
     return f"{plain(text[max([before, *stops]) : start])}|{plain(text[one.start : until])}"
+
+
+def _reach(text: str, one: _Figure) -> int:
+    """Return where the clause ends that says what a number is for: what is done within a time may follow a comma."""
+    end = _CLAUSE_ENDS.search(text, one.end)
+    if end is not None and one.is_time and end.start() == one.end and end[0] in "，,":
+        end = _CLAUSE_ENDS.search(text, end.end())
+    return end.start() if end is not None else len(text)
 
 
 def _list_of(text: str, one: _Figure, figures: Sequence[_Figure]) -> list[_Figure]:
     """Return the numbers that stand in one list with a number, itself with them."""
     listed: list[_Figure] = []
     for other in figures:
-        if listed and _JOINT.fullmatch(text, listed[-1].end, other.start):
+        if listed and LIST_JOINT.fullmatch(text, listed[-1].end, other.start):
             listed.append(other)
         elif one in listed:
             break
@@ -255,27 +265,12 @@ def _list_of(text: str, one: _Figure, figures: Sequence[_Figure]) -> list[_Figur
 
 
 def _paired(text: str, figures: Sequence[_Figure], asked: str, content: Sequence[str]) -> list[_Figure]:
-    """Of numbers in one list keep that of the thing that is asked for, where things are listed before it (A、B，分别1、2)."""
+    """Of numbers in one list keep that of the thing that is asked for, where things are listed before it."""
     if len(figures) < 2 or _list_of(text, figures[0], figures) != list(figures):
         return list(figures)
-    head = _BRACKETS.sub("", text[: figures[0].start])
-    listed = [one for one in _CLAUSE_ENDS.split(head[: head.rfind("分别")]) if _JOINT.search(one)] if "分别" in head else []
-    things = [plain(one) for one in _JOINT.split(listed[-1])] if listed else []
-    if len(things) != len(figures):
-        return list(figures)
-    said = plain(asked if not asked.isascii() else "".join(content))
-    last = len(things) - 1
-    # of the first thing its end, of the last its beginning tells it from the others
-    ends = [
-        max((size for size in range(1, len(thing) + 1) if _cut(thing, size, place, last) in said), default=0)
-        for place, thing in enumerate(things)
-    ]
-    best = [one for one, size in zip(figures, ends, strict=True) if size == max(ends)]
-    return best if max(ends) >= _SHORTEST else list(figures)
-
-
-def _cut(thing: str, size: int, place: int, last: int) -> str:
-    return thing[-size:] if place == 0 else thing[:size] if place == last else thing
+    said = asked if not asked.isascii() else "".join(content)
+    place = place_in_list(text[: figures[0].start], len(figures), said)
+    return list(figures) if place is None else [figures[place]]
 
 
 def _stretch(label: str, asked: str) -> int:

@@ -17,7 +17,7 @@ from typing import Final
 from vetkb.ask.answer import Answer, Evidence, Result
 from vetkb.ask.context import Context, Declined, Row, iri, plural
 from vetkb.ask.cover import load_reading
-from vetkb.ask.describe import Piece, clauses_around, names_measure, plain, scraps, uncovered
+from vetkb.ask.describe import Piece, clauses_around, names_measure, place_in_list, plain, scraps, uncovered
 from vetkb.ask.form import About, All, Among, Form, Timed
 from vetkb.ask.resolve import not_found, search
 from vetkb.ask.sparql import QueryText, written
@@ -29,7 +29,6 @@ from vetkb.store import Hit
 from vetkb.zh import is_share
 
 _MOST_VALUES: Final = 6
-_LONGEST_CELL: Final = 8  # characters of a cell that classes an indicator
 _EACH: Final = re.compile(r"每[个一]?(\w)")
 _TEXTS: Final = 30
 _HELD_BY: Final = ("sentence", "task", "target")  # what may hold a number: a target is found by its own name in a table
@@ -83,6 +82,7 @@ class _Candidate:
     unit: str
     per: str
     quote: str
+    printed: str  # the clause with its punctuation
 
 
 def answer_targets(form: Form, context: Context) -> Answer | Declined:
@@ -216,6 +216,7 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
     chosen: list[_Candidate] = []
     for light in dict.fromkeys((words.light, (*words.light, *context.everywhere()))):
         chosen = chosen or _meant(about.words, parts, candidates, words, light)
+    chosen = _listed(about.words, chosen, candidates)
     chosen = [one for one in chosen if not any(_is_narrower(one, other) for other in chosen)]
     if len(chosen) > 1 and len({one.label for one in chosen}) == 1 and all("分别" in one.clause for one in chosen):
         chosen = []  # of numbers for each of several things one is asked for: which, its whole sentence says
@@ -235,13 +236,14 @@ def _described(about: About, form: Form, context: Context) -> Among | Declined:
 
 def _beside_cell(about: About, context: Context) -> tuple[Iri, ...]:
     """Return the targets in whose row of a table the asker's words fill a cell of their own: 约束性, 预期性, a field."""
-    if len(about.words) > _LONGEST_CELL:
+    said = [one for one in (about.words.strip(), f"{about.words.strip()}指标") if one in context.facts.classes]
+    if not said:
         return ()
-    said = " ".join(written(Literal(about.words.strip() + end, language="zh")) for end in ("", "指标"))
+    texts = " ".join(written(Literal(one, language="zh")) for one in said)
     within = context.scope.documents.iris if context.scope else ()
     document = f" VALUES ?document {{ {' '.join(map(written, within))} }}" if within else ""
     head = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("vk", "dcterms", "cv"))
-    rows = context.select(head + _BESIDE % f"VALUES ?text {{ {said} }}{document}")
+    rows = context.select(head + _BESIDE % f"VALUES ?text {{ {texts} }}{document}")
     return tuple(dict.fromkeys(iri(row["target"]) for row in rows))
 
 
@@ -275,20 +277,28 @@ def _candidates(hits: Sequence[Hit], context: Context) -> list[_Candidate]:
         words = [row[name] for name in ("label", "population", "area", "per", "when")]
         own = plain("".join(str(word) for word in (*names.get(target, ()), *words) if word is not None))
         quote = str(row["quote"])
-        clause = _clause_of(tuple(texts[target]), quote, str(row["label"]), context.words)
-        found.setdefault(
-            target,
-            _Candidate(target, own, clause, str(row["label"]), str(row["unit"] or ""), str(row["per"] or ""), plain(quote)),
-        )
+        label, unit, per = (str(row[name] or "") for name in ("label", "unit", "per"))
+        printed = _clause_of(tuple(texts[target]), quote, label, context.words)
+        found.setdefault(target, _Candidate(target, own, plain(printed), label, unit, per, plain(quote), printed))
     return list(found.values())
 
 
 @lru_cache(maxsize=4096)
 def _clause_of(texts: tuple[str, ...], quote: str, label: str, words: Words) -> str:
     """Return the clause in which a number is printed that says most of what it is called."""
-    clauses = [plain(clause) for text in texts for clause in clauses_around(text, quote)]
+    clauses = [clause for text in texts for clause in clauses_around(text, quote)]
     named = (Piece((plain(label),), free=True),)
-    return min(clauses, key=lambda one: len(uncovered(named, one, words)), default="")
+    return min(clauses, key=lambda one: len(uncovered(named, plain(one), words)), default="")
+
+
+def _listed(description: str, chosen: list[_Candidate], candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """Where a clause lists things and their numbers (A、B分别达到1、2), take the number of the thing that is described."""
+    if len(chosen) != 1 or "分别" not in chosen[0].clause:
+        return chosen
+    clause = chosen[0].clause
+    found = sorted((one for one in candidates if one.clause == clause), key=lambda one: clause.find(one.quote))
+    place = place_in_list(chosen[0].printed, len(found), description) if len(found) > 1 else None
+    return chosen if place is None else [found[place]]
 
 
 def _beside(parts: Sequence[Piece], found: Sequence[_Candidate]) -> list[_Candidate]:
