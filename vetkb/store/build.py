@@ -138,8 +138,7 @@ def _build(
     if derive is not None:
         derive(rdf)
     rdf.finish()
-    texts = (text for document in documents for text in _texts(rdf, Iri(document["iri"])))
-    write_index(place / "index.sqlite", texts, names_of(rdf))
+    write_index(place / "index.sqlite", _texts(rdf), names_of(rdf))
     del rdf
     ontology = sha256(common).hexdigest()[:16]
     build_id = _build_id(documents, code, ontology)
@@ -178,11 +177,15 @@ def _together(parts: Iterable[Path]) -> Iterator[list[Path]]:
         yield pieces
 
 
-def _texts(rdf: RdfStore, document: Iri) -> Iterator[IndexedText]:
-    """Yield the sentences, tasks, headings and indicators of tables of a document, each kind in the order of its names."""
+def _texts(rdf: RdfStore) -> list[IndexedText]:
+    """Return the sentences, tasks, headings and indicators of tables, by document and kind, in the order of their names.
+
+    One query a kind: the engine would look through the texts of all documents for each of them.
+    """
+    found: list[IndexedText] = []
     for kind, (name, predicate, more) in _TEXTS.items():
-        query = _TEXTS_OF.format(kind=kind, text=predicate, more=more)
-        rows = rdf.select(query, {"document": document}).dicts()
-        for row in sorted(rows, key=lambda row: (str(row["iri"]), str(row["text"]))):
-            path = row["path"]
-            yield IndexedText(Iri(str(row["iri"])), document, name, None if path is None else str(path), str(row["text"]))
+        for row in rdf.select(_TEXTS_OF.format(kind=kind, text=predicate, more=more)).dicts():
+            path = None if row["path"] is None else str(row["path"])
+            found.append(IndexedText(Iri(str(row["iri"])), Iri(str(row["document"])), name, path, str(row["text"])))
+    order = {name: place for place, (name, _, _) in enumerate(_TEXTS.values())}
+    return sorted(found, key=lambda text: (text.document, order[text.kind], text.iri, text.text))

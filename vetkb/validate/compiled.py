@@ -214,6 +214,10 @@ def _counting(focus: _Focus, pattern: str, way: _Way, sign: str, number: int) ->
         return f"SELECT DISTINCT ?this {{ {focus.pattern} OPTIONAL {{ {pattern} }} FILTER(!BOUND(?v)) }}"
     if sign == ">" and number == 0:
         return f"SELECT DISTINCT ?this {{ {focus.pattern} FILTER EXISTS {{ {pattern} }} }}"
+    if sign == ">" and number == 1 and way.plain and pattern == f"?this {way.path} ?v .":
+        # to look for another value holds nothing, where to count holds a group for each focus node
+        another = f"?this {way.path} ?w . FILTER(!sameTerm(?v, ?w))"
+        return f"SELECT DISTINCT ?this {{ {focus.pattern} {pattern} FILTER EXISTS {{ {another} }} }}"
     having = f"COUNT({'' if way.plain else 'DISTINCT '}?v) {'>' if sign == '>' else '>='} {number}"
     many = f"SELECT ?this {{ {focus.pattern} {pattern} }} GROUP BY ?this HAVING({having})"
     return many if sign == ">" else f"SELECT DISTINCT ?this {{ {focus.pattern} MINUS {{ {many} }} }}"
@@ -259,12 +263,13 @@ def _bundles(constraints: tuple[Constraint, ...]) -> tuple[_Bundle, ...]:
 
 
 def _form(constraint: Constraint) -> str:
-    """Return the query with a variable for its path, where that is one property which it names once; else as it is."""
+    """Return the query with a variable for its path, where that is one property that ?this alone has; else as it is."""
     step = f"?this <{constraint.path}> "
-    once = constraint.path is not None and constraint.query.count(f"<{constraint.path}>") == 1 == constraint.query.count(step)
+    count = constraint.query.count(step)
+    alone = constraint.path is not None and constraint.query.count(f"<{constraint.path}>") == count > 0
     # a query inside another (what has fewer than two values) does not see a variable that it does not hand on
     single = constraint.query.replace(constraint.focus or "", "").count("SELECT") == 1
-    plain = once and single and not constraint.component.endswith("#SPARQLConstraintComponent")
+    plain = alone and single and not constraint.component.endswith("#SPARQLConstraintComponent")
     return constraint.query.replace(step, f"?this ?{_PATH} ") if plain else constraint.query
 
 
