@@ -28,6 +28,7 @@ from vetkb.ask.grammar import parts_of, prepare
 from vetkb.ask.kinds import load_kinds
 from vetkb.ask.makers import forms_of
 from vetkb.ask.notes import with_notes
+from vetkb.ask.printed_units import answer_by_printed_number, names_a_unit
 from vetkb.ask.provisions import answer_due, answer_provisions
 from vetkb.ask.reader import answer_by_quoting
 from vetkb.ask.refusal import Refusals
@@ -158,6 +159,9 @@ class Asker:
         words = self._words(asked)
         spoken = words if language == asked else replace(words, language=language)
         bare = Context(self.store, self.finder.entities, spoken, scope, self.facts, as_of)
+        told = self._by_printed_number(text, bare, asked)
+        if told is not None:
+            return told
         refusals: list[Declined] = []
         settled = False
         spellings: list[str] = []
@@ -179,6 +183,13 @@ class Asker:
                 return quoted
             refusals += [quoted] if quoted is not None else []
         return self._refusals.refuse(text, words, refusals, context)
+
+    def _by_printed_number(self, text: str, context: Context, language: str) -> Answer | None:
+        typed = simplified(text)
+        if not names_a_unit(typed):
+            return None
+        typed, within = self._without_document(typed)
+        return answer_by_printed_number(typed, replace(context, scope=context.scope or within), language)
 
     def _quoted(self, spellings: Sequence[str], context: Context, language: str) -> Answer | Declined | None:
         """Answer with sentences that hold all words of a question; else the first reason why none does."""

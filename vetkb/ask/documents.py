@@ -288,17 +288,22 @@ def _outline(about: About, form: Form, context: Context) -> Answer | None:
     """Return the headings below a heading that is named in full; None where there is none, or nothing below it."""
     _, hits, _ = search(about, context, ("item",))
     sections = [hit.iri for hit in hits if plain(hit.text) == plain(about.words)]
+    return under_headings(sections, plain(about.words), form, context) if sections else None
+
+
+def under_headings(sections: Sequence[Iri], name: str, form: Form, context: Context) -> Answer | None:
+    """Return the headings right below some sections, which the question calls by a name; None where there are none."""
     query = QueryText("?item")
     query.add(query.values("?section", sections), "?item eli:is_part_of ?section ; a vk:Item ; vk:heading ?heading .")
     query.add("?item vk:inDocument ?document ; vk:order ?order . FILTER(STRLEN(?heading) > 0)")
     query.where(All(tuple(one for one in form.where.conditions if not isinstance(one, About))))
     query.columns += ["?heading", "?document", "?order"]
     query.order = ["?document", "?order"]
-    rows = context.select(query.text()) if sections else []
+    rows = context.select(query.text())
     if not rows:
         return None
     results = _headings(context, rows)
-    text = context.say("parts_are", name=plain(about.words), n=len(results), list=context.joined(one.label for one in results))
+    text = context.say("parts_are", name=name, n=len(results), list=context.joined(one.label for one in results))
     return context.answered(form, text, results, query)
 
 
