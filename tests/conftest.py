@@ -41,10 +41,11 @@ def served(bundled):
 @pytest.fixture(scope="session")
 def hurried(bundled):
     """A server with short deadlines, for whoever treats it badly: its process and its address."""
-    from hostile import CLIENT
+    from hostile import CLIENT, warm_up
     from running import serving
 
     with serving(hurried=True) as running, closing(CLIENT):
+        warm_up(running[1])
         yield running
 
 
