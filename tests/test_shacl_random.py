@@ -155,6 +155,18 @@ e:c rdf:type e:School ; e:r e:a , e:b .
 """
 
 
+def found_alike(data, quads):
+    """Hold that shapes are compiled whole and that both engines find the same in data; return it."""
+    triples = list(parse_rdf(f"{PREFIXES}{data}".encode(), "turtle"))
+    store = RdfStore.memory()
+    store.add(triples)
+    compiled = compile_shapes(quads)
+    assert compiled.reasons == ()
+    found = told(run_constraints(store, compiled.constraints))
+    assert found == told(run_shapes(triples, quads))
+    return found
+
+
 @pytest.mark.parametrize("constraint", ALIKE)
 def test_properties_that_are_asked_about_together_have_each_its_own_results(constraint):
     names = ("e:p", "e:q", "e:r")
@@ -163,12 +175,7 @@ def test_properties_that_are_asked_about_together_have_each_its_own_results(cons
     quads = read_shapes(
         f"{PREFIXES}{parts}e:s a sh:NodeShape ; sh:targetClass e:School ; sh:property {of} .", "alike", trusted=True
     )
-    triples = list(parse_rdf(f"{PREFIXES}{OF_ALL_KINDS}".encode(), "turtle"))
-    store = RdfStore.memory()
-    store.add(triples)
-    compiled = compile_shapes(quads)
-    assert compiled.reasons == ()
-    assert told(run_constraints(store, compiled.constraints)) == told(run_shapes(triples, quads))
+    found_alike(OF_ALL_KINDS, quads)
 
 
 # `sh:select` of a shape whose focus nodes are the values of e:p, or others: with and without what tells that they are
@@ -197,12 +204,7 @@ def test_focus_nodes_that_a_query_names_itself_are_not_looked_for_twice(select, 
     text = f"{PREFIXES}e:prefixes sh:declare {declared} .\n"
     text += f'e:c a sh:SPARQLConstraint ; sh:prefixes e:prefixes ; sh:select """{select}""" .'
     quads = read_shapes(f"{text}\ne:s a sh:NodeShape ; {target} ; sh:sparql e:c .", "queries", trusted=True)
-    triples = list(parse_rdf(f"{PREFIXES}{POINTED_AT}".encode(), "turtle"))
-    store = RdfStore.memory()
-    store.add(triples)
-    compiled = compile_shapes(quads)
-    assert compiled.reasons == ()
-    assert told(run_constraints(store, compiled.constraints)) == told(run_shapes(triples, quads))
+    found_alike(POINTED_AT, quads)
 
 
 def test_what_random_shapes_are_made_of_is_compiled():
@@ -246,12 +248,7 @@ def test_a_query_inside_another_sees_one_focus_node_at_a_time():
     quads = grouped("(COUNT(?one) AS ?count)", "GROUP BY $this ?value HAVING (COUNT(?one) > 1)")
     said = {"1": "a", "2": "a", "3": "b", "4": "c", "5": "c"}  # c is no school
     data = "e:a a e:School . e:b a e:School . " + " ".join(f"e:{one} e:of e:{of} ; e:p 1 ." for one, of in said.items())
-    triples = list(parse_rdf(f"{PREFIXES} {data}".encode(), "turtle"))
-    store = RdfStore.memory()
-    store.add(triples)
-    found = told(run_constraints(store, compile_shapes(quads).constraints))
-    assert {focus for focus, *_ in found} == {"urn:e:a"}
-    assert found == told(run_shapes(triples, quads))
+    assert {focus for focus, *_ in found_alike(f" {data}", quads)} == {"urn:e:a"}
 
 
 @pytest.mark.parametrize("tail", ["GROUP BY ?value", "HAVING (COUNT(?one) > 1)", "LIMIT 1"])

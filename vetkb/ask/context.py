@@ -21,7 +21,7 @@ from vetkb.store import Hit, Store
 from vetkb.text import Span
 
 LIMIT: Final = 500
-_DIVISION: Final = re.compile(r"/eli/cn/(\d{6})/")
+DIVISION_OF_IRI: Final = re.compile(r"/eli/cn/(\d{6})/")
 CANDIDATES: Final = 200  # texts of a search that are looked at
 # The order of these patterns is the order in which they are fast.
 _EVIDENCE: Final = """
@@ -80,7 +80,7 @@ class Context:
     def everywhere(self) -> tuple[str, ...]:
         """Return the words for the whole area of the documents that are asked: 全市 of a city's; none where they differ."""
         asked = self.scope.documents.iris if self.scope else self.entities.identifiers
-        codes = [_DIVISION.search(document) for document in asked]
+        codes = [DIVISION_OF_IRI.search(document) for document in asked]
         levels = {level_of(code[1]) if code else "" for code in codes}
         return self.words.everywhere.get(levels.pop(), ()) if len(levels) == 1 else ()
 

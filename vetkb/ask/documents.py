@@ -9,9 +9,9 @@ from datetime import date
 from typing import Final
 
 from vetkb.ask.answer import Answer, Evidence, Result
-from vetkb.ask.context import Context, Declined, Row, iri
+from vetkb.ask.context import DIVISION_OF_IRI, Context, Declined, Row, iri
 from vetkb.ask.describe import pieces, plain
-from vetkb.ask.entities import level_of, unquoted
+from vetkb.ask.entities import LEVEL_OF_PLACE, level_of, unquoted
 from vetkb.ask.form import About, All, Form, Named, Within
 from vetkb.ask.resolve import not_found, search
 from vetkb.ask.sparql import QueryText, written
@@ -34,9 +34,7 @@ _UNDER: Final = "SELECT ?item ?sentence { %s ?sentence a vk:Sentence ; vk:item ?
 _FOUNDING: Final = (frozenset({"根据", "依据"}), frozenset({"按照", "遵照"}))  # before what a document goes by; the surest first
 _LISTED: Final = 3
 _PASSAGES: Final = 5
-_DIVISION_OF_IRI: Final = re.compile(r"/eli/cn/(\d{6})/")
 _ISSUER: Final = re.compile("(?:中共)?[\u4e00-\u9fff]{2,6}?(省|市|县|区)(?:人民政府|委|[\u4e00-\u9fff]{2,8}(?:厅|局|办))")
-_LEVEL_OF_PLACE: Final = {"省": "provincial", "市": "municipal", "县": "county", "区": "county"}
 _LEVELS: Final = {"provincial": ("provincial", "direct"), "national": ("national",), "municipal": ("municipal",)}
 
 
@@ -243,11 +241,11 @@ def _cited_words(one: Result) -> str:
 def _at_level(row: Row, level: str | None) -> bool:
     if level is None:
         return True
-    found = _DIVISION_OF_IRI.search(str(row["cited"]))
+    found = DIVISION_OF_IRI.search(str(row["cited"]))
     known = level_of(found[1]) if found is not None else ""
     issuer = _ISSUER.match(str(row["title"] or ""))
     if known in ("", "national") and issuer is not None:  # a place that no directory knows has no division of its own
-        known = _LEVEL_OF_PLACE[issuer[1]]
+        known = LEVEL_OF_PLACE[issuer[1]]
     return known in _LEVELS[level]
 
 

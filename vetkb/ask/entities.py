@@ -115,7 +115,7 @@ _LEVEL_WORDS: Final = {
     "county": ("县", "区", "市"),
     "national": (),
 }
-_LEVEL_OF_WORD: Final = {"省": "provincial", "市": "municipal", "县": "county", "区": "county"}
+LEVEL_OF_PLACE: Final = {"省": "provincial", "市": "municipal", "县": "county", "区": "county"}
 _ISSUING_PLACE: Final = re.compile(r"(?:中共)?([^\W\d]{2,8}?[省市县区])(?:人民政府|委)")
 _KINDS: Final = frozenset("县区市")  # of divisions of the county level
 _NATION: Final = "000000"
@@ -378,8 +378,8 @@ def _unresolved(rdf: RdfStore) -> Iterator[tuple[Iri, str, set[str]]]:
     issuers = {str(row["document"]): str(row["issuer"]) for row in rdf.select(_ISSUERS).dicts()}
     for row in parties:
         label = str(row["label"])
-        level = _LEVEL_OF_WORD.get(label[0], "county")
-        ways = (called.get((relation, label[1:])) for relation in _LEVEL_NAMES[level] if label[0] in _LEVEL_OF_WORD)
+        level = LEVEL_OF_PLACE.get(label[0], "county")
+        ways = (called.get((relation, label[1:])) for relation in _LEVEL_NAMES[level] if label[0] in LEVEL_OF_PLACE)
         meant = next((organ for organ in ways if organ is not None), None)
         place = _ISSUING_PLACE.match(issuers.get(str(row["party"]).partition("/party/")[0], ""))
         places = [place[1], place[1][:-1]] if place and place[1][-1] == label[0] else []

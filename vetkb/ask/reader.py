@@ -56,7 +56,6 @@ _OR_NOT: Final = re.compile(r"([\u3400-\u9fff])不\1")  # 收不收 asks whether
 _SHORT_VERB: Final = re.compile("[^\\W\\da-z不未无非没最省市县区乡镇村部局厅委办上下前后内外大小多少高低新旧东南西北中]")
 _BESIDE: Final = 6
 _OF_A_LIST: Final = re.compile("哪几|多久.{0,3}次|how often")
-_EACH: Final = re.compile(r"每[个一所名县户家人]|\beach\b|\bper\b")
 _NEGATION: Final = re.compile(r"[不未非勿]|禁止|除外|\b(?:not|no|only|never|without|except|besides|alone)\b|n['’]t\b")
 _A_BODY: Final = re.compile(r"..[局委办厅部署院]$")
 _A_THING: Final = "个"  # a unit of things, which months and times are none of

@@ -257,17 +257,19 @@ def _tabled(document: Document, deadlines: Sequence[Deadline], source: Source) -
             indicator=figure.indicator,
             scope=None,
             area=None,
-            role="baseline"
-            if figure.is_base
-            else "duration"
-            if is_time(number.unit)
-            else "standard"
-            if number.unit in AGE
-            else "target",
+            role=_role_in_table(figure),
             deadline=None if figure.is_base else indicator_tables.governed(figure.header, deadlines, starts),
             parent=None,
             rule=indicator_tables.RULE,
         )
+
+
+def _role_in_table(figure: indicator_tables.Figure) -> QuantityRole:
+    if figure.is_base:
+        return "baseline"
+    if is_time(figure.number.unit):
+        return "duration"
+    return "standard" if figure.number.unit in AGE else "target"
 
 
 def _about_equal(reading: Reading, source: Source) -> list[Quantity]:

@@ -23,14 +23,13 @@ from vetkb.text import Message, Quote, Span, View
 from vetkb.validate.days import days_named, recurrence_named
 from vetkb.validate.places import Fault, Stretches
 from vetkb.zh.dates import parse_date
-from vetkb.zh.numerals import ARABIC, CHINESE_NUMERALS, DIGITS, MULTIPLIER, half_width, parse_numeral, parse_share
+from vetkb.zh.numerals import ARABIC, CHINESE_NUMERALS, DIGITS, MULTIPLIER, MULTIPLIERS, half_width, parse_numeral, parse_share
 from vetkb.zh.units import AGE, is_time
 
 _NUMERAL = re.compile(rf"{ARABIC}\s?[多余]?{MULTIPLIER}?|[{CHINESE_NUMERALS}]{{1,20}}|半")
 _SHARE = re.compile(
     rf"[{CHINESE_NUMERALS}]{{1,10}}分之(?:[{CHINESE_NUMERALS}]{{1,10}}|[{DIGITS}.．]{{1,16}})|[{CHINESE_NUMERALS}{DIGITS}.．]{{1,6}}成[半一二三四五六七八九]?|一半|半数"
 )
-_MULTIPLIERS = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
 _OPEN = re.compile("等|有关|相关|成员单位|其他")
 _OPEN_BEHIND = re.compile("等|[及和、]?[^，。；、]{0,3}(?:有关|相关|其他)")
 _TAIL = 12  # characters behind the last unit in which 等部门 stands
@@ -118,7 +117,7 @@ def _quantity(quantity: Quantity, place: int, facts: Facts, around: str) -> Iter
     values = [v for v in (quantity.value, quantity.minimum, quantity.maximum) if v is not None]
     named = set(numbers_named(evidence.words))
     if quantity.rule == INDICATOR_TABLE:  # 950 beside 万立方米: the unit has a cell of its own
-        named |= {value * _MULTIPLIERS[times] for value in named for times in _MULTIPLIERS if times in around}
+        named |= {value * MULTIPLIERS[times] for value in named for times in MULTIPLIERS if times in around}
     if quantity.rule not in _UNWRITTEN and not set(values) <= named:
         yield _fault(evidence, "数值与原文不符", "a number is not the one in its words")
     for said in (quantity.unit, quantity.area):
@@ -144,7 +143,7 @@ def numbers_named(words: str) -> Iterator[Decimal]:
     ([57000], [10, 100000, 200000])
     """
     found = [m.group() for m in _NUMERAL.finditer(words)]
-    multipliers = {word for word in (re.sub(r"[^百千万亿]", "", token) for token in found) if word in _MULTIPLIERS}
+    multipliers = {word for word in (re.sub(r"[^百千万亿]", "", token) for token in found) if word in MULTIPLIERS}
     for token in found:
         plain = re.sub(r"[\s多余]", "", token)
         value = parse_numeral(plain)
@@ -152,7 +151,7 @@ def numbers_named(words: str) -> Iterator[Decimal]:
             continue
         yield value
         if multipliers and not plain.endswith(("百", "千", "万", "亿")):
-            yield from (value * _MULTIPLIERS[word] for word in multipliers)
+            yield from (value * MULTIPLIERS[word] for word in multipliers)
     for share in _SHARE.finditer(words):
         value = parse_share(share.group())
         if value is not None:

@@ -211,7 +211,6 @@ _EMPTY: Mapping[str, Any] = {
     "graph": None,
     "downloads": (),
 }
-_SHOWN_AS: Mapping[str, str | None] = {"select": "srj", "ask": "srj", "construct": "turtle"}
 _LABELS = {
     "srj": "JSON",
     "srx": "XML",

@@ -27,7 +27,7 @@ _HALF_WIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.
 _VALUES = {c: v for v, cs in enumerate(("〇零○", "一", "二两", "三", "四", "五", "六", "七", "八", "九")) for c in cs}
 _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "亿": 10**8}
-_MULTIPLIERS = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
+MULTIPLIERS = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
 _ARABIC_WHOLE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(万亿|亿|万|千|百)?")
 _FRACTION = re.compile(
     rf"([{CHINESE_NUMERALS}]{{1,10}})分之([{CHINESE_NUMERALS}]{{1,10}}"
@@ -59,7 +59,7 @@ def parse_numeral(text: str) -> Decimal | None:
         return Decimal("0.5")
     arabic = _ARABIC_WHOLE.fullmatch(half_width(text).replace(",", ""))
     if arabic is not None:
-        value = Decimal(arabic[1]) * _MULTIPLIERS.get(arabic[2] or "", 1)
+        value = Decimal(arabic[1]) * MULTIPLIERS.get(arabic[2] or "", 1)
         whole = value.to_integral_value()
         return whole if whole == value else value.normalize()
     number = parse_chinese(text)
